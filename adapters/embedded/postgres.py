@@ -1,0 +1,285 @@
+"""A real PostgreSQL server of our own: made on first use, found again after a crash, stopped without loss."""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from adapters.embedded.errors import EmbeddedError, spoken_plainly
+from adapters.embedded.postgres_binaries import PostgresBinaries, find_postgres_binaries
+from adapters.embedded.postgres_databases import create_database_if_missing, run_apart
+from adapters.embedded.processes import end_process, gone_within, is_running, runs_with_arguments
+from adapters.embedded.run_as import RunAs, choose_run_as
+from adapters.embedded.state import free_port, held_lock, kept_secret, prepare_directory, write_whole
+
+SUPERUSER = "teilhabe"
+DATABASE = "teilhabe"
+START_PATIENCE_SECONDS = 60
+TRIES = 5
+
+SETTINGS: Mapping[str, str] = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "max_connections": "100",
+    "shared_buffers": "128MB",
+    "jit": "off",
+    "timezone": "UTC",
+    # Durable as delivered. What is cheaper without losing anything: no standby reads this log.
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "wal_compression": "on",
+    "wal_buffers": "16MB",
+    "max_wal_size": "2GB",
+    "checkpoint_timeout": "15min",
+    # The server log never carries statements, parameters or key values: they may be personal.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
+NOT_DURABLE: Mapping[str, str] = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostgresStatus:
+    """``pid`` and ``dsn`` are there only while the server runs."""
+
+    running: bool
+    pid: int | None = None
+    dsn: str | None = None
+    data_dir: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartedPostgres:
+    """``started_here`` is False when a running server was found and is used; then its end is somebody else's."""
+
+    dsn: str
+    pid: int
+    started_here: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddedPostgres:
+    """The server whose state lies in ``state_dir``: ``postgres/data``, the password, the port of last time.
+
+    Calls may come from several processes at once: a file lock lets one start it and the others find it. It listens
+    on 127.0.0.1 only, asks for a password, and outlives its caller until ``stop``.
+    ``durable=False`` gives up safety for speed, for throwaway servers.
+    """
+
+    state_dir: Path
+    binaries: Path | None = None
+    durable: bool = True
+
+    @property
+    def data_dir(self) -> Path:
+        """The data directory of the server."""
+        return self.state_dir.resolve() / "postgres" / "data"
+
+    def start(self) -> StartedPostgres:
+        """Start the server, or find it running, and return when it takes connections.
+
+        Raises EmbeddedError with one line: no binaries, no user to run as, disk full, another version's data.
+        """
+        found = find_postgres_binaries(self.binaries)
+        state_dir = prepare_directory(self.state_dir)
+        with held_lock(state_dir / "postgres.lock"):
+            return self._start_alone(found, state_dir)
+
+    def stop(self) -> bool:
+        """Stop the server as it likes to be stopped; False when it did not run."""
+        if not self.state_dir.is_dir():
+            return False
+        with held_lock(self.state_dir / "postgres.lock"):
+            pid = self._running_pid()
+            if pid is None:
+                return False
+            # SIGINT rolls open transactions back and writes everything; SIGQUIT leaves that to the next start.
+            end_process(pid, "PostgreSQL", (signal.SIGINT, 60.0), (signal.SIGQUIT, 10.0))
+            return True
+
+    def status(self) -> PostgresStatus:
+        """Whether the server runs, and where; changes nothing."""
+        pid = self._running_pid()
+        if pid is None:
+            return PostgresStatus(running=False, data_dir=self.data_dir)
+        return PostgresStatus(running=True, pid=pid, dsn=self._dsn(self._port()), data_dir=self.data_dir)
+
+    async def start_async(self) -> StartedPostgres:
+        """``start`` for callers on an event loop."""
+        return await asyncio.to_thread(self.start)
+
+    async def stop_async(self) -> bool:
+        """``stop`` for callers on an event loop."""
+        return await asyncio.to_thread(self.stop)
+
+    def _start_alone(self, found: PostgresBinaries, state_dir: Path) -> StartedPostgres:
+        if (pid := self._running_pid()) is not None:
+            self._wait_until_ready(pid)
+            return StartedPostgres(dsn=self._dsn(self._port()), pid=pid, started_here=False)
+        self._refuse_other_version(found)
+        if self.data_dir.is_dir() and not self._password_file.exists():
+            raise EmbeddedError(
+                f"The password {self._password_file} is gone but the data is there: put the file back, "
+                f"or remove {self.data_dir.parent} to start anew"
+            )
+        with spoken_plainly(f"The data directory {self.data_dir} cannot be made"):
+            self.data_dir.parent.mkdir(mode=0o700, exist_ok=True)
+            run_as = choose_run_as(found / "postgres", self.data_dir.parent)
+            run_as.give(self.data_dir.parent)
+        if not self.data_dir.is_dir():
+            self._make_data_directory(found, run_as)
+        self._disown_process_file()
+        port = self._launch(found, run_as, state_dir / "postgres-port")
+        run_apart(create_database_if_missing(self._dsn(port, "postgres"), DATABASE))
+        return StartedPostgres(dsn=self._dsn(port), pid=int(self._process_file()[0]), started_here=True)
+
+    def _make_data_directory(self, found: PostgresBinaries, run_as: RunAs) -> None:
+        """Run initdb beside the final place and move the result there, so that half a directory is never used."""
+        unfinished = self.data_dir.with_name("data.unfinished")
+        password_for_initdb = self.data_dir.with_name("initdb-password")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        with spoken_plainly("The password for PostgreSQL cannot be written"):
+            write_whole(password_for_initdb, kept_secret(self._password_file) + "\n")
+            run_as.give(password_for_initdb.parent)
+        command: list[str | Path] = [
+            found / "initdb", "-D", unfinished, "--username", SUPERUSER, "--pwfile", password_for_initdb,
+            "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--data-checksums",
+        ]  # fmt: skip
+        command += [] if self.durable else ["--no-sync"]
+        try:
+            # Order by code point everywhere, but letters are letters: lower('Ä') and trigrams need the character type.
+            result = run_as.run([*command, "--lc-ctype=C.UTF-8"])
+            if result.returncode != 0 and "invalid locale name" in result.stderr:
+                result = run_as.run(command)
+            if result.returncode != 0:
+                raise EmbeddedError(
+                    _reason("PostgreSQL could not make its data directory", result.stderr, self.data_dir)
+                )
+            with spoken_plainly(f"The data directory {self.data_dir} cannot be made"):
+                unfinished.rename(self.data_dir)
+        finally:
+            password_for_initdb.unlink(missing_ok=True)
+            shutil.rmtree(unfinished, ignore_errors=True)
+
+    def _launch(self, found: PostgresBinaries, run_as: RunAs, port_file: Path) -> int:
+        """Start the server on the port of last time or a free one; return the port."""
+        preferred = int(port_file.read_text()) if port_file.is_file() else None
+        log = self.data_dir.with_name("server.log")
+        for attempt in range(TRIES):
+            port = free_port(preferred if attempt == 0 else None)
+            already_logged = log.stat().st_size if log.exists() else 0
+            settings = {**SETTINGS, **({} if self.durable else NOT_DURABLE), "port": str(port)}
+            options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
+            result = run_as.run([
+                found / "pg_ctl", "start", "-w", "-s", "-t", str(START_PATIENCE_SECONDS),
+                "-D", self.data_dir, "-l", log, "-o", options,
+            ])  # fmt: skip
+            if result.returncode == 0:
+                write_whole(port_file, f"{port}\n")
+                return port
+            said = _logged_since(log, already_logged) or result.stderr
+            if "could not bind" in said or "could not create any TCP/IP sockets" in said:
+                continue
+            if "pre-existing shared memory block" in said:
+                time.sleep(1.0)  # the children of a killed server are on their way out
+                continue
+            raise EmbeddedError(_reason("PostgreSQL did not start", said, self.data_dir))
+        raise EmbeddedError(f"PostgreSQL did not start after {TRIES} tries, see {log}")
+
+    def _running_pid(self) -> int | None:
+        """The process of this server, proven by its command line; a number alone may belong to anybody by now."""
+        lines = self._process_file()
+        if not lines or not lines[0].strip().lstrip("-").isdigit():
+            return None
+        pid = int(lines[0])
+        return pid if runs_with_arguments(pid, f"-D {self.data_dir}") else None
+
+    def _process_file(self) -> list[str]:
+        try:
+            return (self.data_dir / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+        except FileNotFoundError:
+            return []
+        except PermissionError as error:
+            raise EmbeddedError(
+                f"The data directory {self.data_dir} belongs to another user: run as that user, or set TEILHABE_HOME"
+            ) from error
+
+    def _port(self) -> int:
+        return int(self._process_file()[3])
+
+    def _disown_process_file(self) -> None:
+        """Take a leftover process file away from the stranger who was given its number.
+
+        PostgreSQL takes over the file of a dead server by itself, after proving that no child of it is left, but
+        refuses while any process of that number lives. So the number becomes one that is dead for certain.
+        """
+        lines = self._process_file()
+        if not lines or not lines[0].strip().lstrip("-").isdigit() or not is_running(abs(int(lines[0]))):
+            return
+        file = self.data_dir / "postmaster.pid"
+        file.write_text("\n".join([str(_dead_pid()), *lines[1:]]) + "\n", encoding="utf-8")
+
+    def _wait_until_ready(self, pid: int) -> None:
+        """A server found running may still be recovering: ``postmaster.pid`` says ``ready`` in line 8."""
+        give_up_at = time.monotonic() + START_PATIENCE_SECONDS
+        while len(lines := self._process_file()) < 8 or lines[7].strip() != "ready":
+            if gone_within(pid, 0.05) or time.monotonic() > give_up_at:
+                raise EmbeddedError(f"PostgreSQL (process {pid}) is running but not ready, see its log")
+
+    def _refuse_other_version(self, found: PostgresBinaries) -> None:
+        with spoken_plainly(f"The data directory {self.data_dir} cannot be read"):
+            version_file = self.data_dir / "PG_VERSION"
+            if not version_file.exists():
+                if self.data_dir.is_dir() and any(self.data_dir.iterdir()):
+                    raise EmbeddedError(
+                        f"{self.data_dir} holds something that is no PostgreSQL data directory"
+                    )
+                return
+            made_by = version_file.read_text(encoding="utf-8").strip()
+        major = found.major_version()
+        if major != made_by:
+            raise EmbeddedError(
+                f"The data in {self.data_dir} was made by PostgreSQL {made_by}, but {found.directory} is {major}: "
+                "set TEILHABE_POSTGRES_BIN or TEILHABE_HOME"
+            )
+
+    @property
+    def _password_file(self) -> Path:
+        return self.state_dir / "postgres-password"
+
+    def _dsn(self, port: int, database: str = DATABASE) -> str:
+        return f"postgresql://{SUPERUSER}:{kept_secret(self._password_file)}@127.0.0.1:{port}/{database}"
+
+
+def _dead_pid() -> int:
+    ended = subprocess.Popen(["/bin/sh", "-c", "exit 0"])
+    ended.wait()
+    return ended.pid
+
+
+def _logged_since(log: Path, size: int) -> str:
+    try:
+        with log.open(encoding="utf-8", errors="replace") as file:
+            file.seek(size)
+            return file.read()
+    except OSError:
+        return ""
+
+
+def _reason(what: str, said: str, place: Path) -> str:
+    """One line out of what a PostgreSQL program said."""
+    if "No space left on device" in said:
+        free = shutil.disk_usage(place.parent).free // 1_000_000
+        return f"{what}: the disk that holds {place.parent} is full ({free} MB free)"
+    telling = [line for line in said.splitlines() if "FATAL:" in line or "error:" in line or "PANIC:" in line]
+    lines = telling or [line for line in said.splitlines() if line.strip()] or ["no reason given"]
+    return f"{what}: {lines[0].split('FATAL:')[-1].split('error:')[-1].strip()} (in {place.parent})"

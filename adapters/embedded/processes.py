@@ -1,0 +1,120 @@
+"""Who a process number belongs to: a number alone proves nothing, it may have been given to somebody else."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from adapters.embedded.errors import EmbeddedError
+
+POLL_SECONDS = 0.02
+
+
+def is_running(pid: int) -> bool:
+    """Whether ``pid`` is a living process; one that ended and was not collected yet is not."""
+    stat = Path(f"/proc/{pid}/stat")
+    try:
+        return stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        pass
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return not Path("/proc/self/stat").exists()
+
+
+def runs_with_arguments(pid: int, *arguments: str) -> bool:
+    """Whether ``pid`` is running and every one of ``arguments`` stands whole in its command line."""
+    if pid <= 0 or not is_running(pid):
+        return False
+    command = f" {_command_line(pid)} "
+    return all(f" {argument} " in command for argument in arguments)
+
+
+def _command_line(pid: int) -> str:
+    recorded = Path(f"/proc/{pid}/cmdline")
+    if recorded.exists():
+        try:
+            return recorded.read_bytes().decode(errors="replace").replace("\0", " ").strip()
+        except OSError:
+            return ""
+    listing = subprocess.run(
+        ["ps", "-ww", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False
+    )
+    return listing.stdout.strip()
+
+
+def end_process(pid: int, name: str, *signals: tuple[signal.Signals, float]) -> None:
+    """Send each signal and wait so many seconds for the end of ``pid`` before the next one.
+
+    Raises EmbeddedError when the process belongs to somebody else or outlives the last signal.
+    """
+    for number, patience_seconds in signals:
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            return
+        except PermissionError as error:
+            raise EmbeddedError(
+                f"{name} (process {pid}) belongs to another user: stop it as that user"
+            ) from error
+        if gone_within(pid, patience_seconds):
+            return
+    raise EmbeddedError(f"{name} (process {pid}) does not end: look into its log and end it by hand")
+
+
+def gone_within(pid: int, patience_seconds: float) -> bool:
+    """Wait for the end of ``pid``; False when it is still running after ``patience_seconds``."""
+    give_up_at = time.monotonic() + patience_seconds
+    while is_running(pid):
+        _collect(pid)
+        if time.monotonic() >= give_up_at:
+            return False
+        time.sleep(POLL_SECONDS)
+    _collect(pid)
+    return True
+
+
+def _collect(pid: int) -> None:
+    """Take the exit status if ``pid`` is a child of ours, so that no dead entry stays in the process table."""
+    with suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
+
+
+_GUARD = """
+read -r word && exit 0
+kill -INT "$1" 2>/dev/null
+tries=0
+while kill -0 "$1" 2>/dev/null && [ "$tries" -lt 100 ]; do tries=$((tries + 1)); sleep 0.1; done
+kill -KILL "$1" 2>/dev/null
+rm -rf -- "$2"
+"""
+
+
+class Guard:
+    """Ends a throwaway server and removes its directory when this process dies, however it dies.
+
+    A shell waits on a pipe that only this process holds open: end of file means that nobody is left to clean up.
+    """
+
+    def __init__(self, pid: int, directory: Path) -> None:
+        self._shell = subprocess.Popen(
+            ["/bin/sh", "-c", _GUARD, "guard", str(pid), str(directory)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            start_new_session=True,
+            text=True,
+        )
+
+    def dismiss(self) -> None:
+        """The cleaning is done already: let the guard go home."""
+        self._shell.communicate("done\n")

@@ -1,0 +1,64 @@
+"""Real servers for every test that asks for one: started on first use, once per test process, gone afterwards."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from adapters.embedded.postgres_databases import create_database, drop_database
+from adapters.embedded.throwaway import ephemeral_postgres
+
+settings.register_profile(
+    "ci", derandomize=True, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("explore", deadline=None, max_examples=2_000)
+settings.load_profile(os.environ.get("TEILHABE_HYPOTHESIS_PROFILE", "ci"))
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The DSN of a server that the tests may make databases on.
+
+    ``TEILHABE_TEST_DATABASE_URL`` names a server that runs already; ``TEILHABE_TEST_POSTGRES_BIN`` names the
+    binaries of a fresh one; otherwise the embedded ones are taken.
+    """
+    if external := os.environ.get("TEILHABE_TEST_DATABASE_URL"):
+        yield external
+        return
+    named = os.environ.get("TEILHABE_TEST_POSTGRES_BIN")
+    with ephemeral_postgres(Path(named) if named else None) as dsn:
+        yield dsn
+
+
+@pytest.fixture(scope="session")
+async def migrated_template(postgres_server: str) -> AsyncIterator[str]:
+    """The name of a database with the whole schema and no row, to be copied."""
+    from adapters.migrations import migrate
+
+    name = f"template_{os.getpid()}"
+    await migrate(await create_database(postgres_server, name))
+    yield name
+    await drop_database(postgres_server, name)
+
+
+@pytest.fixture
+async def empty_database(postgres_server: str) -> AsyncIterator[str]:
+    """The DSN of a database of its own without any schema."""
+    name = f"empty_{os.getpid()}_{next(_numbers)}"
+    yield await create_database(postgres_server, name)
+    await drop_database(postgres_server, name)
+
+
+@pytest.fixture
+async def database(postgres_server: str, migrated_template: str) -> AsyncIterator[str]:
+    """The DSN of a database of its own with the whole schema and no row."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    yield await create_database(postgres_server, name, template=migrated_template)
+    await drop_database(postgres_server, name)
