@@ -130,7 +130,10 @@ DEEMED_NOTIFICATION = (
         citation="§ 37 Abs. 2 SGB X; § 41 Abs. 2 VwVfG",
     ),
 )
-"""Versions without gap or overlap. Source: SGB X § 37(2), VwVfG § 41(2), as of 29 Apr 2026."""
+"""Versions without gap or overlap; VwVfG NRW § 41(2) reads as the federal one.
+
+Source: SGB X § 37(2), VwVfG § 41(2), as of 29 Apr 2026.
+"""
 
 
 def deemed_notification(posted_on: date) -> DeemedNotification:
