@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from adapters.embedded.postgres_databases import create_database, drop_database
-from adapters.embedded.throwaway import ephemeral_postgres
+from adapters.embedded.temporal_probe import SearchAttributeType
+from adapters.embedded.throwaway import ephemeral_postgres, ephemeral_temporal
 
 settings.register_profile(
     "ci", derandomize=True, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
@@ -20,6 +21,14 @@ settings.register_profile("explore", deadline=None, max_examples=2_000)
 settings.load_profile(os.environ.get("TEILHABE_HYPOTHESIS_PROFILE", "ci"))
 
 _numbers = count(1)
+
+SEARCH_ATTRIBUTES = {
+    "TeilhabeMunicipality": SearchAttributeType.KEYWORD,
+    "TeilhabeStage": SearchAttributeType.KEYWORD,
+    "TeilhabeNextDueAt": SearchAttributeType.DATETIME,
+    "TeilhabeCaseworker": SearchAttributeType.KEYWORD,
+    "TeilhabeRule": SearchAttributeType.KEYWORD_LIST,
+}
 
 
 @pytest.fixture(scope="session")
@@ -62,3 +71,16 @@ async def database(postgres_server: str, migrated_template: str) -> AsyncIterato
     name = f"test_{os.getpid()}_{next(_numbers)}"
     yield await create_database(postgres_server, name, template=migrated_template)
     await drop_database(postgres_server, name)
+
+
+@pytest.fixture(scope="session")
+def temporal_server() -> Iterator[str]:
+    """The address of a Temporal server that knows our search attributes.
+
+    ``TEILHABE_TEST_TEMPORAL_ADDRESS`` names one that runs already.
+    """
+    if external := os.environ.get("TEILHABE_TEST_TEMPORAL_ADDRESS"):
+        yield external
+        return
+    with ephemeral_temporal(SEARCH_ATTRIBUTES) as address:
+        yield address

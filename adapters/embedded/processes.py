@@ -34,7 +34,10 @@ def runs_with_arguments(pid: int, *arguments: str) -> bool:
     """Whether ``pid`` is running and every one of ``arguments`` stands whole in its command line."""
     if pid <= 0 or not is_running(pid):
         return False
-    command = f" {_command_line(pid)} "
+    give_up_at = time.monotonic() + 2.0
+    while not (command := _command_line(pid)) and is_running(pid) and time.monotonic() < give_up_at:
+        time.sleep(POLL_SECONDS)  # a killed process has lost its command line but not yet its ports
+    command = f" {command} "
     return all(f" {argument} " in command for argument in arguments)
 
 

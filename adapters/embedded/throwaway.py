@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
 from adapters.embedded.postgres import EmbeddedPostgres
 from adapters.embedded.processes import Guard
+from adapters.embedded.temporal import EmbeddedTemporal
+from adapters.embedded.temporal_probe import SearchAttributeType
 
 
 @contextmanager
@@ -24,6 +26,32 @@ def ephemeral_postgres(bin_dir: Path | None = None, *, durable: bool = False) ->
         guard = Guard(started.pid, directory)
         try:
             yield started.dsn
+        finally:
+            server.stop()
+            guard.dismiss()
+
+
+@contextmanager
+def ephemeral_temporal(
+    search_attributes: Mapping[str, SearchAttributeType] | None = None,
+    *,
+    durable: bool = False,
+    ui: bool = False,
+    dynamic_config: Mapping[str, str] | None = None,
+) -> Iterator[str]:
+    """A fresh server with the namespace ``default``, by its address ``host:port``."""
+    with _passable_directory() as directory:
+        server = EmbeddedTemporal(
+            state_dir=directory,
+            search_attributes=search_attributes or {},
+            durable=durable,
+            ui=ui,
+            dynamic_config=dynamic_config or {},
+        )
+        started = server.start()
+        guard = Guard(started.pid, directory)
+        try:
+            yield started.address
         finally:
             server.stop()
             guard.dismiss()

@@ -1,0 +1,84 @@
+"""What is asked of a Temporal server before it is used: does it answer, does it know our search attributes."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping
+from enum import Enum, unique
+
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from adapters.embedded.errors import EmbeddedError
+from adapters.embedded.postgres_databases import run_apart
+
+
+@unique
+class SearchAttributeType(Enum):
+    """The kinds of search attribute we use, by their number in Temporal's interface."""
+
+    TEXT = IndexedValueType.INDEXED_VALUE_TYPE_TEXT
+    KEYWORD = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
+    INT = IndexedValueType.INDEXED_VALUE_TYPE_INT
+    BOOL = IndexedValueType.INDEXED_VALUE_TYPE_BOOL
+    DATETIME = IndexedValueType.INDEXED_VALUE_TYPE_DATETIME
+    KEYWORD_LIST = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST
+
+
+def answers(address: str, namespace: str) -> bool:
+    """Whether the server at ``address`` knows ``namespace`` by now. Never raises for a server still starting."""
+    host, _, port = address.rpartition(":")
+    try:
+        with socket.create_connection((host, int(port)), timeout=1.0):
+            pass
+    except OSError:
+        return False
+    return run_apart(_knows_namespace(address, namespace))
+
+
+async def _knows_namespace(address: str, namespace: str) -> bool:
+    try:
+        client = await Client.connect(address, namespace=namespace)
+        await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=namespace))
+    except (RPCError, RuntimeError):
+        return False
+    return True
+
+
+async def register_search_attributes(
+    address: str, namespace: str, wanted: Mapping[str, SearchAttributeType]
+) -> None:
+    """Make the server know ``wanted``; what it knows already stays.
+
+    Raises EmbeddedError when it knows a name with another type, or refuses.
+    """
+    if not wanted:
+        return
+    try:
+        client = await Client.connect(address, namespace=namespace)
+        known = await client.operator_service.list_search_attributes(
+            ListSearchAttributesRequest(namespace=namespace)
+        )
+        clashing = [
+            name
+            for name in wanted
+            if known.custom_attributes.get(name, wanted[name].value) != wanted[name].value
+        ]
+        if clashing:
+            raise EmbeddedError(
+                f"Temporal at {address} knows the search attribute {clashing[0]} with another type: remove it there"
+            )
+        missing = {name: kind.value for name, kind in wanted.items() if name not in known.custom_attributes}
+        if missing:
+            request = AddSearchAttributesRequest(namespace=namespace, search_attributes=missing)
+            await client.operator_service.add_search_attributes(request)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.ALREADY_EXISTS:
+            raise EmbeddedError(
+                f"Temporal at {address} refused the search attributes: {error.message}"
+            ) from error
+    except RuntimeError as error:
+        raise EmbeddedError(f"Temporal at {address} does not answer: {error}") from error
