@@ -1,0 +1,110 @@
+"""Reading the log: one stream, a stretch, or everything in chunks while the next chunk is already under way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime
+from uuid import UUID
+
+from adapters.connections import Connections
+from adapters.log_rows import COLUMNS, Row, StreamSlice, rows_of
+
+CHUNK = 5_000
+_SAMPLED_ROWS = 100_000
+
+
+class LogReader:
+    """Queries on one log. Positions up to the head never change, so no reader needs a snapshot or a lock."""
+
+    def __init__(self, connections: Connections, schema: str) -> None:
+        self._connections = connections
+        # The schema's name was checked by the caller; nothing else enters the text of these statements.
+        select = f"select {COLUMNS} from {schema}.events"  # noqa: S608
+        self._stream = f"{select} where stream_id = $1 and version > $2 order by version"
+        self._stream_known = (
+            f"{select} where stream_id = $1 and version > $2 and position <= $3 order by version"
+        )
+        self._stretch = f"{select} where position > $1 and position <= $2 order by position"
+        self._slice = (
+            f"{select} where ($1::uuid is null or stream_id >= $1) and ($2::uuid is null or stream_id < $2) "
+            "and position <= $3 order by stream_id, version"
+        )
+        self._head = f"select max(position) as head from {schema}.events"  # noqa: S608
+        self._position_at = f"select {schema}.position_at($1) as position"
+        self._borders = (
+            "select percentile_disc($1::float8[]) within group (order by stream_id) as borders "  # noqa: S608
+            f"from {schema}.events where position in (select (i * $2::bigint / $3 + 1) from generate_series(0, $3 - 1) i)"
+        )
+
+    async def stream(self, stream_id: UUID, after_version: int, up_to_position: int | None) -> list[Row]:
+        """The rows of a stream in order of version."""
+        if up_to_position is None:
+            return rows_of(await self._connections.fetch(self._stream, stream_id, after_version))
+        return rows_of(
+            await self._connections.fetch(self._stream_known, stream_id, after_version, up_to_position)
+        )
+
+    async def stretch(self, after_position: int, limit: int) -> list[Row]:
+        """At most ``limit`` rows behind a position: without gaps a limit is a range."""
+        return rows_of(await self._connections.fetch(self._stretch, after_position, after_position + limit))
+
+    async def head(self) -> int:
+        """The last position, 0 in an empty log."""
+        [record] = await self._connections.fetch(self._head)
+        return record["head"] or 0
+
+    async def position_at(self, instant: datetime) -> int:
+        """The last position recorded at or before ``instant``."""
+        [record] = await self._connections.fetch(self._position_at, instant)
+        position: int = record["position"]
+        return position
+
+    async def scan(self, after_position: int, up_to_position: int, chunk: int) -> AsyncIterator[list[Row]]:
+        """Chunks in order of position; the server works on the next one while the caller works on this one."""
+        ahead: asyncio.Task[list[Row]] | None = None
+        try:
+            while after_position < up_to_position or ahead is not None:
+                rows = await ahead if ahead is not None else []
+                ahead = None
+                if after_position < up_to_position:
+                    size = min(chunk, up_to_position - after_position)
+                    ahead = asyncio.create_task(self.stretch(after_position, size))
+                    after_position += size
+                    # Send the query before the caller gets the processor.
+                    await asyncio.sleep(0)
+                if rows:
+                    yield rows
+        finally:
+            if ahead is not None:
+                ahead.cancel()
+
+    async def slices(self, count: int) -> list[StreamSlice]:
+        """Cut the streams into at most ``count`` slices of about as many rows each, by a sample of the log."""
+        head = await self.head()
+        sample = min(head, _SAMPLED_ROWS)
+        if count < 2 or sample == 0:
+            return [StreamSlice(None, None)]
+        shares = [part / count for part in range(1, count)]
+        [record] = await self._connections.fetch(self._borders, shares, head, sample)
+        borders = sorted(set(record["borders"]))
+        return [StreamSlice(*pair) for pair in zip([None, *borders], [*borders, None], strict=True)]
+
+    async def scan_streams(
+        self, part: StreamSlice, up_to_position: int, chunk: int
+    ) -> AsyncIterator[list[Row]]:
+        """Chunks of a slice in order of (stream_id, version); a stream may reach over the border of two chunks."""
+        async with self._connections.lend() as connection, connection.transaction(readonly=True):
+            # The whole answer is wanted, not the first rows soon: sorting may beat the index.
+            await connection.execute("set local cursor_tuple_fraction = 1")
+            cursor = await connection.cursor(self._slice, part.first, part.end, up_to_position)
+            ahead = asyncio.create_task(cursor.fetch(chunk))
+            try:
+                while records := await ahead:
+                    ahead = asyncio.create_task(cursor.fetch(chunk))
+                    await asyncio.sleep(0)
+                    yield rows_of(records)
+            finally:
+                if not ahead.done():
+                    ahead.cancel()
+                    await asyncio.wait([ahead])
