@@ -1,0 +1,35 @@
+"""Old versions of events: pure functions from the JSON object of one version to that of the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+Fields: TypeAlias = dict[str, Any]
+"""All stored fields of an event as plain JSON values, public and personal together.
+
+Where the key is destroyed or the personal part is left out, the personal fields are absent: take them with ``get`` or
+test with ``in``, and never derive a public field from a personal one.
+"""
+
+Upcaster: TypeAlias = Callable[[Fields], Fields]
+
+Upcasters: TypeAlias = Mapping[tuple[str, int], Upcaster]
+
+UPCASTERS: Upcasters = {}
+"""(event name, version it reads) → function to the next version. Never changed once released; chained when read."""
+
+
+def chain(name: str, stored: int, current: int, upcasters: Upcasters) -> tuple[Upcaster, ...] | None:
+    """The steps from version ``stored`` to ``current``; None when one is missing or ``stored`` is from the future.
+
+    >>> chain("moved", 1, 3, {("moved", 1): dict, ("moved", 2): dict})
+    (<class 'dict'>, <class 'dict'>)
+    >>> chain("moved", 1, 3, {("moved", 1): dict}) is None
+    True
+    """
+    if stored < 1 or stored > current:
+        return None
+    steps = [upcasters.get((name, version)) for version in range(stored, current)]
+    known = tuple(step for step in steps if step is not None)
+    return known if len(known) == len(steps) else None
