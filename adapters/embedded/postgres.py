@@ -14,8 +14,13 @@ from pathlib import Path
 
 from adapters.embedded.errors import EmbeddedError, spoken_plainly
 from adapters.embedded.postgres_binaries import PostgresBinaries, find_postgres_binaries
-from adapters.embedded.postgres_databases import create_database_if_missing, run_apart
-from adapters.embedded.processes import end_process, gone_within, is_running, runs_with_arguments
+from adapters.embedded.postgres_databases import create_database_if_missing, run_apart, takes_connections
+from adapters.embedded.processes import (
+    POLL_SECONDS,
+    end_process,
+    gone_within,
+    runs_with_arguments,
+)
 from adapters.embedded.run_as import RunAs, choose_run_as
 from adapters.embedded.state import free_port, held_lock, kept_secret, prepare_directory, write_whole
 
@@ -23,6 +28,7 @@ SUPERUSER = "teilhabe"
 DATABASE = "teilhabe"
 START_PATIENCE_SECONDS = 60
 TRIES = 5
+LOG_KEPT_BYTES = 10_000_000
 
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "127.0.0.1",
@@ -38,6 +44,7 @@ SETTINGS: Mapping[str, str] = {
     "wal_buffers": "16MB",
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
+    "log_checkpoints": "off",
     # The server log never carries statements, parameters or key values: they may be personal.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
@@ -84,6 +91,11 @@ class EmbeddedPostgres:
         """The data directory of the server."""
         return self.state_dir.resolve() / "postgres" / "data"
 
+    @property
+    def log_file(self) -> Path:
+        """What the server says."""
+        return self.data_dir.with_name("server.log")
+
     def start(self) -> StartedPostgres:
         """Start the server, or find it running, and return when it takes connections.
 
@@ -122,8 +134,7 @@ class EmbeddedPostgres:
         return await asyncio.to_thread(self.stop)
 
     def _start_alone(self, found: PostgresBinaries, state_dir: Path) -> StartedPostgres:
-        if (pid := self._running_pid()) is not None:
-            self._wait_until_ready(pid)
+        if (pid := self._running_pid()) is not None and self._gets_ready(pid):
             return StartedPostgres(dsn=self._dsn(self._port()), pid=pid, started_here=False)
         self._refuse_other_version(found)
         if self.data_dir.is_dir() and not self._password_file.exists():
@@ -173,7 +184,9 @@ class EmbeddedPostgres:
     def _launch(self, found: PostgresBinaries, run_as: RunAs, port_file: Path) -> int:
         """Start the server on the port of last time or a free one; return the port."""
         preferred = int(port_file.read_text()) if port_file.is_file() else None
-        log = self.data_dir.with_name("server.log")
+        log = self.log_file
+        if log.exists() and log.stat().st_size > LOG_KEPT_BYTES:
+            log.replace(log.with_suffix(".log.old"))
         for attempt in range(TRIES):
             port = free_port(preferred if attempt == 0 else None)
             already_logged = log.stat().st_size if log.exists() else 0
@@ -217,23 +230,30 @@ class EmbeddedPostgres:
         return int(self._process_file()[3])
 
     def _disown_process_file(self) -> None:
-        """Take a leftover process file away from the stranger who was given its number.
+        """Put a number that is dead for certain into the process file that a killed server left behind.
 
-        PostgreSQL takes over the file of a dead server by itself, after proving that no child of it is left, but
-        refuses while any process of that number lives. So the number becomes one that is dead for certain.
+        PostgreSQL takes such a file over by itself, after proving that no child of the old server is left, but
+        refuses while its number is in use: by a stranger, or by the old server that nobody has collected yet.
         """
-        lines = self._process_file()
-        if not lines or not lines[0].strip().lstrip("-").isdigit() or not is_running(abs(int(lines[0]))):
+        if not (lines := self._process_file()):
             return
         file = self.data_dir / "postmaster.pid"
         file.write_text("\n".join([str(_dead_pid()), *lines[1:]]) + "\n", encoding="utf-8")
 
-    def _wait_until_ready(self, pid: int) -> None:
-        """A server found running may still be recovering: ``postmaster.pid`` says ``ready`` in line 8."""
+    def _gets_ready(self, pid: int) -> bool:
+        """A server found running may still be recovering, or dying: False when it ends while we wait."""
         give_up_at = time.monotonic() + START_PATIENCE_SECONDS
-        while len(lines := self._process_file()) < 8 or lines[7].strip() != "ready":
-            if gone_within(pid, 0.05) or time.monotonic() > give_up_at:
-                raise EmbeddedError(f"PostgreSQL (process {pid}) is running but not ready, see its log")
+        while not (self._says_ready() and run_apart(takes_connections(self._dsn(self._port())))):
+            if gone_within(pid, POLL_SECONDS):
+                return False
+            if time.monotonic() > give_up_at:
+                raise EmbeddedError(
+                    f"PostgreSQL (process {pid}) is running but not ready, see {self.log_file}"
+                )
+        return True
+
+    def _says_ready(self) -> bool:
+        return [line.strip() for line in self._process_file()[7:8]] == ["ready"]
 
     def _refuse_other_version(self, found: PostgresBinaries) -> None:
         with spoken_plainly(f"The data directory {self.data_dir} cannot be read"):

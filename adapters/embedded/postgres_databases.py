@@ -10,6 +10,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
+from adapters.embedded.errors import EmbeddedError
+
 Result = TypeVar("Result")
 
 
@@ -36,6 +38,23 @@ async def create_database_if_missing(dsn: str, name: str) -> None:
             await connection.execute(f"create database {_quoted(name)}")
     finally:
         await connection.close()
+
+
+async def takes_connections(dsn: str) -> bool:
+    """Whether the server of ``dsn`` answers now; False while it starts, ends, or is not there.
+
+    Raises EmbeddedError when it is there but refuses the password.
+    """
+    try:
+        connection = await asyncpg.connect(dsn, timeout=5.0)
+    except (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError) as error:
+        raise EmbeddedError("The PostgreSQL server refuses our user name and password") from error
+    except asyncpg.InvalidCatalogNameError:
+        return True
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        return False
+    await connection.close()
+    return True
 
 
 async def drop_database(dsn: str, name: str) -> None:

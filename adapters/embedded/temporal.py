@@ -87,19 +87,13 @@ class EmbeddedTemporal:
         binary = find_temporal_binary(self.binary)
         state_dir = prepare_directory(self.state_dir)
         with held_lock(state_dir / "temporal.lock"):
-            if (pid := self._running_pid()) is not None:
-                port, ui_port = self._ports()
-                started_here = False
-                if not self._wait_for_answer(pid, port):
-                    raise EmbeddedError(
-                        f"Temporal (process {pid}) is running but does not answer, see {self.log_file}"
-                    )
-            else:
-                pid, port, ui_port = self._launch(binary)
-                started_here = True
+            running = self._found_running()
+            pid, port, ui_port = running or self._launch(binary)
         address = f"127.0.0.1:{port}"
         run_apart(register_search_attributes(address, self.namespace, self.search_attributes))
-        return StartedTemporal(address=address, ui_url=_ui_url(ui_port), pid=pid, started_here=started_here)
+        return StartedTemporal(
+            address=address, ui_url=_ui_url(ui_port), pid=pid, started_here=running is None
+        )
 
     def stop(self) -> bool:
         """Stop the server as it likes to be stopped; False when it did not run."""
@@ -135,6 +129,19 @@ class EmbeddedTemporal:
     @property
     def _directory(self) -> Path:
         return self.state_dir.resolve() / "temporal"
+
+    def _found_running(self) -> tuple[int, int, int] | None:
+        """Process and ports of the server of an earlier start; None also when it dies while we look at it."""
+        if (pid := self._running_pid()) is None:
+            return None
+        port, ui_port = self._ports()
+        if self._wait_for_answer(pid, port):
+            return pid, port, ui_port
+        if is_running(pid):
+            raise EmbeddedError(
+                f"Temporal (process {pid}) is running but does not answer, see {self.log_file}"
+            )
+        return None
 
     def _launch(self, binary: Path) -> tuple[int, int, int]:
         with spoken_plainly(f"The Temporal directory {self._directory} cannot be used"):
