@@ -41,7 +41,7 @@ def _built(region: str) -> Calendar:
         region=region,
         version=f"holidays {holidays_version} DE-{region}",
         holidays=frozenset(days),
-        names=dict(days),
+        names={day: name.replace(";", ",") for day, name in days.items()},  # two on one day, as in 2008
         first_year=first_year,
         last_year=last_year,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from datetime import date
 from typing import Annotated
@@ -14,6 +15,7 @@ from domain.calendar import Computed, DateKind, InvalidPeriod, Period, compute, 
 from domain.refusals import Refusal
 
 USAGE_ERROR = 2
+_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _KINDS = ", ".join(kind.value for kind in DateKind)
 
 
@@ -76,18 +78,19 @@ def period(
 
 
 def _date(text: str) -> date:
+    match = _DATE.fullmatch(text)  # date.fromisoformat also reads week dates and dates without hyphens
     try:
-        if len(text) == len("YYYY-MM-DD"):  # fromisoformat also reads week dates and dates without hyphens
-            return date.fromisoformat(text)
+        year, month, day = map(int, match.groups() if match else ())
+        return date(year, month, day)
     except ValueError:
-        pass
-    raise InvalidPeriod(
-        Refusal(
-            "period.not_a_date",
-            "Kein gültiges Datum: erwartet wird ein Tag des Kalenders als JJJJ-MM-TT, zum Beispiel 2026-11-24.",
-            "Not a valid date: expected is a day of the calendar as YYYY-MM-DD, for example 2026-11-24.",
-        )
-    )
+        raise InvalidPeriod(
+            Refusal(
+                "period.not_a_date",
+                "Kein gültiges Datum: erwartet wird ein Tag des Kalenders als JJJJ-MM-TT, "
+                "zum Beispiel 2026-11-24.",
+                "Not a valid date: expected is a day of the calendar as YYYY-MM-DD, for example 2026-11-24.",
+            )
+        ) from None
 
 
 def _kind(text: str) -> DateKind:
