@@ -84,3 +84,19 @@ def temporal_server() -> Iterator[str]:
         return
     with ephemeral_temporal(SEARCH_ATTRIBUTES) as address:
         yield address
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--only-postgres``: for running the suite once more on another PostgreSQL."""
+    parser.addoption(
+        "--only-postgres", action="store_true", help="only the tests that use the PostgreSQL server"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what does not use the server when asked for ``--only-postgres``."""
+    if not config.getoption("--only-postgres"):
+        return
+    using = [item for item in items if "postgres_server" in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=[item for item in items if item not in using])
+    items[:] = using
