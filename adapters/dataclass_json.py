@@ -14,7 +14,7 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from operator import attrgetter
 from types import NoneType, UnionType
-from typing import Any, Protocol, Union, get_args, get_origin, get_type_hints
+from typing import Any, Protocol, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -25,6 +25,9 @@ encode_json = msgspec.json.Encoder(order="deterministic").encode
 
 CARRIED_PERSONAL = "{}__personal"
 """Key in the personal object for the personal part of the event carried in a field."""
+
+
+Decode: TypeAlias = Callable[[bytes], Any]
 
 
 class Carried(msgspec.Struct, frozen=True):
@@ -53,6 +56,11 @@ class Shape:
     below the top level, a union that JSON cannot tell apart.
     """
 
+    whole: Decode
+    """The value from one JSON object that holds every field. Raises msgspec.MsgspecError."""
+    withheld: Decode
+    """The value from the public object, with ERASED in its personal fields. Raises msgspec.MsgspecError."""
+
     def __init__(self, cls: type[Any], carrier: CarriesEvents) -> None:
         self.cls = cls
         hints = _checked_hints(cls)
@@ -70,7 +78,7 @@ class Shape:
         self._public_of = _values_of(public)
         self._personal_of = _values_of(self.personal)
         try:
-            self._decode_whole, self._decode_withheld = self._decoders(hints)
+            self.whole, self.withheld = self._decoders(hints)
         except TypeError as error:
             raise TypeError(f"{cls.__name__} cannot be stored: {error}") from error
 
@@ -89,16 +97,10 @@ class Shape:
             raise ValueError(f"{self.cls.__name__} holds an erased field and cannot be written again")
         return public, encode_json(self._personal_out(*personal))
 
-    def join(self, public: bytes, personal: bytes | None) -> Any:
+    def join(self, public: bytes, personal: bytes) -> Any:
         """The value whose split this is. Raises msgspec.MsgspecError when the objects do not fit the class."""
-        if personal is None:
-            return self._decode_whole(public)
         # Read as one object. The authenticated part comes last, so it wins over a public key of the same name.
-        return self._decode_whole(b"%b,%b" % (public[:-1], personal[1:]))
-
-    def withhold(self, public: bytes) -> Any:
-        """The value with ERASED in its personal fields. Raises msgspec.MsgspecError."""
-        return self._decode_withheld(public)
+        return self.whole(b"%b,%b" % (public[:-1], personal[1:]))
 
     def _split_carrying(self, value: object) -> tuple[bytes, bytes | None]:
         public = {name: getattr(value, name) for name in self._public_out.__struct_fields__}
@@ -114,7 +116,7 @@ class Shape:
                     personal[CARRIED_PERSONAL.format(name)] = msgspec.Raw(inner_personal)
         return encode_json(public), encode_json(personal) if personal else None
 
-    def _decoders(self, hints: dict[str, Any]) -> tuple[Callable[[bytes], Any], Callable[[bytes], Any]]:
+    def _decoders(self, hints: dict[str, Any]) -> tuple[Decode, Decode]:
         if not self.is_sealed and not self.carrying:
             decode = msgspec.json.Decoder(self.cls).decode
             return decode, decode
@@ -134,7 +136,7 @@ class Shape:
                 withheld.append((name, hint, *_default(fields[name])))
         return self._decoder(whole, hints, withheld=False), self._decoder(withheld, hints, withheld=True)
 
-    def _decoder(self, fields: list[Any], hints: dict[str, Any], *, withheld: bool) -> Callable[[bytes], Any]:
+    def _decoder(self, fields: list[Any], hints: dict[str, Any], *, withheld: bool) -> Decode:
         struct = msgspec.defstruct(f"{self.cls.__name__}Stored", fields, kw_only=True, gc=False)
         decode = msgspec.json.Decoder(struct).decode
         build = _builder(

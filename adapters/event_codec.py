@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, NoReturn, Protocol, TypeVar
 from uuid import UUID
 
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from adapters.dataclass_json import Shape, encode_json
+from adapters.dataclass_json import Decode, Shape, encode_json
 from adapters.upcasters import UPCASTERS, Fields, Upcaster, Upcasters, chain
 from domain.ports import KeyUnavailable, UnknownEvent
 from domain.recorded import Event
@@ -48,13 +48,32 @@ class _Incomplete(LookupError):
     """An event that must have a personal part has none."""
 
 
+V = TypeVar("V")
+
+
+class _Found(dict[str, V]):
+    """What was found for a type string, looked for at the first use."""
+
+    def __init__(self, find: Callable[[str], V]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, type_string: str) -> V:
+        self[type_string] = found = self._find(type_string)
+        return found
+
+
 class _Reader(Protocol):
     @property
     def is_sealed(self) -> bool: ...
 
-    def join(self, public: bytes, personal: bytes | None) -> Any: ...
+    @property
+    def whole(self) -> Decode: ...
 
-    def withhold(self, public: bytes) -> Any: ...
+    @property
+    def withheld(self) -> Decode: ...
+
+    def join(self, public: bytes, personal: bytes) -> Any: ...
 
 
 class _OldVersion:
@@ -69,14 +88,14 @@ class _OldVersion:
         self._steps = steps
         self._shape = shape
 
-    def join(self, public: bytes, personal: bytes | None) -> Any:
-        fields: Fields = msgspec.json.decode(public)
-        if personal is not None:
-            fields |= msgspec.json.decode(personal)
-        return self._shape.join(self._upcast(fields), None)
+    def join(self, public: bytes, personal: bytes) -> Any:
+        return self._shape.whole(self._upcast(msgspec.json.decode(public) | msgspec.json.decode(personal)))
 
-    def withhold(self, public: bytes) -> Any:
-        return self._shape.withhold(self._upcast(msgspec.json.decode(public)))
+    def whole(self, public: bytes) -> Any:
+        return self._shape.whole(self._upcast(msgspec.json.decode(public)))
+
+    def withheld(self, public: bytes) -> Any:
+        return self._shape.withheld(self._upcast(msgspec.json.decode(public)))
 
     def _upcast(self, fields: Fields) -> bytes:
         for step in self._steps:
@@ -94,12 +113,15 @@ class EventCodec:
         self._events = dict(events)
         self._upcasters = upcasters
         self._writers: dict[type[Any], tuple[str, bytes, Shape]] = {}
-        self._readers: dict[str, _Reader] = {}
+        self._readers = _Found(self._reader)
+        self.bare = _Found(self._bare)
+        """Type string → decoder of a payload that has no box beside it; raises errors of no use to a caller."""
+        self.withheld = _Found(lambda type_string: self._readers[type_string].withheld)
+        """Type string → decoder that leaves the personal fields out; the fast way through many rows."""
         for name, cls in events.items():
             type_string = f"{name}.v{cls.schema_version}"
             shape = Shape(cls, self)
             self._writers[cls] = (type_string, type_string.encode(), shape)
-            self._readers[type_string] = shape
 
     def type_of(self, event: Event) -> str:
         """The type string under which ``event`` is stored: ``{name}.v{schema_version}``."""
@@ -110,7 +132,15 @@ class EventCodec:
         type_string, _, shape = self._writer(event)
         return type_string, *shape.split(event)
 
-    def encode(self, event: Event, *, stream_id: UUID, version: int, key: AESGCM | None) -> StoredEvent:
+    def needs_key(self, event: Event) -> bool:
+        """Whether ``event``, or an event inside it, has personal fields."""
+        _, _, shape = self._writer(event)
+        return shape.is_sealed or any(
+            inner is not None and self.needs_key(inner)
+            for inner in (getattr(event, name) for name in shape.carrying)
+        )
+
+    def encode(self, event: Event, stream_id: UUID, version: int, key: AESGCM | None) -> StoredEvent:
         """``event`` for this place of this stream. Raises KeyUnavailable when it needs ``key`` and there is none."""
         type_string, type_bytes, shape = self._writer(event)
         public, personal = shape.split(event)
@@ -118,38 +148,37 @@ class EventCodec:
             return StoredEvent(type_string, public, None)
         if key is None:
             raise KeyUnavailable(
-                f"{type_string} has personal fields, and stream {stream_id} has no key to seal them"
+                f"{type_string} has personal fields, but stream {stream_id} has no key to seal them"
             )
         nonce = os.urandom(NONCE_BYTES)
         place = stream_id.bytes + version.to_bytes(8, "big") + type_bytes
         return StoredEvent(type_string, public, nonce + key.encrypt(nonce, personal, place))
 
     def decode(
-        self, stored: StoredEvent, *, stream_id: UUID, version: int, position: int, key: AESGCM | None
+        self, stored: StoredEvent, stream_id: UUID, version: int, key: AESGCM | None, *, position: int = 0
     ) -> Any:
         """The event again. With ``key`` None (destroyed) the personal fields of a sealed event are ERASED.
 
-        Raises UnknownEvent for a name or version that the register and the upcasters do not know, TamperedEvent.
+        ``position`` is for the messages of what is raised: UnknownEvent for a name or version that the register and
+        the upcasters do not know, TamperedEvent.
         """
         type_string, public, box = stored
         try:
-            reader = self._readers.get(type_string) or self._old_version(type_string)
             if box is None:
-                if reader.is_sealed:
-                    raise _Incomplete(type_string)
-                return reader.join(public, None)
+                return self.bare[type_string](public)
             if key is None:
-                return reader.withhold(public)
+                return self.withheld[type_string](public)
             place = stream_id.bytes + version.to_bytes(8, "big") + type_string.encode()
-            return reader.join(public, key.decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], place))
+            return self._readers[type_string].join(
+                public, key.decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], place)
+            )
         except (_Unknown, _Incomplete, ValueError, InvalidTag) as error:
             raise _explained(error, type_string, position) from None
 
-    def withhold(self, type_string: str, payload: bytes, *, position: int) -> Any:
+    def withhold(self, type_string: str, public: bytes, *, position: int = 0) -> Any:
         """The event without its box: ERASED in the personal fields, no key needed. Raises like ``decode``."""
         try:
-            reader = self._readers.get(type_string) or self._old_version(type_string)
-            return reader.withhold(payload)
+            return self.withheld[type_string](public)
         except (_Unknown, _Incomplete, ValueError) as error:
             raise _explained(error, type_string, position) from None
 
@@ -159,10 +188,12 @@ class EventCodec:
 
     def join_carried(self, type_string: str, public: bytes, personal: bytes | None, withheld: bool) -> Event:
         """For the shapes: an event inside an event, joined like every other."""
-        reader = self._readers.get(type_string) or self._old_version(type_string)
-        if personal is None and reader.is_sealed and not withheld:
-            raise _Incomplete(type_string)
-        event: Event = reader.withhold(public) if withheld else reader.join(public, personal)
+        if withheld:
+            event: Event = self.withheld[type_string](public)
+        elif personal is None:
+            event = self.bare[type_string](public)
+        else:
+            event = self._readers[type_string].join(public, personal)
         return event
 
     def _writer(self, event: Event) -> tuple[str, bytes, Shape]:
@@ -171,17 +202,27 @@ class EventCodec:
         except KeyError:
             raise TypeError(f"{type(event).__name__} is not in the register of events") from None
 
-    def _old_version(self, type_string: str) -> _Reader:
+    def _reader(self, type_string: str) -> _Reader:
+        """For a type string met for the first time: the reader of an old version, if there is one."""
         name, _, number = type_string.rpartition(".v")
         cls = self._events.get(name)
         if cls is None or not re.fullmatch("[1-9][0-9]{0,5}", number):
             raise _Unknown(type_string)
         steps = chain(name, int(number), cls.schema_version, self._upcasters)
-        if not steps:
+        if steps is None:
             raise _Unknown(type_string)
-        reader = _OldVersion(steps, self._writers[cls][2])
-        self._readers[type_string] = reader
-        return reader
+        shape = self._writers[cls][2]
+        return _OldVersion(steps, shape) if steps else shape
+
+    def _bare(self, type_string: str) -> Decode:
+        reader = self._readers[type_string]
+        if not reader.is_sealed:
+            return reader.whole
+
+        def incomplete(public: bytes) -> NoReturn:
+            raise _Incomplete(type_string)
+
+        return incomplete
 
 
 def _explained(error: Exception, type_string: str, position: int) -> UnknownEvent | TamperedEvent:

@@ -1,0 +1,165 @@
+"""The event store of the domain on the real log: typed events in and out, personal fields sealed and opened on the way."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from adapters.event_codec import EventCodec, StoredEvent
+from adapters.event_log import AppendRequest, EventLog, NewRow, Row, StreamSlice
+from adapters.subject_keys import SubjectKeys, missing
+from domain.ports import Append, Appended, KeyUnavailable
+from domain.recorded import Recorded
+
+CHUNK = 5_000
+
+# Recorded._make without its length check, for a rebuild calls it a million times.
+_recorded = partial(tuple.__new__, Recorded)
+
+
+class PostgresEventStore:
+    """Fulfils domain.ports.EventStore, and reads the whole log for projections, exports and audits.
+
+    ``personal=False`` leaves the personal fields ERASED without asking for any key: for readers that do not need
+    them, and the fast way through many events.
+    """
+
+    def __init__(self, log: EventLog, codec: EventCodec, keys: SubjectKeys) -> None:
+        self.log = log
+        self.codec = codec
+        self.keys = keys
+
+    async def load(
+        self,
+        stream_id: UUID,
+        *,
+        after_version: int = 0,
+        known_position: int | None = None,
+        personal: bool = True,
+    ) -> list[Recorded[Any]]:
+        """As domain.ports.EventStore.load; also raises TamperedEvent."""
+        rows = await self.log.read_stream(stream_id, after_version, known_position)
+        return await self._typed(rows, personal)
+
+    async def append(self, append: Append) -> Appended:
+        """As domain.ports.EventStore.append.
+
+        A stream whose first event names a ``participant_id`` gets a key of its own. Every other stream has none, and
+        may not have personal fields.
+        """
+        key = await self._sealing_key(append)
+        return await self.log.append(self._request(append, key))
+
+    async def append_together(self, appends: Sequence[Append]) -> list[Appended]:
+        """Append to several streams, all or none. Raises as ``append``; a conflict does not tell whose it was."""
+        return await self.log.append_together(
+            [self._request(append, await self._sealing_key(append)) for append in appends]
+        )
+
+    async def read(self, after_position: int, limit: int, *, personal: bool = True) -> list[Recorded[Any]]:
+        """The next entries behind a position, at most ``limit``. Raises as ``load``."""
+        return await self._typed(await self.log.read(after_position, limit), personal)
+
+    async def scan(
+        self,
+        after_position: int = 0,
+        up_to_position: int | None = None,
+        *,
+        personal: bool = True,
+        chunk: int = CHUNK,
+    ) -> AsyncIterator[list[Recorded[Any]]]:
+        """All entries in order of position, in chunks; up to the head of now unless told otherwise."""
+        async for rows in self.log.scan(after_position, up_to_position, chunk=chunk):
+            yield await self._typed(rows, personal)
+
+    async def scan_streams(
+        self,
+        part: StreamSlice,
+        up_to_position: int | None = None,
+        *,
+        personal: bool = True,
+        chunk: int = CHUNK,
+    ) -> AsyncIterator[list[Recorded[Any]]]:
+        """The entries of a slice of the log in order of stream and version, in chunks."""
+        async for rows in self.log.scan_streams(part, up_to_position, chunk=chunk):
+            yield await self._typed(rows, personal)
+
+    async def head(self) -> int:
+        """The last position, 0 in an empty log."""
+        return await self.log.head()
+
+    async def position_at(self, recorded_at: datetime) -> int:
+        """The last position recorded at or before an instant, 0 when there is none."""
+        return await self.log.position_at(recorded_at)
+
+    async def _sealing_key(self, append: Append) -> AESGCM | None:
+        if append.expected_version == 0 and append.events:
+            participant_id = getattr(append.events[0], "participant_id", None)
+            if participant_id is not None:
+                return await self.keys.ensure(append.stream_id, participant_id)
+        sealed = next((event for event in append.events if self.codec.needs_key(event)), None)
+        if sealed is None:
+            return None
+        found = await self.keys.get_many((append.stream_id,))
+        key = found.get(append.stream_id)
+        if key is not None:
+            return key
+        event = self.codec.type_of(sealed)
+        if append.stream_id in found:
+            raise KeyUnavailable(
+                f"{event} cannot be written to {append.stream_id}: the participant is erased"
+            )
+        raise KeyUnavailable(
+            f"{event} has personal fields, but stream {append.stream_id} is not one of a participant"
+        )
+
+    def _request(self, append: Append, key: AESGCM | None) -> AppendRequest:
+        encode, stream_id, before = self.codec.encode, append.stream_id, append.expected_version + 1
+        stored = [encode(event, stream_id, before + place, key) for place, event in enumerate(append.events)]
+        return AppendRequest(
+            stream_id=stream_id,
+            expected_version=append.expected_version,
+            rows=tuple(NewRow(type=type_, payload=payload, personal=box) for type_, payload, box in stored),
+            command_id=append.command_id,
+            actor=append.actor,
+            organisation=append.organisation,
+            recorded_at=append.recorded_at,
+        )
+
+    async def _typed(self, rows: Sequence[Row], personal: bool) -> list[Recorded[Any]]:
+        if not personal:
+            return self._without_personal(rows)
+        streams = {row.stream_id for row in rows if row.personal is not None}
+        return self._with_personal(rows, await self.keys.get_many(streams) if streams else {})
+
+    def _without_personal(self, rows: Sequence[Row]) -> list[Recorded[Any]]:
+        decoders = self.codec.withheld
+        try:
+            return [
+                _recorded(
+                    (position, stream, version, decoders[type_](payload), at, actor, organisation, command)
+                )
+                for position, stream, version, type_, payload, _, command, at, actor, organisation in rows
+            ]
+        except (LookupError, ValueError):
+            # Something in there cannot be read. Again one by one, for an error that says where.
+            for row in rows:
+                self.codec.withhold(row.type, row.payload, position=row.position)
+            raise
+
+    def _with_personal(self, rows: Sequence[Row], keys: Mapping[UUID, AESGCM | None]) -> list[Recorded[Any]]:
+        decode = self.codec.decode
+        entries: list[Recorded[Any]] = []
+        for position, stream, version, type_, payload, box, command, at, actor, organisation in rows:
+            if box is not None and stream not in keys:
+                raise missing(stream)
+            event = decode(
+                StoredEvent(type_, payload, box), stream, version, keys.get(stream), position=position
+            )
+            entries.append(_recorded((position, stream, version, event, at, actor, organisation, command)))
+        return entries
