@@ -39,7 +39,6 @@ Only fields of the event itself can be personal, not fields of a value inside it
 """
 
 
-@cache
 def personal_fields(cls: type[object]) -> frozenset[str]:
     """Names of the fields of ``cls`` that are declared personal.
 
@@ -51,5 +50,10 @@ def personal_fields(cls: type[object]) -> frozenset[str]:
     >>> sorted(personal_fields(Greeted))
     ['name']
     """
+    return _personal_fields(cls)
+
+
+@cache
+def _personal_fields(cls: type[object]) -> frozenset[str]:
     hints = get_type_hints(cls, include_extras=True)
     return frozenset(name for name, hint in hints.items() if PERSONAL in getattr(hint, "__metadata__", ()))

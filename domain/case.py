@@ -1,0 +1,316 @@
+"""The case: what may be done with it now, what that makes of it, and why not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias, assert_never, get_args
+
+from domain import ausbildung, coaching, course, followup, hold, intake, reminders
+from domain.ausbildung import AusbildungCommand, SignContract, StartAusbildung
+from domain.case_corrections import decide_correction
+from domain.case_fold import CaseEvent, effective, evolve, fold
+from domain.case_moves import enter_refusal, wake
+from domain.case_state import CaseState
+from domain.changes import (
+    AddNote,
+    CaseHandedOver,
+    ChangeCommand,
+    ChangeContactWays,
+    ChangeLegalRegime,
+    ChangeMunicipality,
+    ChangeResidenceStatus,
+    ContactWaysChanged,
+    HandOverCase,
+    LegalRegimeChanged,
+    MunicipalityChanged,
+    NoteAdded,
+    ResidenceStatusChanged,
+)
+from domain.closing import CaseClosed, CaseReopened, CloseCase, ClosingCommand, ReopenCase
+from domain.coaching import AssignCoach, CoachingCommand, CoachingEnd, CoachingEnded
+from domain.corrections import CorrectEntry
+from domain.course import CourseCommand, RequestSeat, StartCourse
+from domain.decision import Decision, Terms
+from domain.followup import FollowUpCommand
+from domain.hold import HoldCommand
+from domain.intake import IntakeCommand, OpenCase
+from domain.path import StageKind
+from domain.periods import InvalidPeriod, check_date
+from domain.recorded import Event, Recorded
+from domain.refusals import Refusal
+from domain.reminders import ConfirmDelivery, GiveUpDelivery, ReminderCommand, Wake
+
+__all__ = [
+    "CASE_COMMANDS",
+    "CaseCommand",
+    "CaseEvent",
+    "CaseState",
+    "decide",
+    "decide_on_history",
+    "effective",
+    "evolve",
+    "fold",
+]
+
+CaseCommand: TypeAlias = (
+    IntakeCommand
+    | CoachingCommand
+    | CourseCommand
+    | AusbildungCommand
+    | FollowUpCommand
+    | HoldCommand
+    | ChangeCommand
+    | ClosingCommand
+    | CorrectEntry
+    | ReminderCommand
+)
+CASE_COMMANDS: tuple[type[Any], ...] = get_args(CaseCommand)
+
+_INTAKE_COMMANDS = get_args(IntakeCommand)
+_COACHING_COMMANDS = get_args(CoachingCommand)
+_COURSE_COMMANDS = get_args(CourseCommand)
+_AUSBILDUNG_COMMANDS = get_args(AusbildungCommand)
+_FOLLOW_UP_COMMANDS = get_args(FollowUpCommand)
+_HOLD_COMMANDS = get_args(HoldCommand)
+_CHANGE_COMMANDS = get_args(ChangeCommand)
+
+_POSSIBLE_WHEN_CLOSED = (*_FOLLOW_UP_COMMANDS, ReopenCase, AddNote, intake.WithdrawConsent)
+
+# -------------------------------------------------------------------- decide
+
+
+def decide(command: CaseCommand, case: CaseState | None, terms: Terms) -> Decision:
+    """What ``command`` makes of the case, or why not. Total: every command gets an answer.
+
+    CorrectEntry needs the history and is decided by ``decide_on_history``.
+    """
+    try:
+        return _decide(command, case, terms)
+    except InvalidPeriod as impossible:
+        return impossible.refusal
+
+
+def _decide(command: CaseCommand, case: CaseState | None, terms: Terms) -> Decision:
+    check_date(command.occurred_on)
+    if command.occurred_on > terms.today:
+        return Refusal(
+            "case.in_the_future",
+            "Das Datum liegt in der Zukunft; erfasst wird, was geschehen ist.",
+            "The date lies in the future; only what has happened is recorded.",
+        )
+    if case is None:
+        if isinstance(command, OpenCase):
+            return intake.open_case(command, terms)
+        return Refusal("case.unknown", "Diesen Fall gibt es nicht.", "There is no such case.")
+    match command:
+        case Wake():
+            return wake(case, terms)
+        case ConfirmDelivery() | GiveUpDelivery():
+            return _settle_delivery(command, case)
+        case CorrectEntry():
+            return Refusal(
+                "correction.needs_history",
+                "Eine Berichtigung braucht die Vorgeschichte des Falls.",
+                "A correction needs the history of the case.",
+            )
+        case _:
+            return _decide_by_person(command, case, terms)
+
+
+_ByPerson: TypeAlias = (
+    IntakeCommand
+    | CoachingCommand
+    | CourseCommand
+    | AusbildungCommand
+    | FollowUpCommand
+    | HoldCommand
+    | ChangeCommand
+    | ClosingCommand
+)
+
+
+def _decide_by_person(command: _ByPerson, case: CaseState, terms: Terms) -> Decision:
+    if command.occurred_on < case.intake.opened_on:
+        return Refusal(
+            "case.before_first_contact",
+            f"Das Datum liegt vor dem Erstkontakt am {case.intake.opened_on:%d.%m.%Y}.",
+            f"The date lies before the first contact on {case.intake.opened_on:%Y-%m-%d}.",
+        )
+    if not case.open and not isinstance(command, (*_POSSIBLE_WHEN_CLOSED, CloseCase, OpenCase)):
+        return Refusal(
+            "case.closed",
+            "Der Fall ist abgeschlossen; zum Weiterarbeiten bitte wieder aufnehmen.",
+            "The case is closed; reopen it to go on.",
+        )
+    if refusal := _stage_refusal(command, case, terms):
+        return refusal
+    match command:
+        case CloseCase():
+            return _close(command, case)
+        case ReopenCase():
+            return _reopen(command, case)
+        case _:
+            return _decide_in_stage(command, case, terms)
+
+
+def _decide_in_stage(
+    command: IntakeCommand
+    | CoachingCommand
+    | CourseCommand
+    | AusbildungCommand
+    | FollowUpCommand
+    | HoldCommand
+    | ChangeCommand,
+    case: CaseState,
+    terms: Terms,
+) -> Decision:
+    if isinstance(command, _INTAKE_COMMANDS):
+        return intake.decide(command, case.intake, terms)
+    if isinstance(command, _COACHING_COMMANDS):
+        return coaching.decide(command, case.coaching)
+    if isinstance(command, _COURSE_COMMANDS):
+        return course.decide(command, case.course)
+    if isinstance(command, _AUSBILDUNG_COMMANDS):
+        return ausbildung.decide(command, case.ausbildung, terms)
+    if isinstance(command, _FOLLOW_UP_COMMANDS):
+        return followup.decide(command, case.follow_up, case.closing.closed_on if case.closing else None)
+    if isinstance(command, _HOLD_COMMANDS):
+        return hold.decide(command, case.hold)
+    assert isinstance(command, _CHANGE_COMMANDS)  # noqa: S101 # the union is exhausted above
+    return _change(command, case)
+
+
+def _stage_refusal(command: Any, case: CaseState, terms: Terms) -> Refusal | None:
+    """Whether the path lets the stage be entered that ``command`` begins."""
+    on = command.occurred_on
+    match command:
+        case AssignCoach() if case.coaching.running_since is None:
+            return enter_refusal(StageKind.COACHING, case, terms.path, on)
+        case RequestSeat() if case.course.find(command.participation_id) is None:
+            return enter_refusal(StageKind.COURSE, case, terms.path, on)
+        case StartCourse() | SignContract() | StartAusbildung():
+            stage = StageKind.COURSE if isinstance(command, StartCourse) else StageKind.AUSBILDUNG
+            return enter_refusal(stage, case, terms.path, on)
+        case _:
+            return None
+
+
+def _change(command: ChangeCommand, case: CaseState) -> Decision:
+    on = command.occurred_on
+    match command:
+        case ChangeResidenceStatus():
+            if command.residence == case.residence:
+                return ()
+            if refusal := intake.validity_refusal(command.residence):
+                return refusal
+            return (ResidenceStatusChanged(occurred_on=on, residence=command.residence),)
+        case ChangeLegalRegime():
+            if command.regime is case.legal_regime:
+                return ()
+            return (LegalRegimeChanged(occurred_on=on, regime=command.regime),)
+        case ChangeMunicipality():
+            if refusal := intake.ags_refusal(command.municipality):
+                return refusal
+            if command.municipality == case.municipality:
+                return ()
+            return (MunicipalityChanged(occurred_on=on, municipality=command.municipality),)
+        case HandOverCase():
+            if command.caseworker == case.caseworker:
+                return ()
+            return (CaseHandedOver(occurred_on=on, caseworker=command.caseworker, reason=command.reason),)
+        case ChangeContactWays():
+            if command.contact_ways == case.intake.contact_ways:
+                return ()
+            return (ContactWaysChanged(occurred_on=on, contact_ways=command.contact_ways),)
+        case AddNote():
+            if not command.text.strip():
+                return Refusal("note.empty", "Die Notiz ist leer.", "The note is empty.")
+            return (NoteAdded(occurred_on=on, text=command.text, confidential=command.confidential),)
+        case _:
+            assert_never(command)
+
+
+def _close(command: CloseCase, case: CaseState) -> Decision:
+    if case.closing is not None:
+        same = (command.exit_reason, command.destination) == (
+            case.closing.exit_reason,
+            case.closing.destination,
+        )
+        if same:
+            return ()
+    if not case.open:
+        return Refusal("case.closed", "Der Fall ist schon abgeschlossen.", "The case is closed already.")
+    if case.course.open:
+        return Refusal(
+            "case.participation_open",
+            "Eine Teilnahme oder Anfrage ist noch offen; bitte zuerst beenden oder zurücknehmen.",
+            "A participation or request is still open; end it or take it back first.",
+        )
+    latest = max((s.to_on or s.from_on for s in case.stages), default=case.intake.opened_on)
+    if command.occurred_on < latest:
+        return Refusal(
+            "case.closed_before_last_step",
+            f"Der Austritt liegt vor dem letzten Schritt am {latest:%d.%m.%Y}.",
+            f"The exit lies before the last step on {latest:%Y-%m-%d}.",
+        )
+    if not command.reason.strip():
+        return Refusal(
+            "case.reason_missing", "Der Abschluss braucht eine Begründung.", "Closing needs a reason."
+        )
+    closed = CaseClosed(
+        occurred_on=command.occurred_on,
+        exit_reason=command.exit_reason,
+        destination=command.destination,
+        reason=command.reason,
+    )
+    before: list[Event] = []
+    if case.coaching.running_since is not None:
+        before.append(
+            CoachingEnded(occurred_on=command.occurred_on, ground=CoachingEnd.CASE_CLOSED, reason="")
+        )
+    if case.hold.held_on is not None:
+        before.append(hold.resumed(case.hold, max(command.occurred_on, case.hold.held_on), by_itself=False))
+    return (*before, closed)
+
+
+def _reopen(command: ReopenCase, case: CaseState) -> Decision:
+    if case.open:
+        return ()
+    ended_on = case.closing.closed_on if case.closing else case.intake.declined_on
+    if ended_on and command.occurred_on < ended_on:
+        return Refusal(
+            "case.reopened_before_closing",
+            "Die Wiederaufnahme liegt vor dem Abschluss.",
+            "The case is reopened before it was closed.",
+        )
+    if not command.reason.strip():
+        return Refusal(
+            "case.reason_missing", "Die Wiederaufnahme braucht eine Begründung.", "Reopening needs a reason."
+        )
+    return (CaseReopened(occurred_on=command.occurred_on, reason=command.reason),)
+
+
+def _settle_delivery(command: ConfirmDelivery | GiveUpDelivery, case: CaseState) -> Decision:
+    if command.reminder_id not in case.reminders.issued:
+        return Refusal("reminder.unknown", "Diese Erinnerung gibt es nicht.", "There is no such reminder.")
+    if all(issued.reminder_id != command.reminder_id for issued in case.reminders.undelivered):
+        return ()
+    if isinstance(command, ConfirmDelivery):
+        return (
+            reminders.ReminderDelivered(
+                occurred_on=command.occurred_on, reminder_id=command.reminder_id, sent_to=command.sent_to
+            ),
+        )
+    return (
+        reminders.ReminderUndeliverable(
+            occurred_on=command.occurred_on, reminder_id=command.reminder_id, ground=command.ground
+        ),
+    )
+
+
+def decide_on_history(command: CaseCommand, history: Sequence[Recorded[Any]], terms: Terms) -> Decision:
+    """``decide`` on the folded history; corrections are decided here too."""
+    case = fold(history)
+    if isinstance(command, CorrectEntry) and case is not None:
+        return decide_correction(command, history, terms)
+    return decide(command, case, terms)

@@ -1,0 +1,214 @@
+"""What a path is: its stages, the moves between them, what each demands, and the dates it watches. Data, not code."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from domain.periods import DateKind
+from domain.values import DutyHolder
+
+
+class InvalidPath(ValueError):
+    """A path definition that cannot be used; the message names the place."""
+
+
+class StageKind(StrEnum):
+    """The kinds of stage that are code; which of them a programme has is data."""
+
+    INTAKE = "intake"
+    COACHING = "coaching"
+    COURSE = "course"
+    AUSBILDUNG = "ausbildung"
+    FOLLOW_UP = "follow_up"
+
+
+class Requirement(StrEnum):
+    """What a stage may demand of the case before it can be entered."""
+
+    INFORMATION_NOTICE = "information_notice"
+    CONSENT_CASE_MANAGEMENT = "consent_case_management"
+    ASSESSMENT = "assessment"
+    ELIGIBILITY = "eligibility"
+    PLAN = "plan"
+
+
+class ReminderLevel(StrEnum):
+    """First to the caseworker, repeated to the caseworker, escalated to the deputy or the coordinator."""
+
+    FIRST = "first"
+    REPEATED = "repeated"
+    ESCALATED = "escalated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Title:
+    """A text in both languages."""
+
+    de: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programme:
+    """Limits of the programme, not of the engine. Ages in completed years at entry; None = no limit."""
+
+    age_from: int | None
+    age_to_inclusive: int | None
+    source: str
+
+    def age_allowed(self, age: int) -> bool:
+        """Whether a person of ``age`` completed years fits without an exception."""
+        return (self.age_from is None or age >= self.age_from) and (
+            self.age_to_inclusive is None or age <= self.age_to_inclusive
+        )
+
+    @property
+    def age_text(self) -> str:
+        """The range for messages, such as ``18–27``."""
+        low = "" if self.age_from is None else str(self.age_from)
+        high = "" if self.age_to_inclusive is None else str(self.age_to_inclusive)
+        return f"{low}–{high}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageDefinition:
+    """One stage of the path.
+
+    It may be entered when one of ``after`` has been reached, every stage now open is in ``alongside`` and all of
+    ``requires`` is fulfilled.
+    """
+
+    kind: StageKind
+    title: Title
+    after: frozenset[StageKind]
+    alongside: frozenset[StageKind]
+    requires: tuple[Requirement, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderPlan:
+    """A reminder ``offset_days`` before (negative) or after the date."""
+
+    level: ReminderLevel
+    offset_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineDefinition:
+    """A kind of date the path watches; the computation belongs to the rule id in domain/agenda.py.
+
+    Statutory dates never stop in a hold.
+    """
+
+    rule: str
+    kind: DateKind
+    statutory: bool
+    title: Title
+    citation: str
+    duty_holder: DutyHolder
+    reminders: tuple[ReminderPlan, ...]
+    after_days: int | None = None
+    after_months: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathDefinition:
+    """A versioned path. A case records id and version and stays on them."""
+
+    id: str
+    version: int
+    title: Title
+    valid_from: date
+    source: str
+    programme: Programme
+    stages: Mapping[StageKind, StageDefinition]
+    deadlines: Mapping[str, DeadlineDefinition]
+
+
+def parse_path(text: str, known_rules: frozenset[str] | None = None) -> PathDefinition:
+    """Read a definition from TOML.
+
+    Raises InvalidPath naming the place when something is missing, unknown, doubled or contradicts itself; with
+    ``known_rules`` also when a deadline names a rule that no code computes.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidPath(f"not valid TOML: {error}") from error
+    try:
+        path = _path(data)
+    except (KeyError, TypeError, ValueError) as error:
+        if isinstance(error, InvalidPath):
+            raise
+        missing = f"missing {error}" if isinstance(error, KeyError) else str(error)
+        raise InvalidPath(f"path {data.get('id', '?')}: {missing}") from error
+    if known_rules is not None and (unknown := set(path.deadlines) - known_rules):
+        raise InvalidPath(f"path {path.id}: no code computes the rule(s) {', '.join(sorted(unknown))}")
+    return path
+
+
+def _path(data: dict[str, Any]) -> PathDefinition:
+    stages = [_stage(item) for item in data["stages"]]
+    deadlines = [_deadline(item) for item in data["deadlines"]]
+    programme = data["programme"]
+    if len({stage.kind for stage in stages}) != len(stages):
+        raise InvalidPath(f"path {data['id']}: a stage is defined twice")
+    if len({deadline.rule for deadline in deadlines}) != len(deadlines):
+        raise InvalidPath(f"path {data['id']}: a deadline is defined twice")
+    if StageKind.INTAKE not in {stage.kind for stage in stages}:
+        raise InvalidPath(f"path {data['id']}: it has no intake")
+    return PathDefinition(
+        id=str(data["id"]),
+        version=int(data["version"]),
+        title=Title(**data["title"]),
+        valid_from=data["valid_from"],
+        source=data["source"],
+        programme=Programme(
+            age_from=programme.get("age_from"),
+            age_to_inclusive=programme.get("age_to_inclusive"),
+            source=programme["source"],
+        ),
+        stages={stage.kind: stage for stage in stages},
+        deadlines={deadline.rule: deadline for deadline in deadlines},
+    )
+
+
+def _stage(item: dict[str, Any]) -> StageDefinition:
+    return StageDefinition(
+        kind=StageKind(item["kind"]),
+        title=Title(**item["title"]),
+        after=frozenset(StageKind(kind) for kind in item["after"]),
+        alongside=frozenset(StageKind(kind) for kind in item["alongside"]),
+        requires=tuple(Requirement(name) for name in item["requires"]),
+    )
+
+
+def _deadline(item: dict[str, Any]) -> DeadlineDefinition:
+    reminders = tuple(
+        ReminderPlan(level=ReminderLevel(r["level"]), offset_days=int(r["offset_days"]))
+        for r in item["reminders"]
+    )
+    levels = [reminder.level for reminder in reminders]
+    offsets = [reminder.offset_days for reminder in reminders]
+    if len(set(levels)) != len(levels) or levels != sorted(levels, key=list(ReminderLevel).index):
+        raise InvalidPath(
+            f"deadline {item['rule']}: reminders rise from first to escalated, each at most once"
+        )
+    if offsets != sorted(offsets):
+        raise InvalidPath(f"deadline {item['rule']}: a higher reminder comes before a lower one")
+    return DeadlineDefinition(
+        rule=item["rule"],
+        kind=DateKind(item["kind"]),
+        statutory=bool(item["statutory"]),
+        title=Title(**item["title"]),
+        citation=item["citation"],
+        duty_holder=DutyHolder(item["duty_holder"]),
+        reminders=reminders,
+        after_days=item.get("after_days"),
+        after_months=item.get("after_months"),
+    )

@@ -1,0 +1,108 @@
+"""Reminders as facts: issued once, delivered or not. The mail itself says only "please look in the system"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TypeAlias, assert_never
+
+from domain.commands import Command
+from domain.path import ReminderLevel
+from domain.recorded import Event
+from domain.values import StaffId
+
+
+class RecipientRole(StrEnum):
+    """Whom a reminder is for; the address is found when the mail goes out."""
+
+    CASEWORKER = "caseworker"
+    DEPUTY_OR_COORDINATOR = "deputy_or_coordinator"
+
+
+class UndeliverableReason(StrEnum):
+    """Why a mail will never arrive."""
+
+    NO_ADDRESS = "no_address"
+    REFUSED_BY_SERVER = "refused_by_server"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wake(Command):
+    """Time has passed: do what is due by now. Given by the workflow, never by a person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmDelivery(Command):
+    """The mail of a reminder was taken by the mail server. ``sent_to`` is a staff id, never an address."""
+
+    reminder_id: str
+    sent_to: StaffId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveUpDelivery(Command):
+    """The mail of a reminder can never be delivered."""
+
+    reminder_id: str
+    ground: UndeliverableReason
+
+
+ReminderCommand: TypeAlias = Wake | ConfirmDelivery | GiveUpDelivery
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderIssued(Event):
+    """A reminder became due and is to be sent exactly once. ``issued_at`` is an aware UTC instant."""
+
+    reminder_id: str
+    due_id: str
+    rule: str
+    level: ReminderLevel
+    due_on: date
+    role: RecipientRole
+    caseworker: StaffId
+    issued_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderDelivered(Event):
+    """The mail server took the reminder."""
+
+    reminder_id: str
+    sent_to: StaffId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderUndeliverable(Event):
+    """The reminder cannot be delivered; it stays on the work list."""
+
+    reminder_id: str
+    ground: UndeliverableReason
+
+
+ReminderEvent: TypeAlias = ReminderIssued | ReminderDelivered | ReminderUndeliverable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemindersState:
+    """Ids of all reminders issued, and those whose mail is still to go out, oldest first."""
+
+    issued: frozenset[str] = frozenset()
+    undelivered: tuple[ReminderIssued, ...] = ()
+
+
+def evolve(reminders: RemindersState, event: ReminderEvent) -> RemindersState:
+    """Fold one reminder event."""
+    match event:
+        case ReminderIssued():
+            return RemindersState(
+                issued=reminders.issued | {event.reminder_id}, undelivered=(*reminders.undelivered, event)
+            )
+        case ReminderDelivered() | ReminderUndeliverable():
+            return replace(
+                reminders,
+                undelivered=tuple(r for r in reminders.undelivered if r.reminder_id != event.reminder_id),
+            )
+        case _:
+            assert_never(event)
