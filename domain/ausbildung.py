@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import TypeAlias, assert_never
@@ -16,6 +16,7 @@ from domain.periods import DateKind, Period
 from domain.personal import Personal
 from domain.recorded import Event
 from domain.refusals import Refusal
+from domain.replacing import replace
 
 # ---------------------------------------------------------------- vocabulary
 

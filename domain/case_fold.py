@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from typing import Any, TypeAlias, assert_never, get_args
 
@@ -29,6 +28,7 @@ from domain.intake import CaseOpened, IntakeDeclined, IntakeEvent, PlanAgreed
 from domain.path import StageKind
 from domain.recorded import Recorded
 from domain.reminders import ReminderEvent
+from domain.replacing import replace
 
 CaseEvent: TypeAlias = (
     IntakeEvent

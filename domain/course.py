@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import TypeAlias, assert_never
@@ -12,6 +12,7 @@ from domain.decision import Decision
 from domain.personal import Personal
 from domain.recorded import Event
 from domain.refusals import Refusal
+from domain.replacing import replace
 from domain.values import Answer, FundingModule, LanguageLevel, OfferId, ParticipationId, SchoolLeaving
 
 # ---------------------------------------------------------------- vocabulary

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias, assert_never
 
@@ -11,6 +11,7 @@ from domain.commands import Command
 from domain.decision import Decision
 from domain.recorded import Event, Recorded
 from domain.refusals import Refusal
+from domain.replacing import replace
 from domain.values import Ags, BasisPoints, Cents, FundingModule
 
 # ---------------------------------------------------------------- vocabulary

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import TypeAlias, assert_never
@@ -13,6 +13,7 @@ from domain.names import normalised, unusable_name
 from domain.personal import Erased, Personal
 from domain.recorded import Event
 from domain.refusals import Refusal
+from domain.replacing import replace
 from domain.values import (
     Ags,
     Answer,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, TypeAlias, assert_never
@@ -13,6 +13,7 @@ from domain.course import SeatRefusedReason
 from domain.decision import Decision
 from domain.recorded import Event, Recorded
 from domain.refusals import Refusal
+from domain.replacing import replace
 from domain.values import Ags, CaseId, FundingModule, LanguageLevel, ParticipationId
 
 # ---------------------------------------------------------------- vocabulary

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 from functools import cache
-from typing import Annotated, Final, TypeVar, get_type_hints
+from typing import Annotated, Any, Final, TypeVar, get_type_hints
 
 
 class Erased(Enum):
@@ -39,7 +39,7 @@ Only fields of the event itself can be personal, not fields of a value inside it
 """
 
 
-def personal_fields(cls: type[object]) -> frozenset[str]:
+def personal_fields(cls: type[Any]) -> frozenset[str]:
     """Names of the fields of ``cls`` that are declared personal.
 
     >>> from dataclasses import dataclass
@@ -54,6 +54,6 @@ def personal_fields(cls: type[object]) -> frozenset[str]:
 
 
 @cache
-def _personal_fields(cls: type[object]) -> frozenset[str]:
+def _personal_fields(cls: type[Any]) -> frozenset[str]:
     hints = get_type_hints(cls, include_extras=True)
     return frozenset(name for name, hint in hints.items() if PERSONAL in getattr(hint, "__metadata__", ()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeAlias, assert_never
@@ -10,6 +10,7 @@ from typing import TypeAlias, assert_never
 from domain.commands import Command
 from domain.path import ReminderLevel
 from domain.recorded import Event
+from domain.replacing import replace
 from domain.values import StaffId
 
 
