@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self
 from uuid import UUID
 
+from adapters.bulk_append import Requests, bulk_append
 from adapters.connections import Connections
 from adapters.group_commit import GroupCommit
 from adapters.log_listener import HeadListener
@@ -84,6 +85,17 @@ class EventLog:
         Raises as ``append`` does; a conflict does not tell which request it was.
         """
         return await self._writer.append(tuple(requests), all_or_none=True) if requests else []
+
+    async def bulk_append(self, chunks: Requests) -> int:
+        """Append chunks of requests behind the end of the log, all or none, and return the head: for simulation, restore.
+
+        Every request carries its recorded_at, none before the one in front of it. One transaction and one COPY per
+        chunk: memory is bounded by a chunk (and one number per stream), and all other appends wait until the end.
+        Raises VersionConflict (also for a command id that occurs twice), ValueError, StoreUnavailable.
+        """
+        head = await bulk_append(self._connections, self.schema, chunks)
+        self._listener.saw(head)
+        return head
 
     async def read_stream(
         self, stream_id: UUID, after_version: int = 0, up_to_position: int | None = None

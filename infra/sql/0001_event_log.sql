@@ -85,7 +85,8 @@ create function append_events(
 declare
     head bigint;
     last_instant timestamptz;
-    simple boolean;
+    careful boolean;
+    inserted bigint;
     entry record;
     found_version integer;
     found_position bigint;
@@ -100,30 +101,34 @@ begin
     first_position := head + 1;
     recorded := greatest(last_instant, clock_timestamp());
 
-    simple := instants is null;
-    if simple then
-        select count(*) filter (
-                   where coalesce((select max(e.version) from events e where e.stream_id = r.stream_id),
-                                  least(r.version - 1, 0)) <> r.version - 1
-                   or exists (select from events e where e.stream_id = r.stream_id and e.command_id = r.command_id)
-               ) = 0
-               and count(distinct r.stream_id) = count(*)
-        into simple
-        from unnest(is_first, streams, versions_wanted, commands) as r (is_first, stream_id, version, command_id)
-        where r.is_first;
+    -- The swift way takes a batch without a conflict in one statement, the careful way any batch, request by request.
+    -- Swift, a missing predecessor drops out of the insert, a taken version or command breaks a unique key: both undo
+    -- the insert and the batch goes the careful way, as it does when one request builds on another.
+    careful := instants is not null or 0 = any (versions_wanted);
+    if not careful then
+        begin
+            insert into events (position, recorded_at, stream_id, version, command_rows, command_id, type, actor,
+                                organisation, payload, personal)
+            select head + r.place, recorded, r.stream_id, r.version, r.command_rows, r.command_id, r.type, r.actor,
+                   r.organisation, r.payload, r.personal
+            from unnest(is_first, streams, versions_wanted, command_sizes, commands, types, actors, organisations,
+                        payloads, personals)
+                 with ordinality as r (is_first, stream_id, version, command_rows, command_id, type, actor,
+                                       organisation, payload, personal, place)
+            where not r.is_first or r.version = 1
+               or exists (select from events e where e.stream_id = r.stream_id and e.version = r.version - 1);
+            get diagnostics inserted = row_count;
+            if inserted <> cardinality(streams) then
+                raise integrity_constraint_violation;
+            end if;
+            head := head + inserted;
+        exception
+            when integrity_constraint_violation then
+                careful := true;
+        end;
     end if;
 
-    if simple then
-        insert into events (position, recorded_at, stream_id, version, command_rows, command_id, type, actor,
-                            organisation, payload, personal)
-        select head + r.place, recorded, r.stream_id, r.version, r.command_rows, r.command_id, r.type, r.actor,
-               r.organisation, r.payload, r.personal
-        from unnest(streams, versions_wanted, command_sizes, commands, types, actors, organisations, payloads,
-                    personals)
-             with ordinality as r (stream_id, version, command_rows, command_id, type, actor, organisation, payload,
-                                   personal, place);
-        head := head + cardinality(streams);
-    else
+    if careful then
         for entry in
             select r.* from unnest(is_first, streams, versions_wanted, command_sizes, commands, types, actors,
                                    organisations, payloads, personals, instants)
