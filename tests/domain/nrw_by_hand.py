@@ -1,10 +1,10 @@
-"""The holidays of North Rhine-Westphalia written out by hand: the second opinion on every calendar in the tests."""
+"""North Rhine-Westphalia by hand: its holidays as second opinion on every calendar, and dates computed there."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
-from domain.calendar import Calendar
+from domain.calendar import Calendar, Computed, DateKind, Period, compute
 
 FIRST_YEAR, LAST_YEAR = 1985, 2085
 
@@ -67,3 +67,29 @@ NRW = Calendar(
     first_year=FIRST_YEAR,
     last_year=LAST_YEAR,
 )
+
+
+def day(text: str) -> date:
+    """The date written as YYYY-MM-DD."""
+    return date.fromisoformat(text)
+
+
+def ends(
+    start: str,
+    duration: str,
+    kind: DateKind,
+    *,
+    day_counts: bool = False,
+    posted: bool = False,
+    received: str = "",
+) -> Computed:
+    """Compute in North Rhine-Westphalia, everything written as text."""
+    return compute(
+        day(start),
+        Period.parse(duration),
+        kind,
+        NRW,
+        day_counts=day_counts,
+        posted=posted,
+        received_on=day(received) if received else None,
+    )
