@@ -54,6 +54,6 @@ def personal_fields(cls: type[Any]) -> frozenset[str]:
 
 
 @cache
-def _personal_fields(cls: type[Any]) -> frozenset[str]:
+def _personal_fields(cls: Any) -> frozenset[str]:
     hints = get_type_hints(cls, include_extras=True)
     return frozenset(name for name, hint in hints.items() if PERSONAL in getattr(hint, "__metadata__", ()))
