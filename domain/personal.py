@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import Enum
-from functools import cache
 from typing import Annotated, Any, Final, TypeVar, get_type_hints
 
 
@@ -50,10 +49,5 @@ def personal_fields(cls: type[Any]) -> frozenset[str]:
     >>> sorted(personal_fields(Greeted))
     ['name']
     """
-    return _personal_fields(cls)
-
-
-@cache
-def _personal_fields(cls: Any) -> frozenset[str]:
     hints = get_type_hints(cls, include_extras=True)
     return frozenset(name for name, hint in hints.items() if PERSONAL in getattr(hint, "__metadata__", ()))
