@@ -6,19 +6,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from domain.ausbildung import TrainingStatus
 from domain.calendar import Calendar, compute
 from domain.case_state import CaseState
 from domain.course import SeatStatus
 from domain.date_wording import german_date
+from domain.decision import LOCAL, local_date
 from domain.intake import ConsentPurpose
 from domain.path import DeadlineDefinition, PathDefinition, ReminderLevel, Title
 from domain.periods import DateKind, Period
 from domain.values import DutyHolder
 
-LOCAL: Final = ZoneInfo("Europe/Berlin")
 MORNING: Final = time(6, 0)
 """Local time at which reminders of a day are due: before the office opens."""
 
@@ -96,7 +95,7 @@ def next_wake(case: CaseState, path: PathDefinition, calendar: Calendar, now: da
         days.extend(reminder.on for reminder in due.reminders if reminder.on > today)
         if reminder_reached(case, due, today):
             days.append(today)
-    days.extend(_own_moves(case))
+    days.extend(_own_moves(case, today))
     if case.reminders.undelivered:
         return now
     return max(now, morning_of(min(days))) if days else None
@@ -115,20 +114,17 @@ def reminder_reached(case: CaseState, due: Due, today: date) -> PlannedReminder 
     return reached[-1]
 
 
-def local_date(instant: datetime) -> date:
-    """The calendar day in North Rhine-Westphalia at ``instant``."""
-    return instant.astimezone(LOCAL).date()
-
-
 def morning_of(day: date) -> datetime:
     """The instant at which the work of ``day`` begins, in UTC."""
     return datetime.combine(day, MORNING, LOCAL).astimezone(UTC)
 
 
-def _own_moves(case: CaseState) -> Iterator[date]:
-    """Days on which the case changes by itself: a seat lapses, a hold ends."""
+def _own_moves(case: CaseState, today: date) -> Iterator[date]:
+    """Days on which the case changes by itself: a seat lapses, a hold ends, an offer is asked again."""
     if not case.open:
         return
+    if any(p.status in (SeatStatus.REQUESTED, SeatStatus.WAITLISTED) for p in case.course.participations):
+        yield today + timedelta(days=1)
     for participation in case.course.participations:
         if participation.status is SeatStatus.OFFERED and participation.answer_by is not None:
             yield participation.answer_by + timedelta(days=1)

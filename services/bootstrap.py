@@ -1,0 +1,65 @@
+"""The one place where the parts are put together: log, keys, codec, store and rules for one process."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from adapters.command_codec import SubjectSealedCommands
+from adapters.connections import Connections
+from adapters.event_codec import EventCodec
+from adapters.event_log import EventLog
+from adapters.event_store import PostgresEventStore
+from adapters.holiday_calendar import holiday_calendar
+from adapters.key_wrapping import LocalKeyWrapper
+from adapters.path_files import load_paths
+from adapters.subject_keys import SubjectKeys
+from domain.decision import RuleBook
+from domain.events import COMMANDS, EVENTS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """The parts every service needs. Nothing here knows Temporal; that is services/gateway.py and worker.py."""
+
+    database_url: str
+    connections: Connections
+    log: EventLog
+    keys: SubjectKeys
+    codec: EventCodec
+    store: PostgresEventStore
+    sealed_commands: SubjectSealedCommands
+    rule_book: RuleBook
+
+
+def rule_book() -> RuleBook:
+    """The rules of this installation: shipped path definitions and the calendar of North Rhine-Westphalia."""
+    return RuleBook.of(load_paths(), holiday_calendar("NW"))
+
+
+@asynccontextmanager
+async def open_engine(database_url: str, kek: bytes, *, readers: int = 8) -> AsyncIterator[Engine]:
+    """Open the parts on a migrated database; everything is closed at the end of the body.
+
+    A database that is away shows at the first call as StoreUnavailable, a wrong ``kek`` (32 bytes) as
+    KeyUnavailable, before anything is written.
+    """
+    connections = Connections(database_url, size=readers)
+    codec = EventCodec(EVENTS)
+    keys = SubjectKeys(connections, LocalKeyWrapper([kek]))
+    log = await EventLog.open(database_url, readers=readers)
+    try:
+        yield Engine(
+            database_url=database_url,
+            connections=connections,
+            log=log,
+            keys=keys,
+            codec=codec,
+            store=PostgresEventStore(log, codec, keys),
+            sealed_commands=SubjectSealedCommands(COMMANDS, codec, keys),
+            rule_book=rule_book(),
+        )
+    finally:
+        await log.close()
+        await connections.close()
