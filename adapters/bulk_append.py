@@ -87,7 +87,7 @@ class _Load:
             unknown,
         )
         self._versions.update(dict.fromkeys(unknown, 0))
-        self._versions.update({stream_id: version for stream_id, version in found})
+        self._versions.update((record[0], record[1]) for record in found)
 
     def _records(self, request: AppendRequest) -> Iterable[tuple[Any, ...]]:
         request.check()

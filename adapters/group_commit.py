@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import asyncpg
 
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
 
 MAX_BATCH_ROWS = 1_000
 MAX_BATCH_BYTES = 8 * 1024 * 1024
-
-_APPEND = """select * from {schema}.append_events(
-    $1::boolean[], $2::uuid[], $3::integer[], $4::uuid[], $5::smallint[], $6::text[], $7::text[], $8::text[],
-    $9::bytea[], $10::bytea[], $11::timestamptz[], $12::boolean)"""
 
 
 @dataclass(slots=True)
@@ -49,7 +46,7 @@ class GroupCommit:
 
     def __init__(self, connections: Connections, schema: str, saw_head: Callable[[int], None]) -> None:
         self._connections = connections
-        self._sql = _APPEND.format(schema=schema)
+        self._sql = sql_of_append(schema)
         self._saw_head = saw_head
         self._queue: deque[_Waiting] = deque()
         self._awake: asyncio.Future[None] | None = None
@@ -149,7 +146,9 @@ class GroupCommit:
             if self._connection is None or self._connection.is_closed() or self._statement is None:
                 self._connection = await self._connections.open(name="teilhabe event log")
                 self._statement = await self._connection.prepare(self._sql)
-            return (await self._statement.fetch(*_arguments(batch)))[0]
+            requests = [request for waiting in batch for request in waiting.requests]
+            arguments = arguments_of(requests, all_or_none=batch[0].all_or_none)
+            return (await self._statement.fetch(*arguments))[0]
         except Exception as error:
             translated = unavailable(error)
             if self._connection is not None and lost(error) and translated is not None:
@@ -199,12 +198,19 @@ class GroupCommit:
                 waiting.done.set_exception(own)
 
 
-def _arguments(batch: Sequence[_Waiting]) -> tuple[Any, ...]:
+def sql_of_append(schema: str) -> str:
+    """The statement that appends to the log in ``schema`` (a checked name); its arguments are ``arguments_of``."""
+    casts = "boolean[] uuid[] integer[] uuid[] smallint[] text[] text[] text[] bytea[] bytea[] timestamptz[] boolean"
+    arguments = ", ".join(f"${place}::{cast}" for place, cast in enumerate(casts.split(), start=1))
+    return f"select * from {schema}.append_events({arguments})"  # noqa: S608 - checked name
+
+
+def arguments_of(requests: Iterable[AppendRequest], *, all_or_none: bool) -> tuple[Any, ...]:
     """One array per column, one entry per row, as append_events() takes them."""
     is_first: list[bool] = []
-    streams: list[Any] = []
+    streams: list[UUID] = []
     versions: list[int] = []
-    commands: list[Any] = []
+    commands: list[UUID | None] = []
     sizes: list[int | None] = []
     types: list[str] = []
     actors: list[str] = []
@@ -212,28 +218,26 @@ def _arguments(batch: Sequence[_Waiting]) -> tuple[Any, ...]:
     payloads: list[bytes] = []
     personals: list[bytes | None] = []
     instants: list[datetime | None] = []
-    for waiting in batch:
-        for request in waiting.requests:
-            first = True
-            version = request.expected_version
-            command = request.command_id
-            size = None if command is None else len(request.rows)
-            for row in request.rows:
-                version += 1
-                is_first.append(first)
-                streams.append(request.stream_id)
-                versions.append(version)
-                commands.append(command)
-                sizes.append(size)
-                types.append(row.type)
-                actors.append(request.actor)
-                organisations.append(request.organisation)
-                payloads.append(row.payload)
-                personals.append(row.personal)
-                instants.append(request.recorded_at)
-                first, command, size = False, None, None
+    for request in requests:
+        first = True
+        version = request.expected_version
+        command = request.command_id
+        size = None if command is None else len(request.rows)
+        for row in request.rows:
+            version += 1
+            is_first.append(first)
+            streams.append(request.stream_id)
+            versions.append(version)
+            commands.append(command)
+            sizes.append(size)
+            types.append(row.type)
+            actors.append(request.actor)
+            organisations.append(request.organisation)
+            payloads.append(row.payload)
+            personals.append(row.personal)
+            instants.append(request.recorded_at)
+            first, command, size = False, None, None
     given = instants if any(instants) else None
-    all_or_none = batch[0].all_or_none
     columns = (
         is_first,
         streams,

@@ -42,7 +42,7 @@ RAW_INSERT = f"""
 insert into {RAW}.events (position, recorded_at, stream_id, version, command_rows, command_id, type, actor,
 organisation, payload) values (nextval('{RAW}.positions'), clock_timestamp(), md5(random()::text)::uuid, 1, 1,
 md5(random()::text)::uuid, 'case_opened.v1', 'staff-1', 'org-1', '\\x{PAYLOAD.hex()}'::bytea);
-"""  # noqa: S608 - constants
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
