@@ -36,6 +36,5 @@ ln -sf bin/uv .tools/uv
 
 # A cache of our own where the home directory cannot be written.
 [ -w "${HOME:-/nowhere}" ] || export UV_CACHE_DIR="$PWD/.tools/cache"
-export UV_LINK_MODE="${UV_LINK_MODE:-copy}"
 interpreter=$("$python" -c 'import sys; print(sys.executable)')
 .tools/uv sync --frozen --inexact --quiet --python "$interpreter"

@@ -32,7 +32,14 @@ SEARCH_ATTRIBUTES = {
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
+def postgres_binaries() -> Path | None:
+    """The binaries that the tests run on; None means those that the launcher finds by itself."""
+    named = os.environ.get("TEILHABE_TEST_POSTGRES_BIN")
+    return Path(named) if named else None
+
+
+@pytest.fixture(scope="session")
+def postgres_server(postgres_binaries: Path | None) -> Iterator[str]:
     """The DSN of a server that the tests may make databases on.
 
     ``TEILHABE_TEST_DATABASE_URL`` names a server that runs already; ``TEILHABE_TEST_POSTGRES_BIN`` names the
@@ -41,8 +48,7 @@ def postgres_server() -> Iterator[str]:
     if external := os.environ.get("TEILHABE_TEST_DATABASE_URL"):
         yield external
         return
-    named = os.environ.get("TEILHABE_TEST_POSTGRES_BIN")
-    with ephemeral_postgres(Path(named) if named else None) as dsn:
+    with ephemeral_postgres(postgres_binaries) as dsn:
         yield dsn
 
 
@@ -97,6 +103,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out what does not use the server when asked for ``--only-postgres``."""
     if not config.getoption("--only-postgres"):
         return
-    using = [item for item in items if "postgres_server" in getattr(item, "fixturenames", ())]
+    using = [item for item in items if "postgres_binaries" in getattr(item, "fixturenames", ())]
     config.hook.pytest_deselected(items=[item for item in items if item not in using])
     items[:] = using

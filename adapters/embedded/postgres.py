@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shlex
 import shutil
 import signal
@@ -134,8 +135,19 @@ class EmbeddedPostgres:
         return await asyncio.to_thread(self.stop)
 
     def _start_alone(self, found: PostgresBinaries, state_dir: Path) -> StartedPostgres:
-        if (pid := self._running_pid()) is not None and self._gets_ready(pid):
-            return StartedPostgres(dsn=self._dsn(self._port()), pid=pid, started_here=False)
+        pid = self._running_pid()
+        found_running = pid is not None and self._gets_ready(pid)
+        if not found_running:
+            run_as = self._prepare(found)
+            self._launch(found, run_as, state_dir / "postgres-port")
+        port = self._port()
+        run_apart(create_database_if_missing(self._dsn(port, "postgres"), DATABASE))
+        return StartedPostgres(
+            dsn=self._dsn(port), pid=int(self._process_file()[0]), started_here=not found_running
+        )
+
+    def _prepare(self, found: PostgresBinaries) -> RunAs:
+        """Make what the first start needs, and tell as whom the server runs."""
         self._refuse_other_version(found)
         if self.data_dir.is_dir() and not self._password_file.exists():
             raise EmbeddedError(
@@ -146,21 +158,21 @@ class EmbeddedPostgres:
             self.data_dir.parent.mkdir(mode=0o700, exist_ok=True)
             run_as = choose_run_as(found / "postgres", self.data_dir.parent)
             run_as.give(self.data_dir.parent)
+        for leftover in self.data_dir.parent.glob("unfinished-*"):
+            shutil.rmtree(leftover, ignore_errors=True)
         if not self.data_dir.is_dir():
             self._make_data_directory(found, run_as)
-        self._disown_process_file()
-        port = self._launch(found, run_as, state_dir / "postgres-port")
-        run_apart(create_database_if_missing(self._dsn(port, "postgres"), DATABASE))
-        return StartedPostgres(dsn=self._dsn(port), pid=int(self._process_file()[0]), started_here=True)
+        return run_as
 
     def _make_data_directory(self, found: PostgresBinaries, run_as: RunAs) -> None:
         """Run initdb beside the final place and move the result there, so that half a directory is never used."""
-        unfinished = self.data_dir.with_name("data.unfinished")
-        password_for_initdb = self.data_dir.with_name("initdb-password")
-        shutil.rmtree(unfinished, ignore_errors=True)
+        # The name is our own: the initdb of a killed start may still be writing under another one.
+        aside = self.data_dir.with_name(f"unfinished-{os.getpid()}-{time.monotonic_ns()}")
+        unfinished, password_for_initdb = aside / "data", aside / "password"
         with spoken_plainly("The password for PostgreSQL cannot be written"):
+            aside.mkdir(mode=0o700)
             write_whole(password_for_initdb, kept_secret(self._password_file) + "\n")
-            run_as.give(password_for_initdb.parent)
+            run_as.give(aside)
         command: list[str | Path] = [
             found / "initdb", "-D", unfinished, "--username", SUPERUSER, "--pwfile", password_for_initdb,
             "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--data-checksums",
@@ -178,16 +190,16 @@ class EmbeddedPostgres:
             with spoken_plainly(f"The data directory {self.data_dir} cannot be made"):
                 unfinished.rename(self.data_dir)
         finally:
-            password_for_initdb.unlink(missing_ok=True)
-            shutil.rmtree(unfinished, ignore_errors=True)
+            shutil.rmtree(aside, ignore_errors=True)
 
-    def _launch(self, found: PostgresBinaries, run_as: RunAs, port_file: Path) -> int:
-        """Start the server on the port of last time or a free one; return the port."""
+    def _launch(self, found: PostgresBinaries, run_as: RunAs, port_file: Path) -> None:
+        """Start the server on the port of last time or a free one."""
         preferred = int(port_file.read_text()) if port_file.is_file() else None
         log = self.log_file
         if log.exists() and log.stat().st_size > LOG_KEPT_BYTES:
             log.replace(log.with_suffix(".log.old"))
         for attempt in range(TRIES):
+            self._disown_process_file()
             port = free_port(preferred if attempt == 0 else None)
             already_logged = log.stat().st_size if log.exists() else 0
             settings = {**SETTINGS, **({} if self.durable else NOT_DURABLE), "port": str(port)}
@@ -198,8 +210,10 @@ class EmbeddedPostgres:
             ])  # fmt: skip
             if result.returncode == 0:
                 write_whole(port_file, f"{port}\n")
-                return port
+                return
             said = _logged_since(log, already_logged) or result.stderr
+            if (pid := self._running_pid()) is not None and self._gets_ready(pid):
+                return  # a start that was killed in the middle has come to its end meanwhile
             if "could not bind" in said or "could not create any TCP/IP sockets" in said:
                 continue
             if "pre-existing shared memory block" in said:
@@ -210,10 +224,12 @@ class EmbeddedPostgres:
 
     def _running_pid(self) -> int | None:
         """The process of this server, proven by its command line; a number alone may belong to anybody by now."""
-        lines = self._process_file()
-        if not lines or not lines[0].strip().lstrip("-").isdigit():
+        return self._proven(self._process_file())
+
+    def _proven(self, process_file: list[str]) -> int | None:
+        if not process_file or not process_file[0].strip().isdigit():
             return None
-        pid = int(lines[0])
+        pid = int(process_file[0])
         return pid if runs_with_arguments(pid, f"-D {self.data_dir}") else None
 
     def _process_file(self) -> list[str]:
@@ -235,7 +251,8 @@ class EmbeddedPostgres:
         PostgreSQL takes such a file over by itself, after proving that no child of the old server is left, but
         refuses while its number is in use: by a stranger, or by the old server that nobody has collected yet.
         """
-        if not (lines := self._process_file()):
+        lines = self._process_file()
+        if not lines or self._proven(lines) is not None:
             return
         file = self.data_dir / "postmaster.pid"
         file.write_text("\n".join([str(_dead_pid()), *lines[1:]]) + "\n", encoding="utf-8")
@@ -256,6 +273,7 @@ class EmbeddedPostgres:
         return [line.strip() for line in self._process_file()[7:8]] == ["ready"]
 
     def _refuse_other_version(self, found: PostgresBinaries) -> None:
+        major = found.major_version()
         with spoken_plainly(f"The data directory {self.data_dir} cannot be read"):
             version_file = self.data_dir / "PG_VERSION"
             if not version_file.exists():
@@ -265,7 +283,6 @@ class EmbeddedPostgres:
                     )
                 return
             made_by = version_file.read_text(encoding="utf-8").strip()
-        major = found.major_version()
         if major != made_by:
             raise EmbeddedError(
                 f"The data in {self.data_dir} was made by PostgreSQL {made_by}, but {found.directory} is {major}: "
