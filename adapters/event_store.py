@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -52,14 +52,28 @@ class PostgresEventStore:
         A stream whose first event names a ``participant_id`` gets a key of its own. Every other stream has none, and
         may not have personal fields.
         """
-        key = await self._sealing_key(append)
-        return await self.log.append(self._request(append, key))
+        [request] = await self._requests((append,))
+        return await self.log.append(request)
 
     async def append_together(self, appends: Sequence[Append]) -> list[Appended]:
         """Append to several streams, all or none. Raises as ``append``; a conflict does not tell whose it was."""
-        return await self.log.append_together(
-            [self._request(append, await self._sealing_key(append)) for append in appends]
-        )
+        return await self.log.append_together(await self._requests(appends))
+
+    async def bulk_append(self, chunks: AsyncIterable[Sequence[Append]] | Iterable[Sequence[Append]]) -> int:
+        """As EventLog.bulk_append, for simulation and restore. The keys of a chunk are made and fetched in one go.
+
+        Keys are committed chunk by chunk; those of a load that fails stay behind and harm nobody.
+        """
+
+        async def requests() -> AsyncIterator[list[AppendRequest]]:
+            if isinstance(chunks, AsyncIterable):
+                async for chunk in chunks:
+                    yield await self._requests(chunk)
+            else:
+                for chunk in chunks:
+                    yield await self._requests(chunk)
+
+        return await self.log.bulk_append(requests())
 
     async def read(self, after_position: int, limit: int, *, personal: bool = True) -> list[Recorded[Any]]:
         """The next entries behind a position, at most ``limit``. Raises as ``load``."""
@@ -97,26 +111,41 @@ class PostgresEventStore:
         """The last position recorded at or before an instant, 0 when there is none."""
         return await self.log.position_at(recorded_at)
 
-    async def _sealing_key(self, append: Append) -> AESGCM | None:
-        if append.expected_version == 0 and append.events:
-            participant_id = getattr(append.events[0], "participant_id", None)
-            if participant_id is not None:
-                return await self.keys.ensure(append.stream_id, participant_id)
-        sealed = next((event for event in append.events if self.codec.needs_key(event)), None)
-        if sealed is None:
-            return None
-        found = await self.keys.get_many((append.stream_id,))
-        key = found.get(append.stream_id)
-        if key is not None:
-            return key
-        event = self.codec.type_of(sealed)
-        if append.stream_id in found:
+    async def _requests(self, appends: Sequence[Append]) -> list[AppendRequest]:
+        keys = await self._sealing_keys(appends)
+        return [self._request(append, keys.get(append.stream_id)) for append in appends]
+
+    async def _sealing_keys(self, appends: Sequence[Append]) -> dict[UUID, AESGCM]:
+        opening = {
+            append.stream_id: participant_id
+            for append in appends
+            if append.expected_version == 0
+            and append.events
+            # Only the event that opens a case knows whose it is.
+            and (participant_id := getattr(append.events[0], "participant_id", None)) is not None
+        }
+        keys = await self.keys.ensure_many(opening) if opening else {}
+        sealed = {
+            append.stream_id: event
+            for append in appends
+            if append.stream_id not in keys
+            for event in append.events
+            if self.codec.needs_key(event)
+        }
+        found = await self.keys.get_many(sealed) if sealed else {}
+        for stream_id, event in sealed.items():
+            if (key := found.get(stream_id)) is not None:
+                keys[stream_id] = key
+                continue
+            type_string = self.codec.type_of(event)
+            if stream_id in found:
+                raise KeyUnavailable(
+                    f"{type_string} cannot be written to {stream_id}: the participant is erased"
+                )
             raise KeyUnavailable(
-                f"{event} cannot be written to {append.stream_id}: the participant is erased"
+                f"{type_string} has personal fields, but stream {stream_id} is not one of a participant"
             )
-        raise KeyUnavailable(
-            f"{event} has personal fields, but stream {append.stream_id} is not one of a participant"
-        )
+        return keys
 
     def _request(self, append: Append, key: AESGCM | None) -> AppendRequest:
         encode, stream_id, before = self.codec.encode, append.stream_id, append.expected_version + 1

@@ -75,17 +75,20 @@ class SubjectKeys:
         Raises KeyUnavailable when the participant's keys are destroyed, the stream belongs to another participant, or
         the KEK is wrong; StoreUnavailable.
         """
-        held = self._fresh(stream_id)
-        if held is not None and held.participant_id == participant_id and held.key is not None:
-            return held.key
         return (await self.ensure_many({stream_id: participant_id}))[stream_id]
 
     async def ensure_many(self, participants: Mapping[UUID, UUID]) -> dict[UUID, AESGCM]:
         """``ensure`` for many streams (stream → participant) at once. Batches commit one by one."""
-        if not self._verified:
-            await self.verify()
         keys: dict[UUID, AESGCM] = {}
-        streams = list(participants)
+        streams: list[UUID] = []
+        for stream_id, participant_id in participants.items():
+            held = self._fresh(stream_id)
+            if held is not None and held.participant_id == participant_id and held.key is not None:
+                keys[stream_id] = held.key
+            else:
+                streams.append(stream_id)
+        if streams and not self._verified:
+            await self.verify()
         for start in range(0, len(streams), BATCH):
             batch = streams[start : start + BATCH]
             wrapped = [self._wrapper.wrap(AESGCM.generate_key(DATA_KEY_BITS)) for _ in batch]

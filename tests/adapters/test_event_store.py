@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import sys
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -33,6 +34,9 @@ from tests.adapters.sample_events import (
 )
 
 KEK, OTHER_KEK = bytes(32), bytes(range(32))
+
+
+INSTANT = datetime(2026, 1, 7, 8, 0, tzinfo=UTC)
 
 
 def append(stream_id: UUID, expected_version: int, *events: Event) -> Append:
@@ -243,6 +247,23 @@ async def test_several_streams_are_appended_together_or_not_at_all(store: Postgr
     with pytest.raises(VersionConflict):
         await store.append_together([append(case, 2, NOTED), append(offer, 0, MEASURED)])
     assert await store.head() == 3
+
+
+async def test_many_appends_at_once_are_sealed_like_single_ones(store: PostgresEventStore) -> None:
+    """Opening and continuing cases in one chunk and over chunks, offers between them."""
+    cases, offer = [uuid4() for _ in range(30)], uuid4()
+
+    def bulk(stream_id: UUID, expected_version: int, *events: Event) -> Append:
+        return dataclasses.replace(append(stream_id, expected_version, *events), recorded_at=INSTANT)
+
+    first = [bulk(case, 0, begun(), MEASURED) for case in cases] + [bulk(cases[0], 2, NOTED)]
+    second = [bulk(offer, 0, MEASURED)] + [bulk(case, 2, NOTED, AMENDED) for case in cases[1:]]
+    assert await store.bulk_append([first, second]) == 120
+    entries = await everything(store)
+    assert [entry.event for entry in entries if entry.stream_id == cases[7]][1:] == [MEASURED, NOTED, AMENDED]
+    with pytest.raises(KeyUnavailable, match="not one of a participant"):
+        await store.bulk_append([[bulk(offer, 1, NOTED)]])
+    assert await store.head() == 120
 
 
 async def test_a_store_that_is_away_is_named(log: EventLog, connections: Connections) -> None:
