@@ -1,4 +1,4 @@
-"""Intake: who the person is, what was explained and agreed, what is needed, and whether the programme fits."""
+"""Intake: who the person is, and the way from the first contact to an agreed plan or a declined intake."""
 
 from __future__ import annotations
 
@@ -7,13 +7,37 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeAlias, assert_never
 
+from domain import assessment, consent, eligibility, support_plan
+from domain.assessment import AssessmentRecorded, FieldOfAction, Need, RecordAssessment
 from domain.commands import Command
+from domain.consent import (
+    Consent,
+    ConsentForm,
+    ConsentGiven,
+    ConsentPurpose,
+    ConsentWithdrawn,
+    GiveConsent,
+    GiveInformationNotice,
+    InformationNoticeGiven,
+    WithdrawConsent,
+    latest_consent,
+)
 from domain.decision import Decision, Terms
+from domain.eligibility import (
+    DecideEligibility,
+    Eligibility,
+    EligibilityDecided,
+    EligibilityReason,
+    EligibilityResult,
+    eligibility_for,
+)
 from domain.names import normalised, unusable_name
+from domain.person import ContactChannel, ContactWay, PersonName, Residence, age_on, validity_refusal
 from domain.personal import Erased, Personal
 from domain.recorded import Event
 from domain.refusals import Refusal
 from domain.replacing import replace
+from domain.support_plan import AgreePlan, Goal, GoalKind, PlanAgreed
 from domain.values import (
     Ags,
     Answer,
@@ -30,120 +54,51 @@ from domain.values import (
     StaffId,
 )
 
+__all__ = [
+    "AgreePlan",
+    "AssessmentRecorded",
+    "CaseOpened",
+    "Consent",
+    "ConsentForm",
+    "ConsentGiven",
+    "ConsentPurpose",
+    "ConsentWithdrawn",
+    "ContactChannel",
+    "ContactWay",
+    "DecideEligibility",
+    "DeclineIntake",
+    "DeclineReason",
+    "Eligibility",
+    "EligibilityDecided",
+    "EligibilityReason",
+    "EligibilityResult",
+    "FieldOfAction",
+    "GiveConsent",
+    "GiveInformationNotice",
+    "Goal",
+    "GoalKind",
+    "InformationNoticeGiven",
+    "IntakeCommand",
+    "IntakeDeclined",
+    "IntakeEvent",
+    "IntakeState",
+    "Need",
+    "OpenCase",
+    "PersonName",
+    "PlanAgreed",
+    "RecordAssessment",
+    "Residence",
+    "WithdrawConsent",
+    "age_on",
+    "ags_refusal",
+    "decide",
+    "evolve",
+    "open_case",
+    "opened",
+    "validity_refusal",
+]
+
 # ---------------------------------------------------------------- vocabulary
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonName:
-    """A name after DIN 91379 (datatype A, NFC). A single-name person has a family name only.
-
-    ``original_script`` keeps the name as the person writes it (Arabic, Dari, Tigrinya, …).
-    """
-
-    family_name: str
-    given_name: str | None = None
-    original_script: str | None = None
-
-
-class ContactChannel(StrEnum):
-    """A way to reach the participant."""
-
-    PHONE = "phone"
-    MESSENGER = "messenger"
-    EMAIL = "email"
-    POST = "post"
-    VIA_PERSON = "via_person"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactWay:
-    """One way to reach the participant; ``value`` is a number, an address or a person to ask."""
-
-    channel: ContactChannel
-    value: str
-
-
-class ConsentPurpose(StrEnum):
-    """What a consent is for; each is given and withdrawn on its own."""
-
-    CASE_MANAGEMENT = "case_management"
-    SHARING_WITH_PROVIDERS = "sharing_with_providers"
-    SHARING_WITH_AUTHORITIES = "sharing_with_authorities"
-    SHARING_WITH_EMPLOYERS = "sharing_with_employers"
-    EVALUATION = "evaluation"
-
-
-class ConsentForm(StrEnum):
-    """How a consent was given. Source: SGB X § 67b (2): written or electronic."""
-
-    WRITTEN = "written"
-    ELECTRONIC = "electronic"
-
-
-class FieldOfAction(StrEnum):
-    """Handlungsfelder of the assessment."""
-
-    LANGUAGE = "language"
-    SCHOOL = "school"
-    VOCATIONAL_ORIENTATION = "vocational_orientation"
-    AUSBILDUNG = "ausbildung"
-    WORK = "work"
-    RESIDENCE_AND_IDENTITY = "residence_and_identity"
-    HOUSING = "housing"
-    HEALTH = "health"
-    FAMILY_AND_CHILDCARE = "family_and_childcare"
-    LIVELIHOOD_AND_DEBT = "livelihood_and_debt"
-    SOCIAL_PARTICIPATION = "social_participation"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Need:
-    """One need found in the assessment. ``priority`` 1 (first) to 3."""
-
-    field: FieldOfAction
-    priority: int
-
-
-class EligibilityResult(StrEnum):
-    """Eligibility is three-valued; an exception always has a reason and a decider."""
-
-    ELIGIBLE = "eligible"
-    NOT_ELIGIBLE = "not_eligible"
-    EXCEPTION_GRANTED = "exception_granted"
-
-
-class EligibilityReason(StrEnum):
-    """On which ground the eligibility was decided. Source: durchstarten.nrw/service/faq/c-1."""
-
-    AGE_AND_STATUS_FIT = "age_and_status_fit"
-    INDIVIDUAL_NEED = "individual_need"
-    AGE_OUTSIDE_RANGE = "age_outside_range"
-    STATUS_EXCLUDED = "status_excluded"
-    OTHER_BENEFITS_FIRST = "other_benefits_first"
-    STATE_FACILITY = "state_facility"
-    EMPLOYMENT_BAN = "employment_ban"
-    EXCLUDED_PERSON = "excluded_person"
-
-
-class GoalKind(StrEnum):
-    """What a goal of the plan aims at."""
-
-    LANGUAGE_LEVEL = "language_level"
-    SCHOOL_LEAVING = "school_leaving"
-    VOCATIONAL_ORIENTATION = "vocational_orientation"
-    INTERNSHIP = "internship"
-    AUSBILDUNG = "ausbildung"
-    WORK = "work"
-    IDENTITY_CLARIFICATION = "identity_clarification"
-    STABILITY = "stability"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Goal:
-    """One goal of the plan, to be reached by ``target_on``."""
-
-    kind: GoalKind
-    target_on: date
 
 
 class DeclineReason(StrEnum):
@@ -155,15 +110,6 @@ class DeclineReason(StrEnum):
     OTHER_SERVICE_FITS = "other_service_fits"
     NO_CAPACITY = "no_capacity"
     MOVED_AWAY = "moved_away"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Residence:
-    """A residence status with its validity; ``valid_until`` is the last valid day, None when unlimited."""
-
-    status: ResidenceStatus
-    valid_from: date | None = None
-    valid_until: date | None = None
 
 
 # ------------------------------------------------------------------ commands
@@ -188,63 +134,6 @@ class OpenCase(Command):
     residence: Residence = Residence(status=ResidenceStatus.UNKNOWN)
     legal_regime: LegalRegime = LegalRegime.UNKNOWN
     synthetic: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GiveInformationNotice(Command):
-    """Record that the notice after Art. 13 GDPR was handed over, in which version and language (ISO 639-1)."""
-
-    notice_version: str
-    language: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GiveConsent(Command):
-    """Record a consent for one purpose; ``valid_until`` is its last day, None when it runs until withdrawn."""
-
-    purpose: ConsentPurpose
-    form: ConsentForm
-    text_version: str
-    language: str
-    valid_until: date | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WithdrawConsent(Command):
-    """Record that a consent was withdrawn; it works for the future only."""
-
-    purpose: ConsentPurpose
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordAssessment(Command):
-    """Record what the person needs and brings. May be repeated; the latest answers count."""
-
-    needs: tuple[Need, ...]
-    language: tuple[LanguageAssessment, ...] = ()
-    school_leaving: Answer[SchoolLeaving] = None
-    work_experience_months: Answer[int] = None
-    remark: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecideEligibility(Command):
-    """Decide whether the programme may support this person (``module`` None) or one Förderbaustein."""
-
-    result: EligibilityResult
-    ground: EligibilityReason
-    reason: str
-    decided_by: StaffId
-    module: FundingModule | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgreePlan(Command):
-    """Agree the goals with the participant; repeating it revises the plan and needs a reason."""
-
-    goals: tuple[Goal, ...]
-    agreement: str
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,65 +182,6 @@ class CaseOpened(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InformationNoticeGiven(Event):
-    """The notice after Art. 13 GDPR was handed over."""
-
-    notice_version: str
-    language: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentGiven(Event):
-    """The participant consented to one purpose."""
-
-    purpose: ConsentPurpose
-    form: ConsentForm
-    text_version: str
-    language: str
-    valid_until: date | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentWithdrawn(Event):
-    """The participant withdrew a consent."""
-
-    purpose: ConsentPurpose
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssessmentRecorded(Event):
-    """Needs and starting position were recorded."""
-
-    needs: tuple[Need, ...]
-    language: tuple[LanguageAssessment, ...]
-    school_leaving: Answer[SchoolLeaving]
-    work_experience_months: Answer[int]
-    remark: Personal[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EligibilityDecided(Event):
-    """Eligibility was decided by a person, on the path version and the age of that day."""
-
-    result: EligibilityResult
-    ground: EligibilityReason
-    reason: Personal[str]
-    decided_by: StaffId
-    module: FundingModule | None
-    age_years: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanAgreed(Event):
-    """A plan was agreed or revised (``revision`` counts from 1)."""
-
-    goals: tuple[Goal, ...]
-    agreement: Personal[str]
-    reason: Personal[str]
-    revision: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class IntakeDeclined(Event):
     """The intake ended without accompaniment."""
 
@@ -371,35 +201,6 @@ IntakeEvent: TypeAlias = (
 )
 
 # --------------------------------------------------------------------- state
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consent:
-    """A consent in force or withdrawn; ``version`` is the entry that gave it."""
-
-    purpose: ConsentPurpose
-    given_on: date
-    valid_until: date | None
-    version: int
-    withdrawn_on: date | None = None
-
-    def in_force(self, on: date) -> bool:
-        """Whether the consent covers ``on``."""
-        return (
-            self.given_on <= on
-            and (self.valid_until is None or on <= self.valid_until)
-            and (self.withdrawn_on is None or on < self.withdrawn_on)
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Eligibility:
-    """The latest decision for the programme (``module`` None) or one module."""
-
-    module: FundingModule | None
-    result: EligibilityResult
-    decided_on: date
-    decided_by: StaffId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -430,17 +231,11 @@ class IntakeState:
 
     def consent(self, purpose: ConsentPurpose) -> Consent | None:
         """The latest consent for ``purpose``."""
-        return next((c for c in reversed(self.consents) if c.purpose is purpose), None)
+        return latest_consent(self.consents, purpose)
 
     def eligible(self, module: FundingModule | None) -> Eligibility | None:
         """The decision that counts for ``module``: its own, else the one for the programme."""
-        own = next((e for e in reversed(self.eligibility) if e.module is module), None)
-        return own or next((e for e in reversed(self.eligibility) if e.module is None), None)
-
-
-def age_on(birth_date: date, on: date) -> int:
-    """Completed years of life on ``on``; the birthday itself counts. Source: BGB § 187 (2)."""
-    return on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))
+        return eligibility_for(self.eligibility, module)
 
 
 # -------------------------------------------------------------------- decide
@@ -507,174 +302,23 @@ def ags_refusal(ags: Ags) -> Refusal | None:
     )
 
 
-def validity_refusal(residence: Residence) -> Refusal | None:
-    """Why the validity of a residence status cannot be, or None."""
-    if residence.valid_from and residence.valid_until and residence.valid_until < residence.valid_from:
-        return Refusal(
-            "residence.ends_before_start",
-            "Der Aufenthaltsstatus endet vor seinem Beginn.",
-            "The residence status ends before it starts.",
-        )
-    return None
-
-
 def decide(command: IntakeCommand, intake: IntakeState, terms: Terms) -> Decision:
     """Decide an intake command on an open case."""
     match command:
         case OpenCase():
             return Refusal("case.exists", "Dieser Fall ist schon eröffnet.", "This case is already open.")
-        case GiveInformationNotice():
-            return (
-                InformationNoticeGiven(
-                    occurred_on=command.occurred_on,
-                    notice_version=command.notice_version,
-                    language=command.language,
-                ),
-            )
-        case GiveConsent():
-            return _give_consent(command)
-        case WithdrawConsent():
-            return _withdraw_consent(command, intake)
+        case GiveInformationNotice() | GiveConsent() | WithdrawConsent():
+            return consent.decide(command, intake.consents)
         case RecordAssessment():
-            return _record_assessment(command)
+            return assessment.decide(command)
         case DecideEligibility():
-            return _decide_eligibility(command, intake, terms)
+            return eligibility.decide(command, intake.birth_date, terms)
         case AgreePlan():
-            return _agree_plan(command, intake)
+            return support_plan.decide(command, intake.plan_revision)
         case DeclineIntake():
             return _decline(command, intake)
         case _:
             assert_never(command)
-
-
-def _give_consent(command: GiveConsent) -> Decision:
-    if command.valid_until is not None and command.valid_until < command.occurred_on:
-        return Refusal(
-            "consent.ends_before_start",
-            "Die Einwilligung endet vor dem Tag, an dem sie gegeben wurde.",
-            "The consent ends before the day it was given.",
-        )
-    return (
-        ConsentGiven(
-            occurred_on=command.occurred_on,
-            purpose=command.purpose,
-            form=command.form,
-            text_version=command.text_version,
-            language=command.language,
-            valid_until=command.valid_until,
-        ),
-    )
-
-
-def _withdraw_consent(command: WithdrawConsent, intake: IntakeState) -> Decision:
-    consent = intake.consent(command.purpose)
-    if consent is None:
-        return Refusal(
-            "consent.not_given",
-            "Für diesen Zweck liegt keine Einwilligung vor.",
-            "There is no consent for this purpose.",
-        )
-    if consent.withdrawn_on is not None:
-        return ()
-    if command.occurred_on < consent.given_on:
-        return Refusal(
-            "consent.withdrawn_before_given",
-            "Der Widerruf liegt vor der Einwilligung.",
-            "The withdrawal lies before the consent.",
-        )
-    return (ConsentWithdrawn(occurred_on=command.occurred_on, purpose=command.purpose),)
-
-
-def _record_assessment(command: RecordAssessment) -> Decision:
-    if any(need.priority not in (1, 2, 3) for need in command.needs):
-        return Refusal(
-            "assessment.priority_out_of_range",
-            "Die Dringlichkeit eines Bedarfs ist 1, 2 oder 3.",
-            "The priority of a need is 1, 2 or 3.",
-        )
-    if any(level.assessed_on > command.occurred_on for level in command.language):
-        return Refusal(
-            "assessment.level_in_the_future",
-            "Ein Sprachstand ist nach dem Tag der Bedarfserhebung datiert.",
-            "A language level is dated after the day of the assessment.",
-        )
-    months = command.work_experience_months
-    if isinstance(months, int) and not 0 <= months <= 600:
-        return Refusal(
-            "assessment.experience_out_of_range",
-            "Die Berufserfahrung liegt zwischen 0 und 600 Monaten.",
-            "Work experience lies between 0 and 600 months.",
-        )
-    return (
-        AssessmentRecorded(
-            occurred_on=command.occurred_on,
-            needs=command.needs,
-            language=command.language,
-            school_leaving=command.school_leaving,
-            work_experience_months=command.work_experience_months,
-            remark=command.remark,
-        ),
-    )
-
-
-def _decide_eligibility(command: DecideEligibility, intake: IntakeState, terms: Terms) -> Decision:
-    if not command.reason.strip():
-        return Refusal(
-            "eligibility.reason_missing",
-            "Die Entscheidung über die Förderfähigkeit braucht eine Begründung.",
-            "The decision on eligibility needs a reason.",
-        )
-    birth = intake.birth_date
-    age = age_on(birth, command.occurred_on) if isinstance(birth, date) else None
-    programme = terms.path.programme
-    if command.result is EligibilityResult.ELIGIBLE and age is not None and not programme.age_allowed(age):
-        return Refusal(
-            "eligibility.age_outside_range",
-            f"Mit {age} Jahren liegt die Person außerhalb von {programme.age_text}; möglich ist eine "
-            "begründete Ausnahme.",
-            f"At {age} the person is outside {programme.age_text}; a reasoned exception is possible.",
-        )
-    return (
-        EligibilityDecided(
-            occurred_on=command.occurred_on,
-            result=command.result,
-            ground=command.ground,
-            reason=command.reason,
-            decided_by=command.decided_by,
-            module=command.module,
-            age_years=age,
-        ),
-    )
-
-
-def _agree_plan(command: AgreePlan, intake: IntakeState) -> Decision:
-    if not command.goals:
-        return Refusal(
-            "plan.goals_missing",
-            "Ein Plan braucht mindestens ein Ziel.",
-            "A plan needs at least one goal.",
-        )
-    if intake.plan_revision and not command.reason.strip():
-        return Refusal(
-            "plan.reason_missing",
-            "Die Änderung eines Plans braucht eine Begründung.",
-            "Revising a plan needs a reason.",
-        )
-    if any(goal.target_on < command.occurred_on for goal in command.goals):
-        return Refusal(
-            "plan.target_in_the_past",
-            "Ein Ziel ist vor dem Tag der Vereinbarung datiert.",
-            "A goal is dated before the day of the agreement.",
-        )
-    return (
-        PlanAgreed(
-            occurred_on=command.occurred_on,
-            goals=command.goals,
-            agreement=command.agreement,
-            reason=command.reason,
-            revision=intake.plan_revision + 1,
-        ),
-    )
 
 
 def _decline(command: DeclineIntake, intake: IntakeState) -> Decision:
@@ -718,22 +362,8 @@ def evolve(intake: IntakeState, event: IntakeEvent, version: int) -> IntakeState
             return opened(event)
         case InformationNoticeGiven():
             return replace(intake, notice_given_on=event.occurred_on)
-        case ConsentGiven():
-            consent = Consent(
-                purpose=event.purpose,
-                given_on=event.occurred_on,
-                valid_until=event.valid_until,
-                version=version,
-            )
-            return replace(intake, consents=(*intake.consents, consent))
-        case ConsentWithdrawn():
-            latest = intake.consent(event.purpose)
-            return replace(
-                intake,
-                consents=tuple(
-                    replace(c, withdrawn_on=event.occurred_on) if c is latest else c for c in intake.consents
-                ),
-            )
+        case ConsentGiven() | ConsentWithdrawn():
+            return replace(intake, consents=consent.evolve(intake.consents, event, version))
         case AssessmentRecorded():
             return replace(
                 intake,
@@ -744,13 +374,7 @@ def evolve(intake: IntakeState, event: IntakeEvent, version: int) -> IntakeState
                 work_experience_months=_latest(intake.work_experience_months, event.work_experience_months),
             )
         case EligibilityDecided():
-            decided = Eligibility(
-                module=event.module,
-                result=event.result,
-                decided_on=event.occurred_on,
-                decided_by=event.decided_by,
-            )
-            return replace(intake, eligibility=(*intake.eligibility, decided))
+            return replace(intake, eligibility=eligibility.evolve(intake.eligibility, event))
         case PlanAgreed():
             return replace(
                 intake,
