@@ -1,0 +1,350 @@
+"""Seat request: what a case asks of an offer, what it is answered, and whether the participant takes the seat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias, assert_never
+
+from domain.commands import Command
+from domain.decision import Decision
+from domain.participation import (
+    CourseState,
+    MeasureGround,
+    Participation,
+    SeatRefusedReason,
+    SeatStatus,
+    wrong_status,
+)
+from domain.personal import Personal
+from domain.recorded import Event
+from domain.refusals import Refusal
+from domain.replacing import replace
+from domain.values import FundingModule, OfferId, ParticipationId
+
+# ------------------------------------------------------------------ commands
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestSeat(Command):
+    """Ask for a seat on an offer, with the reason for this measure. The id is the participation's from now on."""
+
+    participation_id: ParticipationId
+    offer_id: OfferId
+    ground: MeasureGround
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordSeatOffer(Command):
+    """The offer holds a seat until ``answer_by`` (last day to answer). Given by the seat saga."""
+
+    participation_id: ParticipationId
+    module: FundingModule
+    provider: str
+    answer_by: date
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordWaitlisted(Command):
+    """The offer is full; the request stands at ``place`` (1 = next). Given by the seat saga."""
+
+    participation_id: ParticipationId
+    place: int
+    order_rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordSeatRefused(Command):
+    """The offer gives no seat. Given by the seat saga."""
+
+    participation_id: ParticipationId
+    ground: SeatRefusedReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptSeat(Command):
+    """The participant takes the offered seat."""
+
+    participation_id: ParticipationId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineSeat(Command):
+    """The participant does not take the offered or accepted seat."""
+
+    participation_id: ParticipationId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawSeatRequest(Command):
+    """Take back a request that has no seat yet."""
+
+    participation_id: ParticipationId
+
+
+SeatCommand: TypeAlias = (
+    RecordSeatOffer | RecordWaitlisted | RecordSeatRefused | AcceptSeat | DeclineSeat | WithdrawSeatRequest
+)
+"""Commands about a request that was made."""
+
+# -------------------------------------------------------------------- events
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatRequested(Event):
+    """A seat was asked for."""
+
+    participation_id: ParticipationId
+    offer_id: OfferId
+    ground: MeasureGround
+    reason: Personal[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatOffered(Event):
+    """A seat is held for the participant until ``answer_by``."""
+
+    participation_id: ParticipationId
+    module: FundingModule
+    provider: str
+    answer_by: date
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatWaitlisted(Event):
+    """The request stands on the waiting list of the offer, in the published order."""
+
+    participation_id: ParticipationId
+    place: int
+    order_rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatRefused(Event):
+    """The offer gave no seat."""
+
+    participation_id: ParticipationId
+    ground: SeatRefusedReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatAccepted(Event):
+    """The participant took the seat."""
+
+    participation_id: ParticipationId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatDeclined(Event):
+    """The participant did not take the seat."""
+
+    participation_id: ParticipationId
+    reason: Personal[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatLapsed(Event):
+    """The answer date passed without an answer; the seat goes to the next."""
+
+    participation_id: ParticipationId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatRequestWithdrawn(Event):
+    """The request was taken back."""
+
+    participation_id: ParticipationId
+
+
+SeatEvent: TypeAlias = (
+    SeatOffered
+    | SeatWaitlisted
+    | SeatRefused
+    | SeatAccepted
+    | SeatDeclined
+    | SeatLapsed
+    | SeatRequestWithdrawn
+)
+"""What happened to a request that was made."""
+
+# -------------------------------------------------------------------- decide
+
+
+def request_seat(command: RequestSeat, course: CourseState) -> Decision:
+    """Decide the request. Refused without a reason, and while another one on the same offer is open."""
+    if course.find(command.participation_id):
+        return ()
+    if not command.reason.strip():
+        return Refusal(
+            "course.reason_missing",
+            "Die Anfrage braucht eine Begründung für genau diese Maßnahme.",
+            "The request needs a reason for this very measure.",
+        )
+    if any(p.offer_id == command.offer_id and not p.ended for p in course.participations):
+        return Refusal(
+            "course.already_requested",
+            "Für dieses Angebot läuft schon eine Anfrage oder Teilnahme.",
+            "There already is a request or participation on this offer.",
+        )
+    return (
+        SeatRequested(
+            occurred_on=command.occurred_on,
+            participation_id=command.participation_id,
+            offer_id=command.offer_id,
+            ground=command.ground,
+            reason=command.reason,
+        ),
+    )
+
+
+def decide(command: SeatCommand, participation: Participation) -> Decision:
+    """Decide what becomes of a request that was made."""
+    match command:
+        case RecordSeatOffer() | RecordWaitlisted() | RecordSeatRefused():
+            return _record_answer(command, participation)
+        case AcceptSeat():
+            return _accept(command, participation)
+        case DeclineSeat():
+            return _decline(command, participation)
+        case WithdrawSeatRequest():
+            return _withdraw(command, participation)
+        case _:
+            assert_never(command)
+
+
+def _record_answer(
+    command: RecordSeatOffer | RecordWaitlisted | RecordSeatRefused, participation: Participation
+) -> Decision:
+    """What the offer says counts while the request is open; later answers find nothing to do."""
+    if participation.status not in (SeatStatus.REQUESTED, SeatStatus.WAITLISTED):
+        return ()
+    match command:
+        case RecordSeatOffer():
+            return (
+                SeatOffered(
+                    occurred_on=command.occurred_on,
+                    participation_id=command.participation_id,
+                    module=command.module,
+                    provider=command.provider,
+                    answer_by=command.answer_by,
+                    starts_on=command.starts_on,
+                    ends_on=command.ends_on,
+                ),
+            )
+        case RecordWaitlisted():
+            if participation.waiting_place == command.place:
+                return ()
+            return (
+                SeatWaitlisted(
+                    occurred_on=command.occurred_on,
+                    participation_id=command.participation_id,
+                    place=command.place,
+                    order_rule=command.order_rule,
+                ),
+            )
+        case RecordSeatRefused():
+            return (
+                SeatRefused(
+                    occurred_on=command.occurred_on,
+                    participation_id=command.participation_id,
+                    ground=command.ground,
+                ),
+            )
+        case _:
+            assert_never(command)
+
+
+def _accept(command: AcceptSeat, participation: Participation) -> Decision:
+    if participation.status in (SeatStatus.ACCEPTED, SeatStatus.RUNNING):
+        return ()
+    if participation.status is not SeatStatus.OFFERED:
+        return wrong_status(participation, "Es ist kein Platz angeboten", "No seat is offered")
+    if participation.answer_by is not None and command.occurred_on > participation.answer_by:
+        return Refusal(
+            "course.answer_date_passed",
+            f"Die Antwortfrist endete am {participation.answer_by:%d.%m.%Y}.",
+            f"The answer date was {participation.answer_by:%d.%m.%Y}.",
+        )
+    return (SeatAccepted(occurred_on=command.occurred_on, participation_id=participation.id),)
+
+
+def _decline(command: DeclineSeat, participation: Participation) -> Decision:
+    if participation.status is SeatStatus.DECLINED:
+        return ()
+    if participation.status not in (SeatStatus.OFFERED, SeatStatus.ACCEPTED):
+        return wrong_status(
+            participation, "Es ist kein Platz da, der abgelehnt werden kann", "There is no seat to decline"
+        )
+    return (
+        SeatDeclined(
+            occurred_on=command.occurred_on, participation_id=participation.id, reason=command.reason
+        ),
+    )
+
+
+def _withdraw(command: WithdrawSeatRequest, participation: Participation) -> Decision:
+    if participation.status is SeatStatus.WITHDRAWN:
+        return ()
+    if participation.status not in (SeatStatus.REQUESTED, SeatStatus.WAITLISTED):
+        return wrong_status(
+            participation,
+            "Die Anfrage kann nicht mehr zurückgenommen werden",
+            "The request cannot be taken back",
+        )
+    return (SeatRequestWithdrawn(occurred_on=command.occurred_on, participation_id=participation.id),)
+
+
+# -------------------------------------------------------------------- evolve
+
+
+def requested(event: SeatRequested) -> Participation:
+    """The participation right after the request."""
+    return Participation(
+        id=event.participation_id,
+        offer_id=event.offer_id,
+        ground=event.ground,
+        status=SeatStatus.REQUESTED,
+        requested_on=event.occurred_on,
+    )
+
+
+def evolve(participation: Participation, event: SeatEvent, version: int) -> Participation:
+    """Fold one event of a request that was made; ``version`` is its place in the stream."""
+    match event:
+        case SeatOffered():
+            return replace(
+                participation,
+                status=SeatStatus.OFFERED,
+                module=event.module,
+                provider=event.provider,
+                answer_by=event.answer_by,
+                starts_on=event.starts_on,
+                ends_on=event.ends_on,
+                answered_version=version,
+                waiting_place=None,
+            )
+        case SeatWaitlisted():
+            return replace(
+                participation,
+                status=SeatStatus.WAITLISTED,
+                waiting_place=event.place,
+                answered_version=version,
+            )
+        case SeatRefused():
+            return replace(participation, status=SeatStatus.REFUSED, answered_version=version)
+        case SeatAccepted():
+            return replace(participation, status=SeatStatus.ACCEPTED, accepted_version=version)
+        case SeatDeclined():
+            return replace(participation, status=SeatStatus.DECLINED)
+        case SeatLapsed():
+            return replace(participation, status=SeatStatus.LAPSED)
+        case SeatRequestWithdrawn():
+            return replace(participation, status=SeatStatus.WITHDRAWN)
+        case _:
+            assert_never(event)
