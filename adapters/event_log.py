@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -109,7 +109,7 @@ class EventLog:
 
     async def scan(
         self, after_position: int = 0, up_to_position: int | None = None, *, chunk: int = CHUNK
-    ) -> AsyncIterator[list[Row]]:
+    ) -> AsyncGenerator[list[Row], None]:
         """All rows in order of position, in chunks; up to the head of now unless told otherwise.
 
         Raises StoreUnavailable; the caller may go on behind the last row it has.
@@ -125,7 +125,7 @@ class EventLog:
 
     async def scan_streams(
         self, part: StreamSlice, up_to_position: int | None = None, *, chunk: int = CHUNK
-    ) -> AsyncIterator[list[Row]]:
+    ) -> AsyncGenerator[list[Row], None]:
         """The rows of the streams in a slice in order of (stream_id, version), in chunks.
 
         For a rebuild by several processes: one cuts with ``slices`` and picks ``up_to_position``, each scans a part.

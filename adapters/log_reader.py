@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import datetime
 from uuid import UUID
 
@@ -60,7 +60,9 @@ class LogReader:
         position: int = record["position"]
         return position
 
-    async def scan(self, after_position: int, up_to_position: int, chunk: int) -> AsyncIterator[list[Row]]:
+    async def scan(
+        self, after_position: int, up_to_position: int, chunk: int
+    ) -> AsyncGenerator[list[Row], None]:
         """Chunks in order of position; the server works on the next one while the caller works on this one."""
         ahead: asyncio.Task[list[Row]] | None = None
         try:
@@ -92,7 +94,7 @@ class LogReader:
 
     async def scan_streams(
         self, part: StreamSlice, up_to_position: int, chunk: int
-    ) -> AsyncIterator[list[Row]]:
+    ) -> AsyncGenerator[list[Row], None]:
         """Chunks of a slice in order of (stream_id, version); a stream may reach over the border of two chunks."""
         async with self._connections.lend() as connection, connection.transaction(readonly=True):
             # The whole answer is wanted, not the first rows soon: sorting may beat the index.

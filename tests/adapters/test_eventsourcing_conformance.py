@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from collections.abc import Iterator
 from itertools import count
-from threading import Thread
 from typing import ClassVar
 from uuid import UUID, uuid4
 
@@ -27,7 +25,7 @@ from eventsourcing.persistence import (
 )
 from eventsourcing.utils import Environment, get_topic
 
-from adapters.embedded.postgres_databases import create_database, database_dsn, drop_database
+from adapters.embedded.postgres_databases import create_database, database_dsn, drop_database, run_apart
 from adapters.eventsourcing_loop import LogThread
 from adapters.eventsourcing_module import (
     LogAggregateRecorder,
@@ -55,10 +53,10 @@ class OnOurLog:
     def _database(request: pytest.FixtureRequest, postgres_server: str) -> Iterator[None]:
         name = f"conformance_{os.getpid()}_{next(_numbers)}"
         create, drop = create_database(postgres_server, name), drop_database(postgres_server, name)
-        _apart(create)
+        run_apart(create)
         request.cls.dsn = database_dsn(postgres_server, name)
         yield
-        _apart(drop)
+        run_apart(drop)
 
     @pytest.fixture(autouse=True)
     def _closing(self) -> Iterator[None]:
@@ -73,13 +71,6 @@ class OnOurLog:
         self.threads.append(thread)
         thread.create_tables()
         return thread
-
-
-def _apart(work: object) -> None:
-    """Run a coroutine whether or not this thread has a loop."""
-    thread = Thread(target=asyncio.run, args=(work,))
-    thread.start()
-    thread.join()
 
 
 class TestApplicationRecorder(OnOurLog, suites.ApplicationRecorderTestCase[ApplicationRecorder]):
