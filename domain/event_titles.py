@@ -1,0 +1,78 @@
+"""What each event is called on a page, in a history and in an export for people; German first, English second."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from domain.path import Title
+
+EVENT_TITLES: Final[dict[str, Title]] = {
+    name: Title(de=de, en=en)
+    for name, de, en in (
+        ("case_opened", "Fall eröffnet", "Case opened"),
+        ("information_notice_given", "Datenschutz-Information ausgehändigt", "Information notice given"),
+        ("consent_given", "Einwilligung gegeben", "Consent given"),
+        ("consent_withdrawn", "Einwilligung widerrufen", "Consent withdrawn"),
+        ("assessment_recorded", "Bedarf erhoben", "Assessment recorded"),
+        ("eligibility_decided", "Förderfähigkeit entschieden", "Eligibility decided"),
+        ("plan_agreed", "Plan vereinbart", "Plan agreed"),
+        ("intake_declined", "Aufnahme abgelehnt", "Intake declined"),
+        ("coach_assigned", "Coach zugewiesen", "Coach assigned"),
+        ("contact_held", "Kontakt", "Contact held"),
+        ("contact_attempted", "Kontaktversuch", "Contact attempted"),
+        ("step_agreed", "Schritt vereinbart", "Step agreed"),
+        ("step_completed", "Schritt erledigt", "Step completed"),
+        ("promise_made", "Zusage gegeben", "Promise made"),
+        ("promise_kept", "Zusage gehalten", "Promise kept"),
+        ("promise_broken", "Zusage nicht gehalten", "Promise broken"),
+        ("coaching_ended", "Coaching beendet", "Coaching ended"),
+        ("seat_requested", "Kursplatz angefragt", "Seat requested"),
+        ("seat_offered", "Kursplatz angeboten", "Seat offered"),
+        ("seat_waitlisted", "Auf der Warteliste", "On the waiting list"),
+        ("seat_refused", "Kein Kursplatz", "No seat"),
+        ("seat_accepted", "Kursplatz angenommen", "Seat accepted"),
+        ("seat_declined", "Kursplatz abgelehnt", "Seat declined"),
+        ("seat_lapsed", "Kursplatz verfallen", "Seat lapsed"),
+        ("seat_request_withdrawn", "Anfrage zurückgenommen", "Request withdrawn"),
+        ("course_started", "Eintritt in den Kurs", "Course started"),
+        ("attendance_recorded", "Anwesenheit erfasst", "Attendance recorded"),
+        ("course_finished", "Kurs beendet", "Course finished"),
+        ("course_abandoned", "Kurs abgebrochen", "Course abandoned"),
+        ("application_sent", "Bewerbung", "Application sent"),
+        ("application_answered", "Antwort auf Bewerbung", "Application answered"),
+        ("contract_signed", "Ausbildungsvertrag geschlossen", "Training contract signed"),
+        ("ausbildung_started", "Ausbildung begonnen", "Ausbildung started"),
+        ("probation_passed", "Probezeit bestanden", "Probation passed"),
+        ("ausbildung_broken_off", "Ausbildung abgebrochen", "Ausbildung broken off"),
+        ("ausbildung_completed", "Ausbildung abgeschlossen", "Ausbildung completed"),
+        ("follow_up_attempted", "Nachbefragung versucht", "Follow-up attempted"),
+        ("follow_up_outcome_recorded", "Nachbefragung beantwortet", "Follow-up answered"),
+        ("follow_up_not_reached", "Nachbefragung: nicht erreicht", "Follow-up: not reached"),
+        ("case_held", "Fall ruht", "Case on hold"),
+        ("case_resumed", "Fall wieder aufgenommen", "Case resumed"),
+        ("residence_status_changed", "Aufenthaltsstatus geändert", "Residence status changed"),
+        ("legal_regime_changed", "Rechtskreis gewechselt", "Legal regime changed"),
+        ("municipality_changed", "Kommune gewechselt", "Municipality changed"),
+        ("case_handed_over", "Fall übergeben", "Case handed over"),
+        ("contact_ways_changed", "Kontaktwege geändert", "Ways of contact changed"),
+        ("note_added", "Notiz", "Note"),
+        ("case_closed", "Fall abgeschlossen", "Case closed"),
+        ("case_reopened", "Fall wieder eröffnet", "Case reopened"),
+        ("entry_corrected", "Eintrag berichtigt", "Entry corrected"),
+        ("reminder_issued", "Erinnerung fällig", "Reminder issued"),
+        ("reminder_delivered", "Erinnerung zugestellt", "Reminder delivered"),
+        ("reminder_undeliverable", "Erinnerung nicht zustellbar", "Reminder undeliverable"),
+        ("offer_published", "Angebot veröffentlicht", "Offer published"),
+        ("capacity_changed", "Platzzahl geändert", "Capacity changed"),
+        ("offer_closed", "Angebot geschlossen", "Offer closed"),
+        ("seat_held", "Platz reserviert", "Seat held"),
+        ("put_on_waiting_list", "Auf die Warteliste gesetzt", "Put on the waiting list"),
+        ("seat_taken", "Platz vergeben", "Seat taken"),
+        ("seat_released", "Platz frei geworden", "Seat released"),
+        ("grant_notice_received", "Zuwendungsbescheid", "Grant notice"),
+        ("grant_notice_amended", "Änderungsbescheid", "Grant notice amended"),
+        ("spending_recorded", "Ausgabe erfasst", "Spending recorded"),
+        ("drawdown_recorded", "Mittelabruf", "Drawdown"),
+    )
+}
+"""By stored name; a test holds it equal to the register of events."""

@@ -1,0 +1,62 @@
+"""How a command finds the running parts: settings, the engine on the database, and Temporal."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from adapters.temporal import connect
+from temporalio.client import Client
+
+from services.bootstrap import Engine, open_engine
+from services.cli.outcome import CommandFailed
+from services.embedded_services import services_status
+from services.settings import Settings, read_settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addresses:
+    """Where the running parts are."""
+
+    database_url: str
+    temporal_address: str
+
+
+async def running_parts(settings: Settings) -> Addresses:
+    """The addresses of the parts, embedded or not. Raises CommandFailed naming what does not run."""
+    postgres, temporal = await services_status(settings)
+    down = [part.name for part in (postgres, temporal) if not part.running]
+    if down:
+        raise CommandFailed(f"{' and '.join(down)} not running; start with: teilhabe services start")
+    database_url = settings.database_url or postgres.address or ""
+    return Addresses(database_url=database_url, temporal_address=temporal.address or "")
+
+
+async def running_database(settings: Settings) -> str:
+    """The address of the database alone. Raises CommandFailed when it does not run."""
+    postgres, _ = await services_status(settings)
+    if not postgres.running:
+        raise CommandFailed("postgres not running; start with: teilhabe services start")
+    return settings.database_url or postgres.address or ""
+
+
+@asynccontextmanager
+async def engine_here(settings: Settings | None = None) -> AsyncIterator[Engine]:
+    """The engine on the running database, for commands that read or write the log."""
+    chosen = settings or read_settings()
+    database_url = await running_database(chosen)
+    async with open_engine(database_url, chosen.key_encryption_key()) as engine:
+        await engine.keys.verify()
+        yield engine
+
+
+@asynccontextmanager
+async def engine_and_temporal(settings: Settings | None = None) -> AsyncIterator[tuple[Engine, Client]]:
+    """The engine and a connected Temporal client, for commands that move cases."""
+    chosen = settings or read_settings()
+    addresses = await running_parts(chosen)
+    async with open_engine(addresses.database_url, chosen.key_encryption_key()) as engine:
+        await engine.keys.verify()
+        client = await connect(addresses.temporal_address, chosen.temporal_namespace)
+        yield engine, client

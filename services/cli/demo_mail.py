@@ -1,0 +1,75 @@
+"""The mailbox of the demo: a real SMTP server on loopback that shows which reminders left."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any, cast
+
+from aiosmtpd.controller import Controller
+
+from services.settings import Settings
+
+
+@dataclass
+class DemoMailbox:
+    """All mails taken so far; ``address`` is where the server listens."""
+
+    address: str = ""
+    mails: list[EmailMessage] = field(default_factory=list)
+
+    def settings(self, settings: Settings) -> Settings:
+        """``settings`` with this mailbox as mail server, unless one is configured; with a demo actor."""
+        return replace(
+            settings,
+            smtp_url=settings.smtp_url or f"smtp://{self.address}",
+            dev_actor=settings.dev_actor or "cw-eschweiler-1",
+            dev_organisation=settings.dev_organisation or "staedteregion-aachen",
+        )
+
+    async def wait_for(self, text: str, seconds: float) -> EmailMessage | None:
+        """The first mail whose body holds ``text``, or None when none comes within ``seconds``."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while asyncio.get_running_loop().time() < deadline:
+            for mail in self.mails:
+                if text in mail.get_content():
+                    return mail
+            await asyncio.sleep(0.05)
+        return None
+
+
+class _Handler:
+    def __init__(self, mailbox: DemoMailbox) -> None:
+        self._mailbox = mailbox
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 # the name aiosmtpd calls
+        parsed = message_from_bytes(envelope.content, policy=policy.default)
+        self._mailbox.mails.append(cast(EmailMessage, parsed))
+        return "250 OK"
+
+
+@asynccontextmanager
+async def demo_mailbox() -> AsyncIterator[DemoMailbox]:
+    """A mail server on a free loopback port for as long as the body runs."""
+    mailbox = DemoMailbox()
+    controller = Controller(_Handler(mailbox), hostname="127.0.0.1", port=0)
+    await asyncio.to_thread(_start_on_free_port, controller)
+    mailbox.address = f"127.0.0.1:{controller.port}"
+    try:
+        yield mailbox
+    finally:
+        await asyncio.to_thread(controller.stop)
+
+
+def _start_on_free_port(controller: Controller) -> None:
+    """The controller connects to its own port to see that it runs, so a free one must be found beforehand."""
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        controller.port = probe.getsockname()[1]
+    controller.start()

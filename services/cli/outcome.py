@@ -1,0 +1,80 @@
+"""What commands print and how they fail: JSON on request, else text; one line for what cannot be done."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Annotated, Any, TypeAlias
+from uuid import UUID
+
+import msgspec
+from cyclopts import Parameter
+
+from domain.refusals import Refusal
+
+
+class CommandFailed(Exception):
+    """A command cannot be done; the message is one line for the person at the keyboard."""
+
+
+Json: TypeAlias = Annotated[bool, Parameter(name="--json", negative=())]
+"""The --json flag of every command."""
+
+
+def print_json(value: Any) -> None:
+    """``value`` as one JSON document on standard output; dates as ISO 8601, keys sorted."""
+    encoded = msgspec.json.encode(value, order="sorted", enc_hook=_plain)
+    sys.stdout.write(msgspec.json.format(encoded, indent=2).decode() + "\n")
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Lines on standard output."""
+    for line in lines:
+        sys.stdout.write(line + "\n")
+
+
+def refused(refusal: Refusal, language: str = "de") -> CommandFailed:
+    """The failure that shows ``refusal``."""
+    return CommandFailed(f"{refusal.text(language)} [{refusal.rule_id}]")
+
+
+def read_uuid(text: str, what: str) -> UUID:
+    """``text`` as a UUID. Raises CommandFailed naming ``what``."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise CommandFailed(f"{what} is not an id (UUID): {text!r}") from None
+
+
+def read_date(text: str | None, what: str) -> date | None:
+    """``text`` as a date, None stays None. Raises CommandFailed naming ``what``."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CommandFailed(f"{what} is not a date (YYYY-MM-DD): {text!r}") from None
+
+
+def read_known_at(text: str | None) -> datetime | int | None:
+    """An instant (ISO 8601 with offset) or a position of the log. Raises CommandFailed."""
+    if text is None:
+        return None
+    if text.isdigit():
+        return int(text)
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise CommandFailed(
+            f"--known-at is neither a position nor an instant (2026-11-22T10:00:00+01:00): {text!r}"
+        ) from None
+    if instant.tzinfo is None:
+        raise CommandFailed(f"--known-at needs an offset, such as +01:00: {text!r}")
+    return instant
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, frozenset | set):
+        return sorted(value, key=str)
+    return str(value)
