@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import fields
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from domain.ausbildung import ApplicationSent
@@ -14,14 +15,17 @@ from domain.changes import NoteAdded
 from domain.closing import CaseReopened
 from domain.coaching import ContactAttempted, ContactHeld, PromiseMade, StepAgreed
 from domain.corrections import CorrectEntry, EntryCorrected
-from domain.course import AttendanceRecorded
+from domain.course import AttendanceRecorded, Participation
 from domain.decision import Decision, Terms
 from domain.followup import FollowUpAttempted
 from domain.hold import CaseResumed
 from domain.intake import AssessmentRecorded, CaseOpened
+from domain.path import StageKind
+from domain.personal import Erased
 from domain.recorded import Event, Recorded
 from domain.refusals import Refusal
 from domain.reminders import ReminderDelivered, ReminderIssued, ReminderUndeliverable
+from domain.replacing import replace
 
 NOT_CORRECTABLE: Final = (
     EntryCorrected,
@@ -62,6 +66,7 @@ def decide_correction(command: CorrectEntry, history: Sequence[Recorded[Any]], t
             "Das Datum liegt in der Zukunft; erfasst wird, was geschehen ist.",
             "The date lies in the future; only what has happened is recorded.",
         )
+    command = replace(command, replacement=_consistent(command.replacement))
     refusal = _replacement_refusal(command, entry.event, terms)
     if refusal is not None:
         return refusal
@@ -77,16 +82,21 @@ def decide_correction(command: CorrectEntry, history: Sequence[Recorded[Any]], t
     after = fold((*history, entry._replace(version=history[-1].version + 1, event=corrected)))
     if before is None or after is None:
         return Refusal("case.unknown", "Diesen Fall gibt es nicht.", "There is no such case.")
-    new_contradictions = contradictions(after) - contradictions(before)
-    if new_contradictions:
+    if new := contradictions(after) - contradictions(before):
         return Refusal(
             "correction.contradicts",
-            "Die Berichtigung widerspricht einem anderen Eintrag: "
-            + ", ".join(sorted(new_contradictions))
-            + ".",
-            "The correction contradicts another entry: " + ", ".join(sorted(new_contradictions)) + ".",
+            f"Danach widerspräche sich der Fall: {', '.join(sorted(c.de for c in new))}.",
+            f"The case would contradict itself: {', '.join(sorted(c.en for c in new))}.",
         )
     return (corrected,)
+
+
+def _consistent(replacement: Event | None) -> Event | None:
+    """What follows from a personal field and is kept apart for statistics follows its correction too."""
+    if isinstance(replacement, CaseOpened) and not isinstance(replacement.birth_date, Erased):
+        born = replacement.birth_date
+        return replace(replacement, birth_month=born.replace(day=1) if born else None)
+    return replacement
 
 
 def _replacement_refusal(command: CorrectEntry, original: Event, terms: Terms) -> Refusal | None:
@@ -155,42 +165,79 @@ def _counts_already(command: CorrectEntry, history: Sequence[Recorded[Any]]) -> 
     return bool(original == command.replacement)
 
 
-def contradictions(case: CaseState) -> frozenset[str]:
-    """Dates and sums of a case that cannot both be true, named for the reader."""
-    found = set()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contradiction:
+    """Two facts of a case that cannot both be true, named for the reader."""
+
+    de: str
+    en: str
+
+
+def contradictions(case: CaseState) -> frozenset[Contradiction]:
+    """What in ``case`` cannot be true together: dates in the wrong order, more attended than held."""
+    return frozenset(Contradiction(de=de, en=en) for wrong, de, en in _checks(case) if wrong)
+
+
+_Check: TypeAlias = tuple[bool, str, str]
+
+
+def _checks(case: CaseState) -> Iterator[_Check]:
     opened = case.intake.opened_on
-    for stage in case.stages:
-        if stage.from_on < opened:
-            found.add(f"{stage.stage.value} vor Erstkontakt")
-    for p in case.course.participations:
-        if p.entered_on and p.entered_on < p.requested_on:
-            found.add("Eintritt vor Anfrage")
-        if p.entered_on and p.starts_on and p.entered_on < p.starts_on:
-            found.add("Eintritt vor Kursbeginn")
-        if p.entered_on and p.left_on and p.left_on < p.entered_on:
-            found.add("Austritt vor Eintritt")
-        for span in p.attendance:
-            if span.to_on < span.from_on or span.units_attended > span.units_held or span.units_attended < 0:
-                found.add("Anwesenheit unmöglich")
-            if p.entered_on and span.from_on < p.entered_on:
-                found.add("Anwesenheit vor Eintritt")
-            if p.left_on and span.to_on > p.left_on:
-                found.add("Anwesenheit nach Austritt")
-    for t in case.ausbildung.trainings:
-        if t.ends_on <= t.starts_on:
-            found.add("Ausbildungsende vor Ausbildungsbeginn")
-        if t.entered_on and t.left_on and t.left_on < t.entered_on:
-            found.add("Ausbildung endet vor Beginn")
-    if case.closing is not None:
-        if case.closing.closed_on < opened:
-            found.add("Abschluss vor Erstkontakt")
-        if any(
-            (s.to_on or s.from_on) > case.closing.closed_on
-            for s in case.stages
-            if s.stage.value not in ("follow_up", "ausbildung")
-        ):
-            found.add("Abschluss vor letztem Schritt")
+    yield (
+        any(stage.from_on < opened for stage in case.stages),
+        "ein Abschnitt beginnt vor dem Erstkontakt",
+        "a stage begins before the first contact",
+    )
     residence = case.residence
-    if residence.valid_from and residence.valid_until and residence.valid_until < residence.valid_from:
-        found.add("Aufenthaltsstatus endet vor Beginn")
-    return frozenset(found)
+    yield (
+        _reversed(residence.valid_from, residence.valid_until),
+        "der Aufenthaltsstatus endet vor seinem Beginn",
+        "the residence status ends before it starts",
+    )
+    for participation in case.course.participations:
+        yield from _participation_checks(participation)
+    for training in case.ausbildung.trainings:
+        yield (
+            training.ends_on <= training.starts_on or _reversed(training.entered_on, training.left_on),
+            "eine Ausbildung endet nicht nach ihrem Beginn",
+            "an Ausbildung does not end after its start",
+        )
+    if case.closing is not None:
+        closed = case.closing.closed_on
+        before = (s for s in case.stages if s.stage not in (StageKind.FOLLOW_UP, StageKind.AUSBILDUNG))
+        yield (
+            closed < opened or any((s.to_on or s.from_on) > closed for s in before),
+            "der Austritt liegt vor dem letzten Schritt",
+            "the exit lies before the last step",
+        )
+
+
+def _participation_checks(participation: Participation) -> Iterator[_Check]:
+    entered, left = participation.entered_on, participation.left_on
+    yield (
+        _reversed(participation.requested_on, entered),
+        "ein Eintritt liegt vor der Anfrage",
+        "an entry lies before the request",
+    )
+    yield (
+        _reversed(participation.starts_on, entered),
+        "ein Eintritt liegt vor dem Kursbeginn",
+        "an entry lies before the start of the course",
+    )
+    yield _reversed(entered, left), "ein Austritt liegt vor dem Eintritt", "an exit lies before the entry"
+    for span in participation.attendance:
+        yield (
+            span.to_on < span.from_on or not 0 <= span.units_attended <= span.units_held,
+            "eine Anwesenheit ist unmöglich",
+            "an attendance is impossible",
+        )
+        yield (
+            _reversed(entered, span.from_on) or _reversed(span.to_on, left),
+            "eine Anwesenheit liegt außerhalb der Teilnahme",
+            "an attendance lies outside the participation",
+        )
+
+
+def _reversed(first: date | None, second: date | None) -> bool:
+    """Whether two days that both are known come in the wrong order."""
+    return first is not None and second is not None and second < first
