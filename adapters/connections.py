@@ -11,6 +11,8 @@ import asyncpg
 
 from domain.ports import StoreUnavailable
 
+NO_ANSWER_SECONDS = 5.0
+
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 _LOST = (
@@ -79,13 +81,20 @@ class Connections:
 
     async def open(self, *, statement_timeout: float | None = None, name: str = "teilhabe") -> Connection:
         """A new connection; the caller closes it. Raises StoreUnavailable."""
+        seconds = statement_timeout or self._statement_timeout
         try:
             return await asyncpg.connect(
                 self._dsn,
                 timeout=self._connect_timeout,
-                command_timeout=statement_timeout or self._statement_timeout,
-                # Compiling takes longer than any of our statements runs.
-                server_settings={"jit": "off", "application_name": name},
+                # The server gives up by itself, so that nothing happens after the caller was told; the driver's own
+                # limit is for a server that does not answer at all.
+                command_timeout=seconds + NO_ANSWER_SECONDS,
+                server_settings={
+                    "statement_timeout": str(round(seconds * 1000)),
+                    # Compiling takes longer than any of our statements runs.
+                    "jit": "off",
+                    "application_name": name,
+                },
             )
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise unavailable(error) or StoreUnavailable(_line(error)) from error
