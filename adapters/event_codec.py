@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, NoReturn, Protocol, TypeVar
+from typing import Any, NamedTuple, NoReturn, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -38,6 +38,12 @@ class StoredEvent(NamedTuple):
     type: str
     payload: bytes
     personal: bytes | None
+
+
+StoredColumns: TypeAlias = tuple[
+    Sequence[int], Sequence[UUID], Sequence[int], Sequence[str], Sequence[bytes], Sequence[bytes | None]
+]
+"""Many stored events, column by column: positions, streams, versions, types, payloads, boxes."""
 
 
 class _Unknown(LookupError):
@@ -114,10 +120,8 @@ class EventCodec:
         self._upcasters = upcasters
         self._writers: dict[type[Any], tuple[str, bytes, Shape]] = {}
         self._readers = _Found(self._reader)
-        self.bare = _Found(self._bare)
-        """Type string → decoder of a payload that has no box beside it; raises errors of no use to a caller."""
-        self.withheld = _Found(lambda type_string: self._readers[type_string].withheld)
-        """Type string → decoder that leaves the personal fields out; the fast way through many rows."""
+        self._bare = _Found(self._bare_decoder)
+        self._withheld = _Found(lambda type_string: self._readers[type_string].withheld)
         for name, cls in events.items():
             type_string = f"{name}.v{cls.schema_version}"
             shape = Shape(cls, self)
@@ -165,22 +169,58 @@ class EventCodec:
         type_string, public, box = stored
         try:
             if box is None:
-                return self.bare[type_string](public)
+                return self._bare[type_string](public)
             if key is None:
-                return self.withheld[type_string](public)
-            place = stream_id.bytes + version.to_bytes(8, "big") + type_string.encode()
-            return self._readers[type_string].join(
-                public, key.decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], place)
-            )
+                return self._withheld[type_string](public)
+            return self._open(type_string, public, box, stream_id, version, key)
         except (_Unknown, _Incomplete, ValueError, InvalidTag) as error:
             raise _explained(error, type_string, position) from None
 
     def withhold(self, type_string: str, public: bytes, *, position: int = 0) -> Any:
         """The event without its box: ERASED in the personal fields, no key needed. Raises like ``decode``."""
         try:
-            return self.withheld[type_string](public)
+            return self._withheld[type_string](public)
         except (_Unknown, _Incomplete, ValueError) as error:
             raise _explained(error, type_string, position) from None
+
+    def decode_columns(self, columns: StoredColumns, keys: Mapping[UUID, AESGCM | None]) -> list[Any]:
+        """``decode`` for many events of many streams. A stream with a sealed event must be in ``keys``."""
+        bare, withheld, unseal = self._bare, self._withheld, self._open
+        try:
+            return [
+                bare[type_string](public)
+                if box is None
+                else withheld[type_string](public)
+                if (key := keys[stream_id]) is None
+                else unseal(type_string, public, box, stream_id, version, key)
+                for _, stream_id, version, type_string, public, box in zip(*columns, strict=True)
+            ]
+        except (_Unknown, _Incomplete, ValueError, InvalidTag):
+            # Again one by one, for an error that says where.
+            for position, stream_id, version, *stored in zip(*columns, strict=True):
+                self.decode(StoredEvent(*stored), stream_id, version, keys.get(stream_id), position=position)
+            raise
+
+    def withhold_columns(self, columns: StoredColumns) -> list[Any]:
+        """``withhold`` for many events of many streams."""
+        withheld = self._withheld
+        try:
+            return [
+                withheld[type_string](public)
+                for type_string, public in zip(columns[3], columns[4], strict=True)
+            ]
+        except (_Unknown, _Incomplete, ValueError):
+            for position, type_string, public in zip(columns[0], columns[3], columns[4], strict=True):
+                self.withhold(type_string, public, position=position)
+            raise
+
+    def _open(
+        self, type_string: str, public: bytes, box: bytes, stream_id: UUID, version: int, key: AESGCM
+    ) -> Any:
+        place = stream_id.bytes + version.to_bytes(8, "big") + type_string.encode()
+        return self._readers[type_string].join(
+            public, key.decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], place)
+        )
 
     def split_carried(self, event: Event) -> tuple[str, bytes, bytes | None]:
         """For the shapes: an event inside an event, split like every other."""
@@ -189,9 +229,9 @@ class EventCodec:
     def join_carried(self, type_string: str, public: bytes, personal: bytes | None, withheld: bool) -> Event:
         """For the shapes: an event inside an event, joined like every other."""
         if withheld:
-            event: Event = self.withheld[type_string](public)
+            event: Event = self._withheld[type_string](public)
         elif personal is None:
-            event = self.bare[type_string](public)
+            event = self._bare[type_string](public)
         else:
             event = self._readers[type_string].join(public, personal)
         return event
@@ -214,7 +254,7 @@ class EventCodec:
         shape = self._writers[cls][2]
         return _OldVersion(steps, shape) if steps else shape
 
-    def _bare(self, type_string: str) -> Decode:
+    def _bare_decoder(self, type_string: str) -> Decode:
         reader = self._readers[type_string]
         if not reader.is_sealed:
             return reader.whole
