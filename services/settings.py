@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 import re
 import secrets
@@ -125,7 +124,7 @@ def _key(variable: str, text: str) -> bytes:
         if re.fullmatch(r"[0-9a-fA-F]{64}", stripped):
             return bytes.fromhex(stripped)
         key = base64.b64decode(stripped, validate=True)
-    except binascii.Error:
+    except ValueError:
         key = b""
     if len(key) != KEY_BYTES:
         raise SettingsError(variable, f"must hold {KEY_BYTES} bytes in base64 or hex")

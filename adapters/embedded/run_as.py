@@ -28,7 +28,7 @@ class Way(Enum):
     USER_NAMESPACE = "user namespace"
     """A namespace in which root is called 1000; outside the files stay with root. Linux, where it is allowed."""
     OTHER_USER_THAT_MAY_PASS = "other user that may pass"  # noqa: S105 - a name, no password
-    """As OTHER_USER, keeping the right to enter closed directories. For a root without namespaces (containers)."""
+    """As OTHER_USER, but file rights do not stop it. The last resort of a root without namespaces (containers)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -153,20 +153,9 @@ def test_a_full_disk_is_called_a_full_disk(tmp_path: Path, postgres_binaries: Pa
         'mount -t tmpfs -o size=16m,mode=0755 tmpfs "$1" && '
         '"$2" -m tests.adapters.embedded_child postgres "$1/state" $3; status=$?; ls "$1/state/postgres"; exit $status'
     )
+    inside = ["sh", "-c", script, "sh", str(tmp_path), sys.executable, str(postgres_binaries or "")]
     ran = subprocess.run(
-        [
-            "unshare",
-            "--user",
-            "--map-root-user",
-            "--mount",
-            "sh",
-            "-c",
-            script,
-            "sh",
-            tmp_path,
-            sys.executable,
-        ]
-        + ([str(postgres_binaries)] if postgres_binaries else []),
+        ["unshare", "--user", "--map-root-user", "--mount", *inside],
         capture_output=True,
         text=True,
         check=False,
