@@ -1,0 +1,236 @@
+"""The one way in for commands: a case command goes through its workflow, everything else straight to the log."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+import structlog
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.command_handling import Accepted, CommandContext, Outcome, decide_grant, decide_offer, handle
+from domain.events import stored_name
+from domain.intake import OpenCase
+from domain.recorded import Event
+from domain.refusals import Refusal
+from services.bootstrap import Engine
+from workflows.case_workflow import CaseWorkflow
+from workflows.course_seat import concerned_by
+from workflows.messages import MOST_EVENTS, CaseMemory, CommandMessage, CommandResult, workflow_id
+
+TASK_QUEUE: Final = "teilhabe-cases"
+TASK_TIMEOUT: Final = timedelta(seconds=10)
+PATIENCE_SECONDS: Final = 30.0
+_PAUSE_SECONDS: Final = 0.05
+
+_log = structlog.get_logger(__name__)
+
+
+class TemporalUnavailable(Exception):
+    """Temporal did not take the command or did not answer in time.
+
+    Nothing is half done: the command is carried out whole or not at all, and giving it again with the same command
+    id is safe and tells which.
+    """
+
+
+class CommandFault(Exception):
+    """The command could not be decided at all, for the reason ``kind`` (the name of an error); nothing was recorded."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"the command could not be decided: {kind}")
+        self.kind = kind
+
+
+class CommandGateway:
+    """Gives commands to cases, offers and grants.
+
+    ``patience_seconds`` bounds the wait for an answer. ``most_events`` is the history length at which case workflows
+    started here begin a new run.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        client: Client,
+        task_queue: str = TASK_QUEUE,
+        *,
+        patience_seconds: float = PATIENCE_SECONDS,
+        most_events: int = MOST_EVENTS,
+    ) -> None:
+        self._engine = engine
+        self._client = client
+        self._task_queue = task_queue
+        self._patience = patience_seconds
+        self._most_events = most_events
+
+    async def case(self, case_id: UUID, command: Any, context: CommandContext) -> Outcome:
+        """Carry out a case command through the workflow of the case, which is started if there is none.
+
+        Raises TemporalUnavailable, CommandFault, KeyUnavailable, StoreUnavailable.
+        """
+        begun = time.perf_counter()
+        outcome = await self._case(case_id, command, context)
+        _tell("case", case_id, command, outcome, begun)
+        return outcome
+
+    async def offer(self, offer_id: UUID, command: Any, context: CommandContext) -> Outcome:
+        """Carry out an offer command on the log, and tell the cases that have news.
+
+        Raises StoreUnavailable and TooManyConflicts. A case that cannot be told now asks again by itself.
+        """
+        begun = time.perf_counter()
+        store = self._engine.store
+        outcome = await handle(store, decide_offer, offer_id, command, context, lambda history: None)
+        _tell("offer", offer_id, command, outcome, begun)
+        if isinstance(outcome, Accepted) and outcome.events:
+            await self._poke_all(concerned_by(outcome, await store.load(offer_id)))
+        return outcome
+
+    async def grant(self, grant_id: UUID, command: Any, context: CommandContext) -> Outcome:
+        """Carry out a grant command on the log. Raises StoreUnavailable and TooManyConflicts."""
+        begun = time.perf_counter()
+        outcome = await handle(
+            self._engine.store, decide_grant, grant_id, command, context, lambda history: None
+        )
+        _tell("grant", grant_id, command, outcome, begun)
+        return outcome
+
+    async def _case(self, case_id: UUID, command: Any, context: CommandContext) -> Outcome:
+        if not isinstance(command, OpenCase) and not await self._engine.keys.get_many((case_id,)):
+            return Refusal("case.unknown", "Diesen Fall gibt es nicht.", "There is no such case.")
+        message = CommandMessage(
+            case_id=case_id,
+            command_id=context.command_id,
+            name=stored_name(type(command)),
+            actor=context.actor,
+            organisation=context.organisation,
+            sealed=await self._engine.sealed_commands.seal(case_id, command),
+            if_version=context.if_version,
+        )
+        result = await self._answered(message, str(context.command_id))
+        if result.fault is not None:
+            # Temporal keeps an answer under its update id; what was in the way may be gone by now.
+            result = await self._answered(message, f"{context.command_id}/{uuid4()}")
+        if result.fault is not None:
+            raise CommandFault(result.fault)
+        if result.refusal is not None:
+            return Refusal(result.refusal.rule_id, result.refusal.de, result.refusal.en)
+        return Accepted(
+            position=result.position,
+            version=result.version,
+            events=await self._events(case_id, result),
+            repeated=result.repeated,
+        )
+
+    async def _answered(self, message: CommandMessage, update_id: str) -> CommandResult:
+        """The answer of the workflow; a workflow that ended between the lines is started again."""
+        try:
+            async with asyncio.timeout(self._patience):
+                while True:
+                    try:
+                        return await self._update(message, update_id)
+                    except WorkflowUpdateFailedError:
+                        # The workflow ended (or began a new run) with the update in its hands.
+                        pass
+                    except RPCError as error:
+                        if error.status not in (
+                            RPCStatusCode.NOT_FOUND,
+                            RPCStatusCode.ABORTED,
+                            RPCStatusCode.ALREADY_EXISTS,
+                            RPCStatusCode.FAILED_PRECONDITION,
+                            RPCStatusCode.RESOURCE_EXHAUSTED,
+                        ):
+                            raise
+                    await asyncio.sleep(_PAUSE_SECONDS)
+        except TimeoutError:
+            raise TemporalUnavailable(
+                f"no answer within {self._patience:g} s; the command may still be carried out, "
+                "repeat it with the same command id"
+            ) from None
+        except WorkflowUpdateRPCTimeoutOrCancelledError:
+            raise TemporalUnavailable(
+                "Temporal gave no answer in time; repeat the command with the same command id"
+            ) from None
+        except RPCError as error:
+            raise TemporalUnavailable(
+                f"Temporal did not take the command ({error.status.name.lower()}); "
+                "repeat it with the same command id"
+            ) from None
+
+    async def _update(self, message: CommandMessage, update_id: str) -> CommandResult:
+        start = WithStartWorkflowOperation(
+            CaseWorkflow.run,
+            CaseMemory(case_id=message.case_id, most_events=self._most_events),
+            id=workflow_id(message.case_id),
+            task_queue=self._task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            task_timeout=TASK_TIMEOUT,
+        )
+        return await self._client.execute_update_with_start_workflow(
+            CaseWorkflow.handle,
+            message,
+            start_workflow_operation=start,
+            id=update_id,
+            rpc_timeout=timedelta(seconds=self._patience),
+        )
+
+    async def _events(self, case_id: UUID, result: CommandResult) -> tuple[Event, ...]:
+        """The events of a command from the log, for they never travel through Temporal."""
+        if not result.event_count:
+            return ()
+        before = result.version - result.event_count
+        entries = await self._engine.store.load(case_id, after_version=before)
+        return tuple(entry.event for entry in entries[: result.event_count])
+
+    async def _poke_all(self, case_ids: Iterable[UUID]) -> None:
+        for case_id in case_ids:
+            try:
+                await poke_case(self._client, self._task_queue, case_id)
+            except RPCError as error:
+                _log.warning("case not told of its seat now", stream=str(case_id), reason=error.status.name)
+
+
+async def poke_case(client: Client, task_queue: str, case_id: UUID) -> None:
+    """Make a case ask its offers again; its workflow is started if there is none. Raises RPCError."""
+    await client.start_workflow(
+        CaseWorkflow.run,
+        CaseMemory(case_id=case_id),
+        id=workflow_id(case_id),
+        task_queue=task_queue,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        task_timeout=TASK_TIMEOUT,
+        start_signal="poke",
+        rpc_timeout=timedelta(seconds=10),
+    )
+
+
+def utc_now() -> datetime:
+    """The clock of the system."""
+    return datetime.now(UTC)
+
+
+def _tell(kind: str, stream_id: UUID, command: Any, outcome: Outcome, begun: float) -> None:
+    """One line per command, without anything personal."""
+    accepted = isinstance(outcome, Accepted)
+    _log.info(
+        "command",
+        stream=f"{kind}/{stream_id}",
+        command=stored_name(type(command)),
+        outcome="accepted" if accepted else "refused",
+        rule=None if isinstance(outcome, Accepted) else outcome.rule_id,
+        version=outcome.version if isinstance(outcome, Accepted) else None,
+        repeated=isinstance(outcome, Accepted) and outcome.repeated,
+        duration_ms=round((time.perf_counter() - begun) * 1000, 1),
+    )

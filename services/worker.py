@@ -1,0 +1,119 @@
+"""The worker: it carries out the commands of cases and lets happen what is due. Any number of them may run."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from adapters.staff_directory import FileStaffDirectory
+from domain.ports import Mailer, StaffDirectory
+from services.bootstrap import Engine
+from services.gateway import TASK_QUEUE, poke_case
+from workflows.activities import CaseActivities
+from workflows.case_workflow import CaseWorkflow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerOptions:
+    """How a worker works. ``simulated_time`` lets the log record the instants of Temporal instead of its own clock.
+
+    ``max_cached_workflows=0`` replays every task from its history: for tests, with one client at a time.
+    """
+
+    task_queue: str = TASK_QUEUE
+    max_cached_workflows: int = 1_000
+    max_concurrent_workflow_tasks: int = 100
+    max_concurrent_activities: int = 50
+    max_concurrent_local_activities: int = 50
+    workflow_pollers: int = 5
+    sticky_seconds: float = 2.0
+    graceful_seconds: float = 10.0
+    simulated_time: bool = False
+
+
+def sandbox() -> SandboxedWorkflowRunner:
+    """The runner that keeps clocks, chance and I/O out of workflows; our own modules are not loaded anew for each."""
+    return SandboxedWorkflowRunner(
+        restrictions=SandboxRestrictions.default.with_passthrough_modules("domain", "workflows", "msgspec")
+    )
+
+
+def make_worker(
+    engine: Engine,
+    client: Client,
+    mailer: Mailer,
+    staff: StaffDirectory | None = None,
+    options: WorkerOptions | None = None,
+) -> Worker:
+    """A worker that is not running yet."""
+    chosen = options or WorkerOptions()
+
+    async def poke(case_id: UUID) -> None:
+        await poke_case(client, chosen.task_queue, case_id)
+
+    activities = CaseActivities(
+        store=engine.store,
+        sealed_commands=engine.sealed_commands,
+        rule_book=engine.rule_book,
+        mailer=mailer,
+        staff=staff or FileStaffDirectory(),
+        poke=poke,
+        simulated=chosen.simulated_time,
+    )
+    return Worker(
+        client,
+        task_queue=chosen.task_queue,
+        workflows=[CaseWorkflow],
+        activities=[
+            activities.carry_out,
+            activities.look,
+            activities.wake,
+            activities.pursue_seats,
+            activities.poke_cases,
+            activities.send_reminder,
+            activities.settle_reminder,
+        ],
+        workflow_runner=sandbox(),
+        max_cached_workflows=chosen.max_cached_workflows,
+        max_concurrent_workflow_tasks=chosen.max_concurrent_workflow_tasks,
+        max_concurrent_activities=chosen.max_concurrent_activities,
+        max_concurrent_local_activities=chosen.max_concurrent_local_activities,
+        max_concurrent_workflow_task_polls=chosen.workflow_pollers,
+        sticky_queue_schedule_to_start_timeout=timedelta(seconds=chosen.sticky_seconds),
+        graceful_shutdown_timeout=timedelta(seconds=chosen.graceful_seconds),
+    )
+
+
+@asynccontextmanager
+async def running_worker(
+    engine: Engine,
+    client: Client,
+    mailer: Mailer,
+    staff: StaffDirectory | None = None,
+    options: WorkerOptions | None = None,
+) -> AsyncIterator[Worker]:
+    """A worker for as long as the body runs; at the end it finishes what it holds."""
+    async with make_worker(engine, client, mailer, staff, options) as worker:
+        yield worker
+
+
+async def run_worker(
+    engine: Engine,
+    client: Client,
+    mailer: Mailer,
+    staff: StaffDirectory | None = None,
+    options: WorkerOptions | None = None,
+    *,
+    stop: asyncio.Event | None = None,
+) -> None:
+    """Work until ``stop`` is set or this is cancelled."""
+    async with running_worker(engine, client, mailer, staff, options):
+        await (stop or asyncio.Event()).wait()
