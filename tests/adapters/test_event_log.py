@@ -172,7 +172,7 @@ async def test_nonsense_is_refused_before_it_reaches_a_batch(
     message: str,
 ) -> None:
     """Each with a sentence that says what is wrong."""
-    request = replace(log_append(next(log_streams)), **change)  # type: ignore[arg-type]
+    request = replace(log_append(next(log_streams)), **change)  # type: ignore[arg-type] # wrong on purpose
     with pytest.raises(ValueError, match=message):
         await event_log.append(request)
 

@@ -208,7 +208,7 @@ async def test_a_bulk_load_is_all_or_none(
     end = START + 200 * MINUTE
     good = replace(log_append(next(log_streams)), recorded_at=end)
     bad = replace(log_append(town[0].stream_id, 8), recorded_at=end)
-    bad = replace(bad, **change)  # type: ignore[arg-type]
+    bad = replace(bad, **change)  # type: ignore[arg-type] # wrong on purpose
     with pytest.raises((ValueError, VersionConflict), match=message):
         await full_log.bulk_append([[good], [bad]])
     assert await full_log.head() == 200

@@ -185,7 +185,7 @@ class TestPlainApplication(OnOurLog):
 
         assert [notification.id for notification in notifications] == [1, 2, 3, 4]
         assert [notification.originator_id for notification in notifications] == [first, second, first, first]
-        assert [n.topic for n in notifications][-1] == get_topic(Shelter.Renamed)  # type: ignore[attr-defined]
+        assert [n.topic for n in notifications][-1] == get_topic(Shelter.Renamed)  # type: ignore[attr-defined] # made by @event
         shelter: Shelter = application.repository.get(first)
         assert (shelter.name, shelter.beds, shelter.version) == ("Nordstern", 12, 3)
 
