@@ -100,7 +100,11 @@ async def running_worker(
     staff: StaffDirectory | None = None,
     options: WorkerOptions | None = None,
 ) -> AsyncIterator[Worker]:
-    """A worker for as long as the body runs; at the end it finishes what it holds."""
+    """A worker for as long as the body runs; at the end it finishes what it holds.
+
+    Raises KeyUnavailable when the key-encryption key is not the one the people were sealed with.
+    """
+    await engine.keys.verify()
     async with make_worker(engine, client, mailer, staff, options) as worker:
         yield worker
 

@@ -16,10 +16,10 @@ from domain.case import fold
 from domain.case_state import CaseState
 from domain.command_handling import Accepted, CommandContext, Outcome
 from domain.decision import local_date
-from domain.intake import OpenCase, PersonName
+from domain.intake import OpenCase, PersonName, Residence
 from domain.ports import Mail
 from domain.recorded import Recorded
-from domain.values import ParticipantId
+from domain.values import ParticipantId, ResidenceStatus
 from services.bootstrap import Engine
 from services.gateway import CommandGateway
 from services.worker import WorkerOptions, running_worker
@@ -46,8 +46,8 @@ def open_case(**changes: Any) -> OpenCase:
         "occurred_on": OPENED,
         "participant_id": ParticipantId(uuid4()),
         "name": PersonName(family_name="Haidari", given_name="Yusuf"),
-        "residence": domain_ground.Residence(
-            status=domain_ground.ResidenceStatus.TOLERATION_60A, valid_until=TODAY + timedelta(days=300)
+        "residence": Residence(
+            status=ResidenceStatus.TOLERATION_60A, valid_until=TODAY + timedelta(days=300)
         ),
     }
     return domain_ground.open_case(**(values | changes))

@@ -13,7 +13,7 @@ from domain.coaching import AssignCoach
 from domain.command_handling import Accepted
 from domain.intake import DeclineIntake, DeclineReason
 from domain.refusals import Refusal
-from domain.values import StaffId
+from domain.values import Ags, StaffId
 from tests.domain import ground as cases
 from tests.workflows.ground import OPENED, TODAY, Loop, context, eventually, open_case
 from workflows.messages import workflow_id
@@ -104,7 +104,7 @@ async def test_an_unknown_case_leaves_no_workflow_behind(loop: Loop) -> None:
 async def test_a_refused_opening_ends_its_workflow(loop: Loop) -> None:
     """Opening on a wrong AGS is refused, and no workflow stays for a case that does not exist."""
     case_id = uuid4()
-    refused = await loop.give(case_id, open_case(municipality=cases.Ags("123")))
+    refused = await loop.give(case_id, open_case(municipality=Ags("123")))
     assert isinstance(refused, Refusal)
     assert await loop.history(case_id) == []
     assert await loop.client.get_workflow_handle(workflow_id(case_id)).result() is None
