@@ -69,7 +69,9 @@ class RunAs:
                 return ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--"]
             case Way.OTHER_USER_THAT_MAY_PASS:
                 ids = [f"--reuid={self.uid}", f"--regid={self.gid}", "--clear-groups"]
-                return ["setpriv", *ids, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--"]
+                rights = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+                # PostgreSQL asks access(2) for its own programs, which forgets the right unless told not to.
+                return ["setpriv", *ids, "--securebits=+no_setuid_fixup", *rights, "--"]
             case _:
                 assert_never(self.way)
 

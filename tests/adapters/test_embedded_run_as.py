@@ -40,14 +40,7 @@ def closed_directory() -> Iterator[Path]:
 def open_binaries(postgres_binaries: Path | None) -> Iterator[Path]:
     """The programs where everybody can reach them, even when the checkout lies in a closed home."""
     with new_directory() as directory:
-        if postgres_binaries is not None:
-            yield postgres_binaries
-            return
-        package = find_postgres_binaries().directory.parents[1]
-        for part in (package, package.with_name(f"{package.name}.libs")):
-            if part.is_dir():
-                shutil.copytree(part, directory / part.name, symlinks=True)
-        yield directory / package.name / "pginstall" / "bin"
+        yield _binaries_in(directory, postgres_binaries)
 
 
 @as_root
@@ -87,7 +80,8 @@ async def test_root_without_namespaces_keeps_the_right_to_pass(
 ) -> None:
     """The same inside a container that forbids namespaces."""
     _only_on_path(monkeypatch, closed_directory / "bin", "setpriv")
-    server = EmbeddedPostgres(state_dir=closed_directory / "state", binaries=postgres_binaries, durable=False)
+    binaries = _binaries_in(closed_directory, postgres_binaries)
+    server = EmbeddedPostgres(state_dir=closed_directory / "state", binaries=binaries, durable=False)
     try:
         assert await ask(server.start().dsn, "select 1") == 1
         assert server.data_dir.stat().st_uid != 0
@@ -175,6 +169,17 @@ def test_the_newest_server_of_the_system_is_taken_first(tmp_path: Path) -> None:
     for name in ("9", "15", "14", "common"):
         (tmp_path / name / "bin").mkdir(parents=True)
     assert [place.parent.name for place in system_postgres_directories(tmp_path)] == ["15", "14", "9"]
+
+
+def _binaries_in(directory: Path, named: Path | None) -> Path:
+    """The programs of the wheel copied into ``directory``, or those that were named, where they are."""
+    if named is not None:
+        return named
+    package = find_postgres_binaries().directory.parents[1]
+    for part in (package, package.with_name(f"{package.name}.libs")):
+        if part.is_dir():
+            shutil.copytree(part, directory / part.name, symlinks=True)
+    return directory / package.name / "pginstall" / "bin"
 
 
 def _only_on_path(monkeypatch: pytest.MonkeyPatch, directory: Path, *programs: str) -> None:
