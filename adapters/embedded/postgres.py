@@ -23,7 +23,14 @@ from adapters.embedded.processes import (
     runs_with_arguments,
 )
 from adapters.embedded.run_as import RunAs, choose_run_as
-from adapters.embedded.state import free_port, held_lock, kept_secret, prepare_directory, write_whole
+from adapters.embedded.state import (
+    free_port,
+    held_lock,
+    kept_secret,
+    prepare_directory,
+    read_secret,
+    write_whole,
+)
 
 SUPERUSER = "teilhabe"
 DATABASE = "teilhabe"
@@ -294,7 +301,7 @@ class EmbeddedPostgres:
         return self.state_dir / "postgres-password"
 
     def _dsn(self, port: int, database: str = DATABASE) -> str:
-        return f"postgresql://{SUPERUSER}:{kept_secret(self._password_file)}@127.0.0.1:{port}/{database}"
+        return f"postgresql://{SUPERUSER}:{read_secret(self._password_file)}@127.0.0.1:{port}/{database}"
 
 
 def _dead_pid() -> int:

@@ -71,7 +71,7 @@ def write_whole(path: Path, text: str) -> None:
 
 def kept_secret(path: Path, make: Callable[[], str] = lambda: secrets.token_urlsafe(24)) -> str:
     """The secret in ``path``, made on first use with rights 0600. Two at the same time get the same one."""
-    with spoken_plainly(f"The secret {path} cannot be read or made"):
+    with spoken_plainly(f"The secret {path} cannot be made"):
         if not path.exists():
             temporary = _written_aside(path, make() + "\n")
             try:
@@ -80,6 +80,12 @@ def kept_secret(path: Path, make: Callable[[], str] = lambda: secrets.token_urls
                 pass
             finally:
                 temporary.unlink()
+    return read_secret(path)
+
+
+def read_secret(path: Path) -> str:
+    """The secret in ``path``; one that is lost or emptied is never made anew."""
+    with spoken_plainly(f"The secret {path} cannot be read"):
         secret = path.read_text(encoding="utf-8").strip()
     if not secret:
         raise EmbeddedError(f"The secret {path} is empty: put the old one back")
