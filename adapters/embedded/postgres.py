@@ -9,13 +9,13 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.embedded.errors import EmbeddedError, spoken_plainly
 from adapters.embedded.postgres_binaries import PostgresBinaries, find_postgres_binaries
 from adapters.embedded.postgres_databases import create_database_if_missing, run_apart, takes_connections
+from adapters.embedded.postgres_settings import NOT_DURABLE, SETTINGS
 from adapters.embedded.processes import (
     POLL_SECONDS,
     end_process,
@@ -37,29 +37,6 @@ DATABASE = "teilhabe"
 START_PATIENCE_SECONDS = 60
 TRIES = 5
 LOG_KEPT_BYTES = 10_000_000
-
-SETTINGS: Mapping[str, str] = {
-    "listen_addresses": "127.0.0.1",
-    "unix_socket_directories": "",
-    "max_connections": "100",
-    "shared_buffers": "128MB",
-    "jit": "off",
-    "timezone": "UTC",
-    # Durable as delivered. What is cheaper without losing anything: no standby reads this log.
-    "wal_level": "minimal",
-    "max_wal_senders": "0",
-    "wal_compression": "on",
-    "wal_buffers": "16MB",
-    "max_wal_size": "2GB",
-    "checkpoint_timeout": "15min",
-    "log_checkpoints": "off",
-    # The server log never carries statements, parameters or key values: they may be personal.
-    "log_min_error_statement": "panic",
-    "log_error_verbosity": "terse",
-    "log_parameter_max_length": "0",
-    "log_parameter_max_length_on_error": "0",
-}
-NOT_DURABLE: Mapping[str, str] = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
