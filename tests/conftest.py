@@ -11,7 +11,6 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from adapters.embedded.postgres_databases import create_database, drop_database
-from adapters.embedded.temporal_probe import SearchAttributeType
 from adapters.embedded.throwaway import ephemeral_postgres, ephemeral_temporal
 
 settings.register_profile(
@@ -21,14 +20,6 @@ settings.register_profile("explore", deadline=None, max_examples=2_000)
 settings.load_profile(os.environ.get("TEILHABE_HYPOTHESIS_PROFILE", "ci"))
 
 _numbers = count(1)
-
-SEARCH_ATTRIBUTES = {
-    "TeilhabeMunicipality": SearchAttributeType.KEYWORD,
-    "TeilhabeStage": SearchAttributeType.KEYWORD,
-    "TeilhabeNextDueAt": SearchAttributeType.DATETIME,
-    "TeilhabeCaseworker": SearchAttributeType.KEYWORD,
-    "TeilhabeRule": SearchAttributeType.KEYWORD_LIST,
-}
 
 
 @pytest.fixture(scope="session")
@@ -88,6 +79,8 @@ def temporal_server() -> Iterator[str]:
     if external := os.environ.get("TEILHABE_TEST_TEMPORAL_ADDRESS"):
         yield external
         return
+    from adapters.temporal import SEARCH_ATTRIBUTES
+
     with ephemeral_temporal(SEARCH_ATTRIBUTES) as address:
         yield address
 
