@@ -13,10 +13,14 @@ from adapters.event_log import EventLog
 from adapters.event_store import PostgresEventStore
 from adapters.holiday_calendar import holiday_calendar
 from adapters.key_wrapping import LocalKeyWrapper
+from adapters.mail import NoMailer, smtp_mailer
 from adapters.path_files import load_paths
+from adapters.staff_directory import FileStaffDirectory, read_staff
 from adapters.subject_keys import SubjectKeys
 from domain.decision import RuleBook
 from domain.events import COMMANDS, EVENTS
+from domain.ports import Mailer, StaffDirectory
+from services.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,3 +67,15 @@ async def open_engine(database_url: str, kek: bytes, *, readers: int = 8) -> Asy
     finally:
         await log.close()
         await connections.close()
+
+
+def mailer(settings: Settings) -> Mailer:
+    """Where reminders go out; without SMTP_URL they wait until there is one."""
+    if settings.smtp_url is None:
+        return NoMailer()
+    return smtp_mailer(settings.smtp_url, settings.mail_sender)
+
+
+def staff_directory(settings: Settings) -> StaffDirectory:
+    """Whom reminders reach. Raises InvalidStaffFile; without a file nobody has an address."""
+    return read_staff(settings.staff_file) if settings.staff_file else FileStaffDirectory()

@@ -48,6 +48,10 @@ class Settings:
     """TEILHABE_KEK_FILE: a file that holds it."""
     smtp_url: str | None = field(default=None, repr=False)
     """SMTP_URL, smtp[s]://[user:password@]host[:port]; without it reminders are recorded but no mail leaves."""
+    mail_sender: str = "teilhabe@localhost"
+    """TEILHABE_MAIL_SENDER: the From of reminders."""
+    staff_file: Path | None = None
+    """TEILHABE_STAFF_FILE: addresses, deputies and coordinators by staff id (adapters/staff_directory.py)."""
     dev_actor: str | None = None
     """TEILHABE_DEV_ACTOR: who acts while there is no login; honoured on loopback only."""
     dev_organisation: str | None = None
@@ -106,6 +110,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         kek=given.get("TEILHABE_KEK"),
         kek_file=_path(given, "TEILHABE_KEK_FILE"),
         smtp_url=_url(given, "SMTP_URL", ("smtp", "smtps")),
+        mail_sender=_mail_address(given, "TEILHABE_MAIL_SENDER", "teilhabe@localhost"),
+        staff_file=_path(given, "TEILHABE_STAFF_FILE"),
         dev_actor=given.get("TEILHABE_DEV_ACTOR"),
         dev_organisation=given.get("TEILHABE_DEV_ORGANISATION"),
         http_host=given.get("TEILHABE_HTTP_HOST", "127.0.0.1"),
@@ -155,6 +161,13 @@ def _address(given: Mapping[str, str], variable: str) -> str | None:
     host, _, port = text.rpartition(":")
     if not host or not port.isdigit() or not 0 < int(port) < 65_536:
         raise SettingsError(variable, f"must be host:port, not {text!r}")
+    return text
+
+
+def _mail_address(given: Mapping[str, str], variable: str, default: str) -> str:
+    text = given.get(variable, default)
+    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", text):
+        raise SettingsError(variable, f"must be a mail address, not {text!r}")
     return text
 
 

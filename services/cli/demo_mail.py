@@ -8,11 +8,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any, cast
 
 from aiosmtpd.controller import Controller
 
 from services.settings import Settings
+
+DEMO_STAFF = Path(__file__).resolve().parents[2] / "infra" / "demo" / "staff.toml"
 
 
 @dataclass
@@ -27,6 +30,7 @@ class DemoMailbox:
         return replace(
             settings,
             smtp_url=settings.smtp_url or f"smtp://{self.address}",
+            staff_file=settings.staff_file or DEMO_STAFF,
             dev_actor=settings.dev_actor or "cw-eschweiler-1",
             dev_organisation=settings.dev_organisation or "staedteregion-aachen",
         )

@@ -11,10 +11,13 @@ from cyclopts.exceptions import CycloptsError
 
 from adapters.embedded.errors import EmbeddedError
 from adapters.migrations import MigrationRefused
+from adapters.staff_directory import InvalidStaffFile
+from adapters.temporal import TemporalUnreachable
 from domain.decision import UnknownPath
 from domain.path import InvalidPath
 from domain.ports import KeyUnavailable, StoreUnavailable, UnknownEvent
 from services.cli.outcome import CommandFailed
+from services.gateway import CommandFault, TemporalUnavailable
 from services.settings import SettingsError
 
 USAGE_ERROR = 2
@@ -30,6 +33,10 @@ _SPOKEN = (
     UnknownEvent,
     InvalidPath,
     UnknownPath,
+    InvalidStaffFile,
+    TemporalUnreachable,
+    TemporalUnavailable,
+    CommandFault,
 )
 
 

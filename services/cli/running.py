@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from adapters.temporal import SEARCH_ATTRIBUTES, connect
 from cyclopts import App
 
 from adapters.migrations import migrate as apply_migrations
 from adapters.migrations import pending
-from services.bootstrap import Engine, open_engine
+from adapters.temporal import SEARCH_ATTRIBUTES, connect
+from services.bootstrap import Engine, mailer, open_engine, staff_directory
 from services.cli.connecting import engine_and_temporal, engine_here, running_database
 from services.cli.outcome import CommandFailed, Json, print_json, print_lines
 from services.cli.progress import progress
@@ -104,7 +104,7 @@ async def worker() -> int:
 
     settings = read_settings()
     async with engine_and_temporal(settings) as (engine, client):
-        await _until_stopped(run_worker(engine, client, settings))
+        await _until_stopped(run_worker(engine, client, mailer(settings), staff_directory(settings)))
     return 0
 
 
@@ -166,7 +166,9 @@ class System:
         from services.worker import run_worker
 
         async with asyncio.TaskGroup() as group:
-            group.create_task(run_worker(self.engine, self.client, self.settings))
+            group.create_task(
+                run_worker(self.engine, self.client, mailer(self.settings), staff_directory(self.settings))
+            )
             group.create_task(run_projector(self.engine))
             group.create_task(serve_api(self.engine, self.client, self.settings))
 
