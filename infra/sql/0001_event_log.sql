@@ -20,11 +20,14 @@ create table events (
     actor text not null,
     organisation text not null,
     payload bytea not null,
-    -- Personal fields, sealed. Never compressible, so toasted without trying.
-    personal bytea storage external,
+    -- Personal fields, sealed.
+    personal bytea,
     constraint events_stream_version primary key (stream_id, version),
     constraint events_position unique (position)
 );
+
+-- A sealed box cannot be compressed: do not try.
+alter table events alter column personal set storage external;
 
 comment on table events is 'Append-only. Readers that have seen position n have seen everything below n, for ever.';
 
