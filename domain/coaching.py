@@ -1,4 +1,4 @@
-"""Coaching: a coach, contacts held or attempted, agreed steps, promises of either side. Before, during and after courses."""
+"""Coaching: a coach, contacts, agreed steps, promises of either side. Before, during and after courses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from enum import StrEnum
 from typing import TypeAlias, assert_never
 from uuid import UUID
 
+from domain import contact
 from domain.commands import Command
+from domain.contact import ContactAttempted, ContactHeld, ContactKind, ContactProof, RecordContact
 from domain.decision import Decision
 from domain.personal import Personal
 from domain.recorded import Event
@@ -16,29 +18,35 @@ from domain.refusals import Refusal
 from domain.replacing import replace
 from domain.values import DutyHolder, StaffId
 
+__all__ = [
+    "AgreeStep",
+    "AssignCoach",
+    "CoachAssigned",
+    "CoachingCommand",
+    "CoachingEnd",
+    "CoachingEnded",
+    "CoachingEvent",
+    "CoachingState",
+    "CompleteStep",
+    "ContactAttempted",
+    "ContactHeld",
+    "ContactKind",
+    "ContactProof",
+    "EndCoaching",
+    "MakePromise",
+    "OpenItem",
+    "PromiseBroken",
+    "PromiseKept",
+    "PromiseMade",
+    "RecordContact",
+    "SettlePromise",
+    "StepAgreed",
+    "StepCompleted",
+    "decide",
+    "evolve",
+]
+
 # ---------------------------------------------------------------- vocabulary
-
-
-class ContactKind(StrEnum):
-    """How a contact was made. Contacts are first-class: "Kontaktdichte" is counted from them."""
-
-    IN_PERSON = "in_person"
-    HOME_VISIT = "home_visit"
-    PHONE = "phone"
-    VIDEO = "video"
-    MESSAGE = "message"
-    EMAIL = "email"
-    LETTER = "letter"
-
-
-class ContactProof(StrEnum):
-    """What proves the contact. Source: durchstarten.nrw F1, FAQ c-1 (alternative Nachweise)."""
-
-    SIGNATURE = "signature"
-    PHONE_NOTE = "phone_note"
-    EMAIL = "email"
-    VIDEO_LOG = "video_log"
-    NONE = "none"
 
 
 class CoachingEnd(StrEnum):
@@ -60,17 +68,6 @@ class AssignCoach(Command):
 
     coach: StaffId
     provider: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordContact(Command):
-    """Record a contact that was held, or with ``held=False`` one that was attempted in vain."""
-
-    kind: ContactKind
-    held: bool
-    minutes: int = 0
-    proof: ContactProof = ContactProof.NONE
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,24 +126,6 @@ class CoachAssigned(Event):
 
     coach: StaffId
     provider: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactHeld(Event):
-    """A contact took place. ``minutes`` of talk."""
-
-    kind: ContactKind
-    minutes: int
-    proof: ContactProof
-    note: Personal[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactAttempted(Event):
-    """A contact was tried and nobody was reached."""
-
-    kind: ContactKind
-    note: Personal[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,7 +239,7 @@ def decide(command: CoachingCommand, coaching: CoachingState) -> Decision:
                 ),
             )
         case RecordContact():
-            return _record_contact(command)
+            return contact.decide(command)
         case AgreeStep():
             return _agree_step(command, coaching)
         case CompleteStep():
@@ -285,32 +264,6 @@ def decide(command: CoachingCommand, coaching: CoachingState) -> Decision:
             )
         case _:
             assert_never(command)
-
-
-def _record_contact(command: RecordContact) -> Decision:
-    if not 0 <= command.minutes <= 24 * 60:
-        return Refusal(
-            "contact.minutes_out_of_range",
-            "Ein Kontakt dauert zwischen 0 und 1440 Minuten.",
-            "A contact lasts between 0 and 1440 minutes.",
-        )
-    if not command.held:
-        if command.minutes:
-            return Refusal(
-                "contact.attempt_with_minutes",
-                "Ein vergeblicher Versuch hat keine Gesprächsminuten.",
-                "An attempt in vain has no minutes of talk.",
-            )
-        return (ContactAttempted(occurred_on=command.occurred_on, kind=command.kind, note=command.note),)
-    return (
-        ContactHeld(
-            occurred_on=command.occurred_on,
-            kind=command.kind,
-            minutes=command.minutes,
-            proof=command.proof,
-            note=command.note,
-        ),
-    )
 
 
 def _agree_step(command: AgreeStep, coaching: CoachingState) -> Decision:
