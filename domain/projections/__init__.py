@@ -1,0 +1,1 @@
+"""What people look at, as pure functions of one stream each: recorded events → rows."""

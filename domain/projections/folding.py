@@ -1,0 +1,104 @@
+"""Folding a stream of any kind, from its beginning or further on, as the projections need it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from domain import grant, offering
+from domain.agenda import Due, agenda
+from domain.case_fold import evolve, fold
+from domain.case_state import CaseState
+from domain.corrections import EntryCorrected
+from domain.decision import RuleBook
+from domain.grant import GrantNoticeReceived
+from domain.intake import CaseOpened
+from domain.offering import OfferPublished, OfferState
+from domain.projections.projection import FoldedStream, StreamState
+from domain.recorded import Recorded
+
+
+class UnreadableStream(Exception):
+    """A stream does not begin as any kind of stream does, or cannot be folded. The message names position and stream."""
+
+
+def fold_stream(history: Sequence[Recorded[Any]], rules: RuleBook | None) -> FoldedStream:
+    """The stream after its whole ``history`` (never empty); without ``rules`` its agenda is left empty.
+
+    Raises UnreadableStream, UnknownPath.
+    """
+    first = history[0]
+    try:
+        state = _folded(history)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise _unreadable(history, error) from error
+    return _stream(first, history[-1], state, rules)
+
+
+def advance(before: FoldedStream, entries: Sequence[Recorded[Any]], rules: RuleBook) -> FoldedStream | None:
+    """The stream after further ``entries`` (never none); None when one of them reaches back and all must be folded anew."""
+    if any(isinstance(entry.event, EntryCorrected) for entry in entries):
+        return None
+    state = before.state
+    try:
+        for entry in entries:
+            state = _evolved(state, entry)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise _unreadable(entries, error) from error
+    last = entries[-1]
+    return FoldedStream(
+        stream_id=before.stream_id,
+        state=state,
+        organisation=before.organisation,
+        position=last.position,
+        recorded_at=last.recorded_at,
+        agenda=_agenda(state, rules),
+    )
+
+
+def _folded(history: Sequence[Recorded[Any]]) -> StreamState:
+    state: StreamState | None
+    match history[0].event:
+        case CaseOpened():
+            state = fold(history)
+        case OfferPublished():
+            state = offering.fold(history)
+        case GrantNoticeReceived():
+            state = grant.fold(history)
+        case other:
+            raise ValueError(f"no stream begins with {type(other).__name__}")
+    if state is None:
+        raise ValueError("nothing is left of it")
+    return state
+
+
+def _evolved(state: StreamState, entry: Recorded[Any]) -> StreamState:
+    if isinstance(state, CaseState):
+        return evolve(state, entry.event, entry.version)
+    if isinstance(state, OfferState):
+        return offering.evolve(state, entry.event)
+    return grant.evolve(state, entry.event)
+
+
+def _stream(
+    first: Recorded[Any], last: Recorded[Any], state: StreamState, rules: RuleBook | None
+) -> FoldedStream:
+    return FoldedStream(
+        stream_id=first.stream_id,
+        state=state,
+        organisation=first.organisation,
+        position=last.position,
+        recorded_at=last.recorded_at,
+        agenda=_agenda(state, rules),
+    )
+
+
+def _agenda(state: StreamState, rules: RuleBook | None) -> tuple[Due, ...]:
+    if rules is not None and isinstance(state, CaseState):
+        return agenda(state, rules.path(state.path_id, state.path_version), rules.calendar)
+    return ()
+
+
+def _unreadable(entries: Sequence[Recorded[Any]], error: Exception) -> UnreadableStream:
+    last = entries[-1]
+    return UnreadableStream(f"position {last.position}: stream {last.stream_id} cannot be folded: {error}")

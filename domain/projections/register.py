@@ -1,0 +1,55 @@
+"""All projections, and the rows of a whole stream: what a rebuild writes and what every other way is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from domain.case_state import CaseState
+from domain.grant import GrantState
+from domain.offering import OfferState
+from domain.projections.agenda_entries import AGENDA_ENTRIES
+from domain.projections.case_overview import CASE_NAMES, CASE_OVERVIEW
+from domain.projections.case_timeline import CASE_TIMELINE
+from domain.projections.grant_use import GRANT_MOVEMENTS, GRANT_PLANS, GRANT_USE, GRANTS
+from domain.projections.offer_occupancy import OFFER_OCCUPANCY
+from domain.projections.participations import PARTICIPATIONS, TRAININGS
+from domain.projections.projection import EntryProjection, FoldedStream, Projection, Row
+from domain.projections.stage_intervals import STAGE_INTERVALS
+from domain.recorded import Recorded
+
+PROJECTIONS: Final[Mapping[str, Projection]] = {
+    projection.name: projection
+    for projection in (
+        CASE_OVERVIEW,
+        CASE_NAMES,
+        CASE_TIMELINE,
+        AGENDA_ENTRIES,
+        STAGE_INTERVALS,
+        PARTICIPATIONS,
+        TRAININGS,
+        OFFER_OCCUPANCY,
+        GRANTS,
+        GRANT_USE,
+        GRANT_PLANS,
+        GRANT_MOVEMENTS,
+    )
+}
+
+BY_STREAM_KIND: Final[Mapping[type[Any], tuple[Projection, ...]]] = {
+    kind: tuple(p for p in PROJECTIONS.values() if p.state is kind)
+    for kind in (CaseState, OfferState, GrantState)
+}
+"""Kind of stream (by the class of its state) → the projections that have rows of it."""
+
+
+def all_rows(
+    stream: FoldedStream, history: Sequence[Recorded[Any]], projections: Iterable[Projection]
+) -> dict[str, Sequence[Row]]:
+    """Every row of a stream by projection; ``history`` is the whole of it."""
+    return {
+        projection.name: projection.rows(history)
+        if isinstance(projection, EntryProjection)
+        else projection.rows(stream)
+        for projection in projections
+    }

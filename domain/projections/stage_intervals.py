@@ -1,0 +1,67 @@
+"""From when to when a case was in which stage: the ground of every figure about time in step and waiting."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from domain.case_state import CaseState
+from domain.projections import event_groups as events
+from domain.projections.projection import FoldedStream, StateProjection
+
+
+class StageIntervalRow(NamedTuple):
+    """One interval, in the order they began; ``to_on`` None while it runs."""
+
+    case_id: UUID
+    place: int
+    municipality: str
+    organisation: str
+    stage: str
+    reference: str
+    from_on: date
+    to_on: date | None
+
+
+def interval_rows(stream: FoldedStream) -> tuple[StageIntervalRow, ...]:
+    """A row per interval."""
+    case = stream.state
+    assert isinstance(case, CaseState)  # noqa: S101 # the projection names the kind of its streams
+    return tuple(
+        StageIntervalRow(
+            stream.stream_id,
+            place,
+            case.municipality,
+            stream.organisation,
+            interval.stage.value,
+            interval.reference,
+            interval.from_on,
+            interval.to_on,
+        )
+        for place, interval in enumerate(case.stages, 1)
+    )
+
+
+_HANDLES = frozenset().union(
+    events.OPENING,
+    events.CORRECTION,
+    events.INTAKE_END,
+    events.COACHING_SPAN,
+    events.COURSE_SPAN,
+    events.TRAINING_SPAN,
+    events.FOLLOW_UP,
+    events.CLOSING,
+    events.PLACE,
+)
+
+STAGE_INTERVALS = StateProjection(
+    name="stage_intervals",
+    version=1,
+    row=StageIntervalRow,
+    key=2,
+    state=CaseState,
+    handles=_HANDLES,
+    ignores=(events.CASE - _HANDLES) | events.OFFER | events.GRANT,
+    rows=interval_rows,
+)

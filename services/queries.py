@@ -1,0 +1,189 @@
+"""Everything that is read, for API, command line and demo: lists from the read tables, single cases from the log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from adapters.read_tables import (
+    AgendaFilter,
+    CaseFilter,
+    ListedCase,
+    ListedDue,
+    ListedGrant,
+    OfferFilter,
+    Page,
+    PageOf,
+    ReadTables,
+)
+from domain.agenda import Due
+from domain.projections.case_timeline import CaseTimelineRow
+from domain.projections.offer_occupancy import OfferOccupancyRow
+from domain.projections.participations import ParticipationRow
+from domain.projections.register import PROJECTIONS
+from domain.projections.stage_intervals import StageIntervalRow
+from domain.recorded import Recorded
+from services.bootstrap import Engine
+from services.case_reading import CaseView, case_agenda, case_view, known_position
+
+__all__ = [
+    "AgendaFilter",
+    "CaseFilter",
+    "ListedCase",
+    "ListedDue",
+    "ListedGrant",
+    "OfferFilter",
+    "Page",
+    "PageOf",
+    "ProjectionStatus",
+    "Queries",
+]
+
+
+ANY_CASE = CaseFilter()
+ANY_DUE = AgendaFilter()
+ANY_OFFER = OfferFilter()
+FIRST_PAGE = PageOf()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectionStatus:
+    """How a projection stands to the log. ``state`` is current, behind, outdated (other code built it), failed, or
+    missing (never built); ``failure`` says at which position and why."""
+
+    name: str
+    state: str
+    position: int
+    head: int
+    lag: int
+    version: int | None
+    code_version: int
+    failed_position: int | None
+    failure: str | None
+    advanced_at: datetime | None
+
+    def __str__(self) -> str:
+        line = f"{self.name:<16} {self.state:<9} position {self.position} of {self.head}, lag {self.lag}"
+        if self.version != self.code_version:
+            line += f", built by version {self.version}, this program has {self.code_version}"
+        return f"{line}, {self.failure}" if self.failure else line
+
+
+class Queries:
+    """Reading for one process. All methods raise StoreUnavailable while the database is away."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._tables = ReadTables(engine.connections, engine.log.schema)
+
+    async def close(self) -> None:
+        """Stop listening for positions."""
+        await self._tables.close()
+
+    # --------------------------------------------------------------- position
+
+    async def wait_for(self, position: int, timeout_seconds: float = 5.0) -> bool:
+        """Wait until the lists show everything up to ``position`` (as a command returned it); False on timeout."""
+        return await self._tables.wait_for(position, timeout_seconds)
+
+    async def projections_status(self) -> list[ProjectionStatus]:
+        """How each projection of this program stands, in the order of the register."""
+        head = await self._engine.log.head()
+        standing = {s.name: s for s in await self._tables.standing()}
+        found = []
+        for name, projection in PROJECTIONS.items():
+            s = standing.get(name)
+            position = s.position if s else 0
+            lag = max(0, head - position)
+            if s is None:
+                state = "missing"
+            elif s.version != projection.version:
+                state = "outdated"
+            elif s.failure is not None or not s.live:
+                state = "failed"
+            else:
+                state = "behind" if lag else "current"
+            found.append(
+                ProjectionStatus(
+                    name=name,
+                    state=state,
+                    position=position,
+                    head=max(head, position),
+                    lag=lag,
+                    version=s.version if s else None,
+                    code_version=projection.version,
+                    failed_position=s.failed_position if s else None,
+                    failure=s.failure if s else None,
+                    advanced_at=s.advanced_at if s else None,
+                )
+            )
+        return found
+
+    # ------------------------------------------------------------------ lists
+
+    async def cases(self, narrow: CaseFilter = ANY_CASE, page: PageOf = FIRST_PAGE) -> Page[ListedCase]:
+        """Cases of the read tables, soonest next date first."""
+        return await self._tables.cases(narrow, page)
+
+    async def agenda(self, narrow: AgendaFilter = ANY_DUE, page: PageOf = FIRST_PAGE) -> Page[ListedDue]:
+        """The agenda of all cases, soonest first."""
+        return await self._tables.agenda(narrow, page)
+
+    async def offers(
+        self, narrow: OfferFilter = ANY_OFFER, page: PageOf = FIRST_PAGE
+    ) -> Page[OfferOccupancyRow]:
+        """Offers with their seats, earliest start first."""
+        return await self._tables.offers(narrow, page)
+
+    async def offer(self, offer_id: UUID) -> OfferOccupancyRow | None:
+        """One offer with its seats."""
+        return await self._tables.offer(offer_id)
+
+    async def grants(self) -> tuple[ListedGrant, ...]:
+        """All grants with plan and spending of each line."""
+        return await self._tables.grants()
+
+    async def grant(self, grant_id: UUID) -> ListedGrant | None:
+        """One grant."""
+        found = await self._tables.grants(grant_id)
+        return found[0] if found else None
+
+    # ----------------------------------------------------------------- a case
+
+    async def case(
+        self, case_id: UUID, *, as_of: date | None = None, known_at: datetime | int | None = None
+    ) -> CaseView | None:
+        """A case folded from the log: as of a business date, as known at an instant or position."""
+        return await case_view(self._engine, case_id, as_of=as_of, known_at=known_at)
+
+    async def listed_case(self, case_id: UUID) -> ListedCase | None:
+        """A case as the lists show it."""
+        return await self._tables.case(case_id)
+
+    async def history(
+        self, case_id: UUID, *, known_at: datetime | int | None = None
+    ) -> Sequence[Recorded[Any]]:
+        """The entries of a case, oldest first, personal fields opened."""
+        position = await known_position(self._engine, known_at)
+        return await self._engine.store.load(case_id, known_position=position)
+
+    async def case_agenda(self, case_id: UUID) -> tuple[tuple[Due, frozenset[str]], ...] | None:
+        """Every date of a case now, computed from the log, with the ids of its reminders already issued."""
+        return await case_agenda(self._engine, case_id)
+
+    async def timeline(self, case_id: UUID) -> tuple[CaseTimelineRow, ...]:
+        """The entries of a case without anything personal."""
+        return await self._tables.timeline(case_id)
+
+    async def stage_intervals(self, case_id: UUID) -> tuple[StageIntervalRow, ...]:
+        """The stages of a case in the order they began."""
+        return await self._tables.stage_intervals(case_id)
+
+    async def participations(
+        self, case_id: UUID | None = None, offer_id: UUID | None = None
+    ) -> tuple[ParticipationRow, ...]:
+        """The participations of a case, or on an offer."""
+        return await self._tables.participations(case_id, offer_id)

@@ -1,0 +1,166 @@
+"""Building read tables anew beside the live ones, and swapping them in: no moment without them, none with half of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from uuid import UUID
+
+from adapters.connections import Connection
+from adapters.projection_source import ProjectionSource
+from adapters.projection_tables import ProjectionTables
+from domain.projections.case_overview import CASE_NAMES, name_rows
+from domain.projections.folding import fold_stream
+from domain.projections.projection import Row
+from domain.projections.register import PROJECTIONS
+from services.bootstrap import Engine
+from services.rebuild_slice import add_rows, fill_in_processes, fill_slice
+
+Report = Callable[[int, int], None]
+"""Called with (entries done, entries in all)."""
+
+SEVERAL_PROCESSES_FROM = 100_000
+"""Entries from which it pays to share the work among processes."""
+SMALL_REST = 500
+"""Streams that may be brought up to date while the projector waits."""
+STATEMENT_SECONDS = 3_600
+
+
+class UnknownProjection(ValueError):
+    """There is no projection of this name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rebuilt:
+    """What was built anew: the projections, and the position they stand at."""
+
+    projections: tuple[str, ...]
+    position: int
+
+
+async def rebuild(
+    engine: Engine, names: str | Collection[str] | None = None, report: Report | None = None
+) -> Rebuilt:
+    """Build these projections (default: all) anew up to the head, while projector and readers go on with the live ones.
+
+    Raises UnknownProjection, ProjectionFailed (nothing is swapped then), StoreUnavailable and what reading raises.
+    """
+    wanted = _wanted(names)
+    tables = ProjectionTables(engine.log.schema, PROJECTIONS)
+    source = ProjectionSource(engine.log, engine.connections, engine.codec, engine.keys)
+    connection = await engine.connections.open(statement_timeout=STATEMENT_SECONDS, name="teilhabe rebuild")
+    try:
+        async with tables.rebuilding(connection, wanted):
+            position = await _target(engine, tables, connection, wanted)
+            await _fill(engine, tables, source, connection, wanted, position, report or _silent)
+            for name in wanted:
+                await tables.index(connection, name)
+            while True:
+                target = await _target(engine, tables, connection, wanted)
+                touched = await source.touched(position, target)
+                if len(touched) <= SMALL_REST:
+                    break
+                await _refill(engine, tables, source, connection, wanted, touched, target)
+                position = target
+            async with tables.swapping(connection):
+                target = await _target(engine, tables, connection, wanted)
+                touched = await source.touched(position, target)
+                await _refill(engine, tables, source, connection, wanted, touched, target)
+                await tables.swap(connection, wanted, target)
+        return Rebuilt(projections=tuple(wanted), position=target)
+    finally:
+        connection.terminate()
+
+
+def _wanted(names: str | Collection[str] | None) -> list[str]:
+    chosen = list(PROJECTIONS) if names is None else [names] if isinstance(names, str) else list(names)
+    for name in chosen:
+        if name not in PROJECTIONS:
+            raise UnknownProjection(f"no projection {name!r}; there are: {', '.join(PROJECTIONS)}")
+    return chosen
+
+
+def _silent(_done: int, _total: int) -> None:
+    return None
+
+
+async def _target(
+    engine: Engine, tables: ProjectionTables, connection: Connection, wanted: Collection[str]
+) -> int:
+    """Where the new tables should stand: with the live ones that stay, else at the head."""
+    others = [
+        standing.position
+        for standing in (await tables.standing(connection)).values()
+        if standing.live and standing.name not in wanted and standing.name in PROJECTIONS
+    ]
+    return max(others) if others else await engine.log.head()
+
+
+async def _fill(
+    engine: Engine,
+    tables: ProjectionTables,
+    source: ProjectionSource,
+    connection: Connection,
+    wanted: Sequence[str],
+    position: int,
+    report: Report,
+) -> None:
+    nameless = [name for name in wanted if name != CASE_NAMES.name]
+    shared = position >= SEVERAL_PROCESSES_FROM and len(nameless) > 0
+    if shared:
+        work = asyncio.create_task(
+            fill_in_processes(engine.database_url, engine.log, nameless, position, report)
+        )
+        try:
+            if len(nameless) < len(wanted):
+                await _fill_names(tables, source, connection, position)
+            await work
+        finally:
+            work.cancel()
+            with suppress(asyncio.CancelledError):
+                await work
+        return
+    if len(nameless) < len(wanted):
+        await _fill_names(tables, source, connection, position)
+    if nameless:
+        [whole] = await source.slices(1)
+        await fill_slice(
+            tables,
+            source,
+            connection,
+            engine.rule_book,
+            nameless,
+            whole,
+            position,
+            lambda done: report(done, position),
+        )
+
+
+async def _fill_names(
+    tables: ProjectionTables, source: ProjectionSource, connection: Connection, position: int
+) -> None:
+    """The one projection that needs keys; it reads the openings only."""
+    rows = [
+        row for history in await source.openings(position) for row in name_rows(fold_stream(history, None))
+    ]
+    await tables.fill(connection, CASE_NAMES.name, rows)
+
+
+async def _refill(
+    engine: Engine,
+    tables: ProjectionTables,
+    source: ProjectionSource,
+    connection: Connection,
+    wanted: Sequence[str],
+    touched: Sequence[UUID],
+    position: int,
+) -> None:
+    """Make the rows of some streams anew, as of ``position``."""
+    histories = await source.histories(touched, position)
+    rows: dict[str, list[Row]] = {name: [] for name in wanted}
+    for history in histories.values():
+        add_rows(history, engine.rule_book, rows)
+    for name in wanted:
+        await tables.refill(connection, name, touched, rows[name])
