@@ -11,7 +11,7 @@ msgspec knows dates, aware datetimes, enums, decimals, tuples and unions by thei
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, Protocol, TypeAlias, Union, get_args, get_origin, get_type_hints
@@ -139,10 +139,7 @@ class Shape:
     def _decoder(self, fields: list[Any], hints: dict[str, Any], *, withheld: bool) -> Decode:
         struct = msgspec.defstruct(f"{self.cls.__name__}Stored", fields, kw_only=True, gc=False)
         decode = msgspec.json.Decoder(struct).decode
-        build = _builder(
-            self.cls, hints, self.personal, self.carrying, self._carry(withheld), withheld=withheld
-        )
-        return lambda json: build(decode(json))
+        return _builder(self, hints, decode, self._carry(withheld), withheld=withheld)
 
     def _carry(self, withheld: bool) -> Callable[[Carried | None, msgspec.Raw | None], Event | None]:
         def carry(public: Carried | None, personal: msgspec.Raw | None) -> Event | None:
@@ -155,31 +152,36 @@ class Shape:
 
 
 def _builder(
-    cls: type[Any],
-    names: dict[str, Any],
-    personal: tuple[str, ...],
-    carrying: tuple[str, ...],
+    shape: Shape,
+    names: Iterable[str],
+    decode: Decode,
     carry: Callable[[Carried | None, msgspec.Raw | None], Event | None],
     *,
     withheld: bool,
-) -> Callable[[Any], Any]:
-    """A function from the generated struct to the dataclass.
+) -> Decode:
+    """A function that decodes the generated struct and moves its fields into the dataclass.
 
     The source is generated, as dataclasses does for ``__init__``: setting the slots directly takes a third of the
     time of calling ``cls(…)``, which goes through ``object.__setattr__`` for every field of a frozen class.
     """
-    space: dict[str, Any] = {"new": object.__new__, "cls": cls, "ERASED": ERASED, "carry": carry}
-    lines = ["def build(stored):", " value = new(cls)"]
+    space: dict[str, Any] = {
+        "decode": decode,
+        "new": object.__new__,
+        "cls": shape.cls,
+        "ERASED": ERASED,
+        "carry": carry,
+    }
+    lines = ["def build(json):", " stored = decode(json)", " value = new(cls)"]
     for name in names:
-        space[f"set_{name}"] = getattr(cls, name).__set__
-        if name in carrying:
+        space[f"set_{name}"] = getattr(shape.cls, name).__set__
+        if name in shape.carrying:
             inner = "None" if withheld else f"stored.{CARRIED_PERSONAL.format(name)}"
             source = f"carry(stored.{name}, {inner})"
         else:
-            source = "ERASED" if withheld and name in personal else f"stored.{name}"
+            source = "ERASED" if withheld and name in shape.personal else f"stored.{name}"
         lines.append(f" set_{name}(value, {source})")
     exec("\n".join([*lines, " return value"]), space)  # noqa: S102 - made of the class's own field names only
-    build: Callable[[Any], Any] = space["build"]
+    build: Decode = space["build"]
     return build
 
 
