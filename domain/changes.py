@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from domain.commands import Command
-from domain.intake import ContactWay, Residence
+from domain.person import ContactWay, Residence
 from domain.personal import Personal
 from domain.recorded import Event
 from domain.values import Ags, LegalRegime, StaffId

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias, assert_never
 
-from domain.coaching import ContactKind
 from domain.commands import Command
+from domain.contact import ContactKind
 from domain.decision import Decision
 from domain.personal import Personal
 from domain.recorded import Event
