@@ -56,7 +56,7 @@ class ProjectionTables:
     async def standing(self, connection: Connection) -> dict[str, Standing]:
         """Where every projection stands, by name."""
         rows = await connection.fetch(
-            "select name, version, position, live, failed_position, failure, built_at, advanced_at "  # noqa: S608
+            "select name, version, position, live, failed_position, failure, built_at, advanced_at "  # noqa: S608 - our own names
             f"from {self.schema}.projections order by name"
         )
         return {row["name"]: Standing(**dict(row)) for row in rows}
@@ -68,7 +68,7 @@ class ProjectionTables:
         """
         for projection in self._projections.values():
             await connection.execute(
-                f"insert into {self.schema}.projections (name, version, position, live) "  # noqa: S608
+                f"insert into {self.schema}.projections (name, version, position, live) "  # noqa: S608 - our own names
                 f"select $1, $2, 0, coalesce((select max(position) from {self.schema}.projections), 0) = 0 "
                 "on conflict do nothing",
                 projection.name,
@@ -80,7 +80,7 @@ class ProjectionTables:
     ) -> None:
         """Carry these projections along no further: they failed at ``position``, or other code built them."""
         await connection.execute(
-            f"update {self.schema}.projections set live = false, failed_position = $2, failure = $3 "  # noqa: S608
+            f"update {self.schema}.projections set live = false, failed_position = $2, failure = $3 "  # noqa: S608 - our own names
             "where name = any($1)",
             list(names),
             position,
@@ -90,7 +90,7 @@ class ProjectionTables:
     async def note_failure(self, connection: Connection, position: int | None, failure: str | None) -> None:
         """Say that no projection gets beyond an entry, or (with None) that it did."""
         await connection.execute(
-            f"update {self.schema}.projections set failed_position = $1, failure = $2 "  # noqa: S608
+            f"update {self.schema}.projections set failed_position = $1, failure = $2 "  # noqa: S608 - our own names
             "where live and failed_position is distinct from $1",
             position,
             failure,
@@ -134,7 +134,7 @@ class ProjectionTables:
         await connection.execute(f"select pg_advisory_xact_lock_shared({self._erasure})")
         rows = difference.changed["case_names"]
         alive = await connection.fetch(
-            f"select stream_id from {self.schema}.subject_keys "  # noqa: S608
+            f"select stream_id from {self.schema}.subject_keys "  # noqa: S608 - our own names
             "where stream_id = any($1) and wrapped_key is not null",
             [row[0] for row in rows],
         )
@@ -149,7 +149,7 @@ class ProjectionTables:
         arrays = ", ".join(f"${n}::{types[column]}[]" for n, column in enumerate(columns, 1))
         matches = " and ".join(f"t.{column} = k.{column}" for column in columns)
         await connection.execute(
-            f"delete from {self.schema}.{table} t using unnest({arrays}) as k ({', '.join(columns)}) where {matches}",  # noqa: S608
+            f"delete from {self.schema}.{table} t using unnest({arrays}) as k ({', '.join(columns)}) where {matches}",  # noqa: S608 - our own names
             *(list(column) for column in zip(*keys, strict=True)),
         )
 
@@ -163,7 +163,7 @@ class ProjectionTables:
         arrays = ", ".join(f"${n}::{types[column]}[]" for n, column in enumerate(columns, 1))
         updates = ", ".join(f"{column} = excluded.{column}" for column in others)
         await connection.execute(
-            f"insert into {self.schema}.{name} ({', '.join(columns)}) select * from unnest({arrays}) "  # noqa: S608
+            f"insert into {self.schema}.{name} ({', '.join(columns)}) select * from unnest({arrays}) "  # noqa: S608 - our own names
             f"on conflict ({', '.join(key)}) do update set {updates}",
             *(list(column) for column in zip(*rows, strict=True)),
         )
@@ -249,7 +249,7 @@ class ProjectionTables:
         """Put the tables beside in the place of the live ones, as of ``position``; inside ``swapping``."""
         if "case_names" in names:
             await connection.execute(
-                f"delete from {self.schema}.case_names{SUFFIX} n where not exists "  # noqa: S608
+                f"delete from {self.schema}.case_names{SUFFIX} n where not exists "  # noqa: S608 - our own names
                 f"(select from {self.schema}.subject_keys k where k.stream_id = n.case_id and k.wrapped_key is not null)"
             )
         for name in sorted(names):
@@ -266,7 +266,7 @@ class ProjectionTables:
                     f"alter index {self.schema}.{index['name']} rename to {str(index['name']).removesuffix(SUFFIX)}"
                 )
             await connection.execute(
-                f"insert into {self.schema}.projections (name, version, position, live) values ($1, $2, $3, true) "  # noqa: S608
+                f"insert into {self.schema}.projections (name, version, position, live) values ($1, $2, $3, true) "  # noqa: S608 - our own names
                 "on conflict (name) do update set version = $2, position = $3, live = true, failed_position = null, "
                 "failure = null, built_at = clock_timestamp(), advanced_at = clock_timestamp()",
                 name,

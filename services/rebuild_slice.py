@@ -101,7 +101,7 @@ async def fill_in_processes(
             cwd=_ROOT,
         )
         assert process.stdin is not None  # noqa: S101 # both are pipes
-        assert process.stdout is not None  # noqa: S101
+        assert process.stdout is not None  # noqa: S101 # both are pipes
         try:
             task = {
                 "database_url": database_url,
