@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cyclopts import App
 
-from domain.recorded import Recorded
+from domain.personal import Erased
 from services.case_reading import CaseView, HistoryLine, case_agenda, case_view, history_lines
 from services.cli.connecting import engine_here
 from services.cli.outcome import (
@@ -70,7 +70,7 @@ async def history(case_id: str, *, language: str = "de", json_: Json = False) ->
     """
     stream_id = read_uuid(case_id, "CASE-ID")
     async with engine_here() as engine:
-        entries: list[Recorded[object]] = await engine.store.load(stream_id)
+        entries = await engine.store.load(stream_id)
     if not entries:
         raise CommandFailed(f"no case {case_id} is known")
     lines = history_lines(entries, language)
@@ -126,7 +126,7 @@ def describe(view: CaseView, language: str) -> list[str]:
     name = case_.intake.name
     label = (
         "gelöscht"
-        if not hasattr(name, "family_name")
+        if isinstance(name, Erased)
         else " ".join(part for part in (name.given_name, name.family_name) if part)
     )
     status = "offen" if case_.open else "abgelehnt" if case_.declined else "abgeschlossen"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from aiosmtpd.controller import Controller
 
@@ -51,8 +51,7 @@ class _Handler:
         self._mailbox = mailbox
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 # the name aiosmtpd calls
-        parsed = message_from_bytes(envelope.content, policy=policy.default)
-        self._mailbox.mails.append(cast(EmailMessage, parsed))
+        self._mailbox.mails.append(message_from_bytes(envelope.content, policy=policy.default))
         return "250 OK"
 
 
