@@ -9,7 +9,9 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from cyclopts import App
 
+from services.cli.main import build
 from tests.architecture.tree import PACKAGES, ROOT, documents, named, texts
 
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
@@ -70,6 +72,33 @@ def test_the_commands_in_the_documents_exist(document: str) -> None:
     )
     assert {"test"} <= told
     assert told - make_targets() == set()
+
+
+def commands_in_the_readme() -> set[str]:
+    """The commands that the README shows, groups with each of their members: ``case show``, ``recover``."""
+    found = set()
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for shown in re.findall(r"^teilhabe (.+?)(?: {2,}|$)", readme, re.MULTILINE):
+        if " | " in shown:
+            found |= set(shown.split(" | "))
+            continue
+        command, *rest = [word for word in shown.split() if word[0].islower()]
+        found |= {f"{command} {member}" for member in rest[0].split("|")} if rest else {command}
+    return found
+
+
+def commands_of(app: App, *above: str) -> set[str]:
+    """The commands that the command line really has, in the same form."""
+    found = set()
+    for name in app:
+        if not name.startswith("-"):
+            found |= commands_of(app[name], *above, name) or {" ".join((*above, name))}
+    return found
+
+
+def test_the_readme_shows_the_commands_there_are() -> None:
+    """Neither is a command promised that does not exist, nor one kept from the reader."""
+    assert commands_in_the_readme() == commands_of(build())
 
 
 def test_the_readme_names_every_folder() -> None:
