@@ -2,6 +2,9 @@
 --
 -- Destroying the wrapped keys of a participant erases the personal fields of all their events, here and in every copy
 -- of the log. Why: docs/decisions/0008-personal-fields.md.
+--
+-- Exceptions for squawk: the runner sets lock_timeout; the table is empty, so no statement is slow.
+-- squawk-ignore-file require-lock-timeout, require-statement-timeout
 
 create table subject_keys (
     stream_id uuid primary key,
