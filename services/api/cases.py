@@ -1,0 +1,71 @@
+"""Reading cases: one case with both clocks, its history, its dates, and the list of cases."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from services.api.language import language_of
+from services.api.problems import ProblemError, documented, not_found
+from services.api.requests import AsOf, KnownAt, etag
+from services.api.schemas import Agenda, AgendaEntry, CaseBody, History, HistoryEntry, case_body
+from services.bootstrap import Engine
+from services.case_reading import case_agenda, case_view, history_lines, known_position
+
+
+def case_router(engine: Engine) -> APIRouter:
+    """The routes that read one case, always from the log itself: never behind a command."""
+    router = APIRouter(tags=["cases"], responses=documented(404, 422, 500, 503))
+
+    @router.get("/cases/{case_id}", operation_id="read_case", summary="A case as of a day and as known then")
+    async def case(
+        response: Response, case_id: UUID, as_of: AsOf = None, known_at: KnownAt = None
+    ) -> CaseBody:
+        """The whole case, folded from its events.
+
+        `as_of` answers what was the case on a day, `known_at` what was known at an instant or position; together
+        they show what a colleague saw on a day. Personal fields of an erased participant read `erased`.
+        """
+        view = await case_view(engine, case_id, as_of=as_of, known_at=known_at)
+        if view is None:
+            raise unknown_case()
+        response.headers["ETag"] = etag(view.case.version)
+        return case_body(view)
+
+    @router.get("/cases/{case_id}/history", operation_id="read_case_history", summary="Every entry of a case")
+    async def history(
+        request: Request, response: Response, case_id: UUID, known_at: KnownAt = None
+    ) -> History:
+        """All entries with the day each happened and the instant each became known, oldest first."""
+        position = await known_position(engine, known_at)
+        entries = await engine.store.load(case_id, known_position=position)
+        lines = history_lines(entries, language_of(request.headers).value)
+        if not lines or lines[0].event != "case_opened":
+            raise unknown_case()
+        response.headers["ETag"] = etag(lines[-1].version)
+        return History(
+            case_id=case_id,
+            version=lines[-1].version,
+            position=lines[-1].position,
+            entries=[
+                HistoryEntry(**{name: getattr(line, name) for name in HistoryEntry.model_fields})
+                for line in lines
+            ],
+        )
+
+    @router.get("/cases/{case_id}/agenda", operation_id="read_case_agenda", summary="The dates of a case")
+    async def dates(case_id: UUID) -> Agenda:
+        """Every date of the case now, soonest first, each with its rule, citation and calculation line."""
+        found = await case_agenda(engine, case_id)
+        if found is None:
+            raise unknown_case()
+        entries = [AgendaEntry(due=due, reminders_issued=sorted(issued)) for due, issued in found]
+        return Agenda(case_id=case_id, entries=entries)
+
+    return router
+
+
+def unknown_case() -> ProblemError:
+    """404 for a case."""
+    return not_found("case", "Diesen Fall gibt es nicht.", "There is no such case.")

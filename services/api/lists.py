@@ -1,0 +1,152 @@
+"""Lists from the read tables: cases, dates, offers, grants, and how far the read tables have come themselves."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, TypeVar
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel
+
+from domain.path import StageKind
+from domain.values import FundingModule
+from services.api.pages import Cursor, Limit, next_page, page_of
+from services.api.problems import ProblemError, documented
+from services.api.requests import Day, Flag, WaitFor
+from services.api.rows import AgendaItem, CaseItem, GrantItem, OfferItem, Page, ProjectionItem, as_item
+from services.queries import AgendaFilter, CaseFilter, OfferFilter, PageOf, Queries
+
+P = TypeVar("P", bound=BaseModel)
+
+PATIENCE_SECONDS: Final = 5.0
+
+Municipality = Annotated[str | None, Query(pattern=r"^[0-9]{8}$", description="AGS, eight digits")]
+StaffMember = Annotated[str | None, Query(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+Rule = Annotated[str | None, Query(pattern=r"^[a-z_.]{1,100}$", description="rule id of the date")]
+StatusName = Annotated[
+    str | None, Query(pattern=r"^(open|held|declined|closed)$", description="open, held, declined or closed")
+]
+
+
+def list_router(queries: Queries) -> APIRouter:
+    """The routes of the lists. Each may wait for a position, so that a client sees its own command."""
+    router = APIRouter(responses=documented(422, 500, 503))
+
+    async def caught_up(position: int | None) -> None:
+        if position is not None and not await queries.wait_for(position, PATIENCE_SECONDS):
+            raise _behind()
+
+    @router.get("/cases", operation_id="list_cases", summary="Cases", tags=["cases"])
+    async def cases(
+        request: Request,
+        response: Response,
+        municipality: Municipality = None,
+        caseworker: StaffMember = None,
+        stage: StageKind | None = None,
+        status: StatusName = None,
+        open_: Annotated[Flag, Query(alias="open", description="neither declined nor closed")] = None,
+        limit: Limit = 50,
+        cursor: Cursor = None,
+        wait_for: WaitFor = None,
+    ) -> Page[CaseItem]:
+        """Cases, the soonest next date first."""
+        page = page_of(limit, cursor)
+        await caught_up(wait_for)
+        narrow = CaseFilter(
+            municipality=municipality,
+            caseworker=caseworker,
+            stage=stage.value if stage else None,
+            status=status,
+            open=open_,
+        )
+        found = await queries.cases(narrow, page)
+        items = [as_item(CaseItem, item.case, name=item.name) for item in found.items]
+        return _page(Page[CaseItem], request, response, page, found.total, items)
+
+    @router.get("/agenda", operation_id="list_agenda", summary="Dates of all cases", tags=["cases"])
+    async def agenda(
+        request: Request,
+        response: Response,
+        municipality: Municipality = None,
+        caseworker: StaffMember = None,
+        rule: Rule = None,
+        due_by: Annotated[Day, Query(description="last day")] = None,
+        limit: Limit = 50,
+        cursor: Cursor = None,
+        wait_for: WaitFor = None,
+    ) -> Page[AgendaItem]:
+        """The dates that no case must miss, soonest first."""
+        page = page_of(limit, cursor)
+        await caught_up(wait_for)
+        narrow = AgendaFilter(municipality=municipality, caseworker=caseworker, rule=rule, due_by=due_by)
+        found = await queries.agenda(narrow, page)
+        items = [as_item(AgendaItem, item.due, name=item.name) for item in found.items]
+        return _page(Page[AgendaItem], request, response, page, found.total, items)
+
+    @router.get("/offers", operation_id="list_offers", summary="Offers with their seats", tags=["offers"])
+    async def offers(
+        request: Request,
+        response: Response,
+        municipality: Municipality = None,
+        module: FundingModule | None = None,
+        with_free_seats: Annotated[Flag, Query(description="leave out full and closed ones")] = None,
+        limit: Limit = 50,
+        cursor: Cursor = None,
+        wait_for: WaitFor = None,
+    ) -> Page[OfferItem]:
+        """Offers, the earliest start first; held + taken + free = capacity."""
+        page = page_of(limit, cursor)
+        await caught_up(wait_for)
+        narrow = OfferFilter(
+            municipality=municipality,
+            module=module.value if module else None,
+            with_free_seats=bool(with_free_seats),
+        )
+        found = await queries.offers(narrow, page)
+        return _page(
+            Page[OfferItem],
+            request,
+            response,
+            page,
+            found.total,
+            [as_item(OfferItem, o) for o in found.items],
+        )
+
+    @router.get("/grants", operation_id="list_grants", summary="Grants and their use", tags=["grants"])
+    async def grants(wait_for: WaitFor = None) -> list[GrantItem]:
+        """All grants with plan and spending of each line, in cents."""
+        await caught_up(wait_for)
+        return [
+            as_item(GrantItem, found.grant, lines=[line._asdict() for line in found.lines])
+            for found in await queries.grants()
+        ]
+
+    @router.get(
+        "/projections", operation_id="projections_status", summary="Read tables", tags=["projections"]
+    )
+    async def projections() -> list[ProjectionItem]:
+        """How far each projection has read, and why it stands still if it does."""
+        return [
+            ProjectionItem(**{name: getattr(status, name) for name in ProjectionItem.model_fields})
+            for status in await queries.projections_status()
+        ]
+
+    return router
+
+
+def _page(
+    model: type[P], request: Request, response: Response, page: PageOf, total: int, items: list[Any]
+) -> P:
+    cursor = next_page(page, total)
+    if cursor is not None:
+        response.headers["Link"] = f'<{request.url.include_query_params(cursor=cursor)}>; rel="next"'
+    return model(items=items, total=total, next=cursor)
+
+
+def _behind() -> ProblemError:
+    return ProblemError(
+        503,
+        "projections.behind",
+        "Die Listen sind noch nicht so weit. Bitte gleich noch einmal versuchen.",
+        "The lists have not come that far yet. Please try again in a moment.",
+        {"Retry-After": "1"},
+    )
