@@ -27,10 +27,10 @@ from eventsourcing.utils import Environment, get_topic
 
 from adapters.embedded.postgres_databases import create_database, database_dsn, drop_database, run_apart
 from adapters.eventsourcing_loop import LogThread
-from adapters.eventsourcing_module import (
+from adapters.eventsourcing_module import LogFactory
+from adapters.eventsourcing_recorders import (
     LogAggregateRecorder,
     LogApplicationRecorder,
-    LogFactory,
     LogProcessRecorder,
     LogTrackingRecorder,
 )
