@@ -1,0 +1,65 @@
+"""The facts of a report from the read tables, all of one moment."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from adapters.connections import Connection, Connections
+from domain.path import StageKind
+from domain.projections.grant_use import GrantMovementRow, GrantPlanRow
+from domain.reports.facts import (
+    ATTEMPTED,
+    HELD,
+    CaseFact,
+    ContactFact,
+    Facts,
+    ParticipationFact,
+    SpanFact,
+    TrainingFact,
+)
+
+
+async def facts_from_tables(connections: Connections, schema: str, as_of: date) -> tuple[Facts, int]:
+    """All facts, and the position they stand at. Raises StoreUnavailable."""
+    async with (
+        connections.lend() as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        position = await connection.fetchval(
+            f"select coalesce(min(position), 0) from {schema}.projections where live"  # noqa: S608
+        )
+        contacts = await connection.fetch(
+            "select case_id, count(*) filter (where event = $2) as held, count(*) filter (where event = $3) "  # noqa: S608
+            f"from {schema}.case_timeline where counts_on <= $1 and event in ($2, $3) group by case_id",
+            as_of,
+            HELD,
+            ATTEMPTED,
+        )
+        plans = await _facts(connection, GrantPlanRow, f"{schema}.grant_plans")
+        municipalities = await connection.fetch(
+            f"select distinct municipality from {schema}.case_overview "  # noqa: S608
+            f"union select municipality from {schema}.offer_occupancy "
+            f"union select municipality from {schema}.grant_plans"
+        )
+        facts = Facts(
+            cases=await _facts(connection, CaseFact, f"{schema}.case_overview"),
+            spans=await _facts(
+                connection, SpanFact, f"{schema}.stage_intervals where stage = $1", StageKind.COACHING.value
+            ),
+            participations=await _facts(connection, ParticipationFact, f"{schema}.participations"),
+            trainings=await _facts(connection, TrainingFact, f"{schema}.trainings"),
+            contacts=[ContactFact(*record) for record in contacts],
+            plans=plans,
+            movements=await _facts(connection, GrantMovementRow, f"{schema}.grant_movements"),
+            municipalities={record[0] for record in municipalities},
+        )
+    return facts, int(position)
+
+
+async def _facts(connection: Connection, fact: type[Any], source: str, *arguments: Any) -> list[Any]:
+    records = await connection.fetch(
+        f"select {', '.join(fact._fields)} from {source}",  # noqa: S608
+        *arguments,
+    )
+    return [fact(*record) for record in records]

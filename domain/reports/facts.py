@@ -1,0 +1,143 @@
+"""What reports are counted from: the columns of the projections that they look at, from read tables or from the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple, TypeVar, assert_never
+from uuid import UUID
+
+from domain.case_state import CaseState
+from domain.grant import GrantState
+from domain.offering import OfferState
+from domain.path import StageKind
+from domain.projections.case_overview import overview_rows
+from domain.projections.case_timeline import CaseTimelineRow, timeline_rows
+from domain.projections.folding import fold_stream
+from domain.projections.grant_use import GrantMovementRow, GrantPlanRow, movement_rows, plan_rows
+from domain.projections.participations import participation_rows, training_rows
+from domain.projections.stage_intervals import interval_rows
+from domain.recorded import Recorded
+
+
+class CaseFact(NamedTuple):
+    """Columns of case_overview."""
+
+    case_id: UUID
+    participant_id: UUID
+    municipality: str
+    gender: str | None
+    opened_on: date
+    plan_agreed_on: date | None
+    declined_on: date | None
+    closed_on: date | None
+    exit_reason: str | None
+    destination: str | None
+    follow_up_settled_on: date | None
+    follow_up_destination: str | None
+
+
+class SpanFact(NamedTuple):
+    """Columns of stage_intervals."""
+
+    case_id: UUID
+    stage: str
+    from_on: date
+    to_on: date | None
+
+
+class ParticipationFact(NamedTuple):
+    """Columns of participations; ``attendance`` is JSON: [[from, to, units attended, units held], …]."""
+
+    case_id: UUID
+    participation_id: UUID
+    participant_id: UUID
+    municipality: str
+    gender: str | None
+    offer_id: UUID
+    module: str | None
+    entered_on: date | None
+    left_on: date | None
+    abandon_ground: str | None
+    attendance: str
+
+
+class TrainingFact(NamedTuple):
+    """Columns of trainings."""
+
+    case_id: UUID
+    training_id: UUID
+    participant_id: UUID
+    municipality: str
+    kind: str
+    signed_on: date
+    entered_on: date | None
+    left_on: date | None
+    break_off_ground: str | None
+
+
+class ContactFact(NamedTuple):
+    """Contacts of a case that count by the reference date, from case_timeline."""
+
+    case_id: UUID
+    held: int
+    attempted: int
+
+
+@dataclass(slots=True, kw_only=True)
+class Facts:
+    """All facts at one position of the log, in no particular order. ``contacts`` are those up to the reference date,
+    ``municipalities`` all that occur anywhere."""
+
+    cases: list[CaseFact] = field(default_factory=list)
+    spans: list[SpanFact] = field(default_factory=list)
+    participations: list[ParticipationFact] = field(default_factory=list)
+    trainings: list[TrainingFact] = field(default_factory=list)
+    contacts: list[ContactFact] = field(default_factory=list)
+    plans: list[GrantPlanRow] = field(default_factory=list)
+    movements: list[GrantMovementRow] = field(default_factory=list)
+    municipalities: set[str] = field(default_factory=set)
+
+    def add_stream(self, history: Sequence[Recorded[Any]], as_of: date) -> None:
+        """Add what one whole stream says: the way without read tables. Raises UnreadableStream."""
+        stream = fold_stream(history, None)
+        match stream.state:
+            case CaseState():
+                self.cases.extend(_picked(CaseFact, overview_rows(stream)))
+                self.spans.extend(
+                    span
+                    for span in _picked(SpanFact, interval_rows(stream))
+                    if span.stage == StageKind.COACHING
+                )
+                self.participations.extend(_picked(ParticipationFact, participation_rows(stream)))
+                self.trainings.extend(_picked(TrainingFact, training_rows(stream)))
+                self._count_contacts(timeline_rows(history), as_of)
+                self.municipalities.add(stream.state.municipality)
+            case OfferState():
+                self.municipalities.add(stream.state.offer.municipality)
+            case GrantState():
+                plans = plan_rows(history)
+                self.plans.extend(plans)
+                self.movements.extend(movement_rows(history))
+                self.municipalities.update(plan.municipality for plan in plans)
+            case _:
+                assert_never(stream.state)
+
+    def _count_contacts(self, rows: Iterable[CaseTimelineRow], as_of: date) -> None:
+        counting = [row for row in rows if row.counts_on is not None and row.counts_on <= as_of]
+        held = sum(row.event == HELD for row in counting)
+        attempted = sum(row.event == ATTEMPTED for row in counting)
+        if held or attempted:
+            self.contacts.append(ContactFact(counting[0].case_id, held, attempted))
+
+
+HELD = "contact_held"
+ATTEMPTED = "contact_attempted"
+
+
+F = TypeVar("F", CaseFact, SpanFact, ParticipationFact, TrainingFact)
+
+
+def _picked(fact: type[F], rows: Iterable[Any]) -> list[F]:
+    return [fact(*(getattr(row, name) for name in fact._fields)) for row in rows]

@@ -1,0 +1,172 @@
+"""What each figure of the funding report means, word for word. A change of meaning raises the report's version."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from domain.path import Title
+from domain.reports.table import Column, Unit
+
+ANBEST_P: Final = "ANBest-P Nr. 1.2 (Einzelansätze bis 20 % überschreitbar, wenn ausgeglichen)"
+P4: Final = "durchstarten.nrw, Förderbaustein F4: Pauschale P4 = 37,50 € je Unterrichtsstunde"
+LANDTAG: Final = "Kleine Anfrage 5956 vom 09.09.2021 (Landtag NRW)"
+
+
+def _column(id_: str, de: str, en: str, unit: Unit, means_de: str, means_en: str, source: str = "") -> Column:
+    return Column(
+        id=id_,
+        title=Title(de=de, en=en),
+        unit=unit,
+        definition=Title(de=means_de, en=means_en),
+        source=source,
+    )
+
+
+_PLANNED = _column(
+    "planned",
+    "Soll",
+    "Plan",
+    Unit.CENTS,
+    "Ansatz des am Stichtag geltenden Finanzierungsplans (letzter Bescheid oder Änderungsbescheid bis dahin).",
+    "Amount in the financing plan in force on the reference date (latest notice or amendment by then).",
+)
+_PLANNED_LAND = _column(
+    "planned_land",
+    "Soll Land",
+    "Plan Land",
+    Unit.CENTS,
+    "Anteil des Landes am Soll; je Ansatz nach dem größten Rest gerundet, sodass die Summe stimmt.",
+    "Share of the Land in the plan; per line rounded by largest remainder, so that the sum is right.",
+)
+_PLANNED_OWN = _column(
+    "planned_own",
+    "Soll Eigenanteil",
+    "Plan own share",
+    Unit.CENTS,
+    "Soll minus Soll Land; der Eigenanteil trägt die Rundung.",
+    "Plan minus plan of the Land; the own share carries the rounding.",
+)
+_SPENT = _column(
+    "spent",
+    "Ist",
+    "Actual",
+    Unit.CENTS,
+    "Summe der Zahlungen mit Beleg und Zahlungstag bis zum Stichtag.",
+    "Sum of the payments with a voucher, paid by the reference date.",
+)
+_SPENT_LAND = _column(
+    "spent_land",
+    "Ist Land",
+    "Actual Land",
+    Unit.CENTS,
+    "Anteil des Landes am Ist, gerundet wie beim Soll.",
+    "Share of the Land in the actual, rounded as in the plan.",
+)
+_SPENT_OWN = _column(
+    "spent_own",
+    "Ist Eigenanteil",
+    "Actual own share",
+    Unit.CENTS,
+    "Ist minus Ist Land.",
+    "Actual minus actual of the Land.",
+)
+_REMAINING = _column(
+    "remaining",
+    "Rest",
+    "Remaining",
+    Unit.CENTS,
+    "Soll minus Ist; negativ, wenn überschritten.",
+    "Plan minus actual; negative when exceeded.",
+)
+_USED = _column("used", "Ausgeschöpft", "Used", Unit.BASIS_POINTS, "Ist / Soll.", "Actual / Plan.")
+
+GRANTS: Final = (
+    _PLANNED,
+    _PLANNED_LAND,
+    _PLANNED_OWN,
+    _SPENT,
+    _SPENT_LAND,
+    _SPENT_OWN,
+    _REMAINING,
+    _USED,
+    _column(
+        "drawn",
+        "Abgerufen",
+        "Drawn",
+        Unit.CENTS,
+        "Summe der Mittelabrufe bis zum Stichtag.",
+        "Sum of the drawdowns by the reference date.",
+        LANDTAG,
+    ),
+    _column(
+        "drawable",
+        "Noch abrufbar",
+        "Still to be drawn",
+        Unit.CENTS,
+        "Soll Land minus Abgerufen.",
+        "Plan of the Land minus drawn.",
+    ),
+)
+
+LINES: Final = (
+    _PLANNED,
+    _PLANNED_LAND,
+    _PLANNED_OWN,
+    _SPENT,
+    _SPENT_LAND,
+    _SPENT_OWN,
+    _REMAINING,
+    _USED,
+    _column(
+        "flag",
+        "Hinweis",
+        "Flag",
+        Unit.TEXT,
+        "over_100: Ist über 100 % des Solls; over_120: über 120 %, auch mit Ausgleich nicht zulässig. Ohne "
+        "Ansatz im Plan zählt das Soll als 0.",
+        "over_100: actual above 100 % of the plan; over_120: above 120 %, not allowed even when compensated. "
+        "Without a line in the plan the plan counts as 0.",
+        ANBEST_P,
+    ),
+)
+
+DRAWDOWNS: Final = (
+    _column(
+        "amount",
+        "Betrag",
+        "Amount",
+        Unit.CENTS,
+        "Abgerufener Betrag aus dem Anteil des Landes.",
+        "Amount drawn from the share of the Land.",
+        LANDTAG,
+    ),
+)
+
+TEACHING: Final = (
+    _column(
+        "attended",
+        "Besuchte Unterrichtsstunden",
+        "Units attended",
+        Unit.TEACHING_UNITS,
+        "Summe über alle Teilnahmen; Zeiträume, die bis zum Stichtag endeten.",
+        "Summed over all participations; spans that ended by the reference date.",
+    ),
+    _column(
+        "held",
+        "Erteilte Unterrichtsstunden",
+        "Units held",
+        Unit.TEACHING_UNITS,
+        "Je Angebot und Zeitraum einmal, wenn mindestens eine Person teilnahm; bei abweichenden Angaben die "
+        "größte.",
+        "Once per offer and span in which at least one person attended; the largest where entries differ.",
+    ),
+    _column(
+        "flat_rate_amount",
+        "Pauschale",
+        "Flat rate",
+        Unit.CENTS,
+        "F4: erteilte Unterrichtsstunden × 37,50 €. Die Pauschalen der anderen Bausteine nennt nur der Bescheid.",
+        "F4: units held × 37.50 €. The rates of the other modules are in the notice only.",
+        P4,
+    ),
+)

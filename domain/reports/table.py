@@ -1,0 +1,191 @@
+"""What a report is made of: tables of figures, each column with its unit and its exact definition; and its one byte form."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final, TypeAlias
+
+from domain.path import Title
+
+
+class Unit(StrEnum):
+    """What a figure counts. Persons and participations are never mixed in one column."""
+
+    PERSONS = "persons"
+    PARTICIPATIONS = "participations"
+    CONTRACTS = "contracts"
+    CONTACTS = "contacts"
+    DAYS = "days"
+    TEACHING_UNITS = "teaching_units"
+    CENTS = "cents"
+    BASIS_POINTS = "basis_points"
+    """Hundredths of a per cent."""
+    HUNDREDTHS = "hundredths"
+    """A ratio times 100."""
+    TEXT = "text"
+
+
+UNIT_TITLES: Final = {
+    Unit.PERSONS: Title(de="Personen", en="persons"),
+    Unit.PARTICIPATIONS: Title(de="Teilnahmen", en="participations"),
+    Unit.CONTRACTS: Title(de="Verträge", en="contracts"),
+    Unit.CONTACTS: Title(de="Kontakte", en="contacts"),
+    Unit.DAYS: Title(de="Tage", en="days"),
+    Unit.TEACHING_UNITS: Title(de="Unterrichtsstunden (45 min)", en="teaching units (45 min)"),
+    Unit.CENTS: Title(de="Euro", en="euros"),
+    Unit.BASIS_POINTS: Title(de="Prozent", en="per cent"),
+    Unit.HUNDREDTHS: Title(de="Verhältnis", en="ratio"),
+    Unit.TEXT: Title(de="Angabe", en="entry"),
+}
+
+
+class NotComputable(StrEnum):
+    """Why there is no figure. It is a value of its own and never 0."""
+
+    NOTHING_TO_DIVIDE_BY = "nothing_to_divide_by"
+    RATE_NOT_KNOWN = "rate_not_known"
+    NO_LINE_IN_PLAN = "no_line_in_plan"
+
+
+NOT_COMPUTABLE_TITLES: Final = {
+    NotComputable.NOTHING_TO_DIVIDE_BY: Title(
+        de="nicht berechenbar: Bezugsgröße ist leer", en="not computable: nothing to divide by"
+    ),
+    NotComputable.RATE_NOT_KNOWN: Title(
+        de="nicht berechenbar: Pauschale nicht bekannt",
+        en="not computable: rate not known",
+    ),
+    NotComputable.NO_LINE_IN_PLAN: Title(
+        de="nicht berechenbar: kein Ansatz im Finanzierungsplan", en="not computable: no line in the plan"
+    ),
+}
+
+Cell: TypeAlias = int | str | NotComputable
+"""Figures are integers in the unit of their column; str only in columns of Unit.TEXT."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column of figures. ``definition`` says exactly what is counted, ``source`` why so."""
+
+    id: str
+    title: Title
+    unit: Unit
+    definition: Title
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line: what it is about (one text per key column) and a cell per column."""
+
+    key: tuple[str, ...]
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table of a report; ``keys`` are the titles of the leading columns, ``lines`` in a fixed order."""
+
+    id: str
+    title: Title
+    keys: tuple[Title, ...]
+    columns: tuple[Column, ...]
+    lines: tuple[Line, ...]
+
+    def line(self, *key: str) -> Line:
+        """The line with this key. Raises KeyError."""
+        for line in self.lines:
+            if line.key == key:
+                return line
+        raise KeyError(key)
+
+    def cell(self, column: str, *key: str) -> Cell:
+        """The cell of a line by the id of its column. Raises KeyError."""
+        for place, candidate in enumerate(self.columns):
+            if candidate.id == column:
+                return self.line(*key).cells[place]
+        raise KeyError(column)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A report as a value: the same rows, date and municipality give the same report.
+
+    ``version`` is raised when a definition changes. ``municipality`` None means all of them.
+    """
+
+    name: str
+    version: int
+    title: Title
+    as_of: date
+    municipality: str | None
+    tables: tuple[Table, ...]
+
+    def table(self, table_id: str) -> Table:
+        """A table by its id. Raises KeyError."""
+        for table in self.tables:
+            if table.id == table_id:
+                return table
+        raise KeyError(table_id)
+
+
+TOTAL: Final = "total"
+"""Key of a line that sums up the others."""
+
+
+def ratio(part: int, whole: int, scale: int) -> int | NotComputable:
+    """``part`` / ``whole`` × ``scale`` in whole numbers, half rounded up; not computable when ``whole`` is 0.
+
+    >>> ratio(1, 3, 10_000), ratio(2, 3, 10_000), ratio(1, 8, 100)
+    (3333, 6667, 13)
+    """
+    if whole == 0:
+        return NotComputable.NOTHING_TO_DIVIDE_BY
+    return (2 * part * scale + whole) // (2 * whole)
+
+
+def share(part: int, whole: int) -> int | NotComputable:
+    """``part`` of ``whole`` in basis points."""
+    return ratio(part, whole, 10_000)
+
+
+def largest_remainder(total: int, weights: Sequence[int]) -> list[int]:
+    """``total`` (≥ 0) shared out by ``weights`` (≥ 0) in whole numbers that add up to it exactly.
+
+    Everybody gets the whole part; what is left goes one by one to the largest remainders, ties to the earlier one.
+
+    >>> largest_remainder(100, [1, 1, 1])
+    [34, 33, 33]
+    """
+    whole = sum(weights)
+    if whole == 0:
+        if total:
+            raise ValueError("nothing to share by")
+        return [0] * len(weights)
+    shares = [total * weight // whole for weight in weights]
+    order = sorted(range(len(weights)), key=lambda n: (-(total * weights[n] % whole), n))
+    for n in order[: total - sum(shares)]:
+        shares[n] += 1
+    return shares
+
+
+def canonical_json(report: Report) -> bytes:
+    """The report as the one sequence of bytes that is hashed and sealed: JSON in UTF-8, keys sorted, no blanks."""
+    return json.dumps(_plain(report), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, NotComputable):
+        return {"not_computable": value.value}
+    if isinstance(value, str | int) or value is None:
+        return str(value) if isinstance(value, StrEnum) else value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
