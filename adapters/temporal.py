@@ -69,6 +69,10 @@ class TypedPayloads(CompositePayloadConverter):
         )
 
 
+KEEP_ALIVE: Final = KeepAliveConfig(interval_millis=30_000, timeout_millis=15_000)
+"""Never pings more often than every 10 s: the server then hangs up ("too many pings"), every poll on the connection is
+lost with the task it was given, and the command waits ten seconds for that task to time out."""
+
 DATA_CONVERTER: Final = DataConverter(payload_converter_class=TypedPayloads)
 
 
@@ -88,7 +92,7 @@ async def connect(
                 address,
                 namespace=namespace,
                 data_converter=DATA_CONVERTER,
-                keep_alive_config=KeepAliveConfig(interval_millis=5_000, timeout_millis=5_000),
+                keep_alive_config=KEEP_ALIVE,
                 connect_timeout=timedelta(seconds=5),
             )
         except (RPCError, RuntimeError):
