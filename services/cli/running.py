@@ -219,7 +219,11 @@ async def projections_status(*, json_: Json = False) -> int:
     from services.queries import Queries
 
     async with engine_here() as engine:
-        rows = await Queries(engine).projections_status()
+        queries = Queries(engine)
+        try:
+            rows = await queries.projections_status()
+        finally:
+            await queries.close()
     if json_:
         print_json(rows)
         return 0
