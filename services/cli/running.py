@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -196,7 +197,12 @@ async def whole_system(settings: Settings) -> AsyncIterator[System]:
 
 
 async def _until_stopped(work: Any) -> None:
-    """Run ``work`` until it ends or SIGINT/SIGTERM comes; then cancel it and wait for its clean end."""
+    """Run ``work`` until it ends or SIGINT/SIGTERM comes; then cancel it and wait for its clean end.
+
+    What start-up made lives as long as the process: the collector need not look at it again on every round.
+    """
+    gc.collect()
+    gc.freeze()
     task = asyncio.ensure_future(work)
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
