@@ -30,7 +30,8 @@ from workflows.course_seat import concerned_by
 from workflows.messages import MOST_EVENTS, CaseMemory, CommandMessage, CommandResult, workflow_id
 
 TASK_QUEUE: Final = "teilhabe-cases"
-TASK_TIMEOUT: Final = timedelta(seconds=10)
+TASK_TIMEOUT: Final = timedelta(seconds=5)
+"""How long a command waits at most for a worker that died with it in its hands."""
 PATIENCE_SECONDS: Final = 30.0
 _PAUSE_SECONDS: Final = 0.05
 
@@ -108,7 +109,8 @@ class CommandGateway:
         return outcome
 
     async def _case(self, case_id: UUID, command: Any, context: CommandContext) -> Outcome:
-        if not isinstance(command, OpenCase) and not await self._engine.keys.get_many((case_id,)):
+        opens = isinstance(command, OpenCase)
+        if not opens and not await self._engine.keys.get_many((case_id,)):
             return Refusal("case.unknown", "Diesen Fall gibt es nicht.", "There is no such case.")
         message = CommandMessage(
             case_id=case_id,
@@ -119,10 +121,10 @@ class CommandGateway:
             sealed=await self._engine.sealed_commands.seal(case_id, command),
             if_version=context.if_version,
         )
-        result = await self._answered(message, str(context.command_id))
+        result = await self._answered(message, str(context.command_id), opens=opens)
         if result.fault is not None:
             # Temporal keeps an answer under its update id; what was in the way may be gone by now.
-            result = await self._answered(message, f"{context.command_id}/{uuid4()}")
+            result = await self._answered(message, f"{context.command_id}/{uuid4()}", opens=opens)
         if result.fault is not None:
             raise CommandFault(result.fault)
         if result.refusal is not None:
@@ -134,13 +136,13 @@ class CommandGateway:
             repeated=result.repeated,
         )
 
-    async def _answered(self, message: CommandMessage, update_id: str) -> CommandResult:
+    async def _answered(self, message: CommandMessage, update_id: str, *, opens: bool) -> CommandResult:
         """The answer of the workflow; a workflow that ended between the lines is started again."""
         try:
             async with asyncio.timeout(self._patience):
                 while True:
                     try:
-                        return await self._update(message, update_id)
+                        return await self._update(message, update_id, opens=opens)
                     except WorkflowUpdateFailedError:
                         # The workflow ended (or began a new run) with the update in its hands.
                         pass
@@ -169,7 +171,18 @@ class CommandGateway:
                 "repeat it with the same command id"
             ) from None
 
-    async def _update(self, message: CommandMessage, update_id: str) -> CommandResult:
+    async def _update(self, message: CommandMessage, update_id: str, *, opens: bool) -> CommandResult:
+        """Ask the running workflow, and start it only when there is none: the plain question is the cheaper one."""
+        patience = timedelta(seconds=self._patience)
+        if not opens:
+            running = self._client.get_workflow_handle_for(CaseWorkflow.run, workflow_id(message.case_id))
+            try:
+                return await running.execute_update(
+                    CaseWorkflow.handle, message, id=update_id, rpc_timeout=patience
+                )
+            except RPCError as error:
+                if error.status is not RPCStatusCode.NOT_FOUND:
+                    raise
         start = WithStartWorkflowOperation(
             CaseWorkflow.run,
             CaseMemory(case_id=message.case_id, most_events=self._most_events),
@@ -179,11 +192,7 @@ class CommandGateway:
             task_timeout=TASK_TIMEOUT,
         )
         return await self._client.execute_update_with_start_workflow(
-            CaseWorkflow.handle,
-            message,
-            start_workflow_operation=start,
-            id=update_id,
-            rpc_timeout=timedelta(seconds=self._patience),
+            CaseWorkflow.handle, message, start_workflow_operation=start, id=update_id, rpc_timeout=patience
         )
 
     async def _events(self, case_id: UUID, result: CommandResult) -> tuple[Event, ...]:

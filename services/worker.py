@@ -23,20 +23,33 @@ from workflows.case_workflow import CaseWorkflow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerOptions:
-    """How a worker works. ``simulated_time`` lets the log record the instants of Temporal instead of its own clock.
+    """How a worker works. The numbers keep commands from stalling; docs/decisions/0015 tells how they were found.
 
-    ``max_cached_workflows=0`` replays every task from its history: for tests, with one client at a time.
+    There are never fewer places in the cache than tasks under way, else a task is thrown out in the middle of its
+    decision and the command waits for a timeout. ``max_cached_workflows=0`` replays every task from its history (for
+    tests) and therefore does one at a time. Half of the pollers look for new workflows. ``simulated_time`` lets the
+    log record the instants of Temporal instead of its own clock.
     """
 
     task_queue: str = TASK_QUEUE
     max_cached_workflows: int = 1_000
-    max_concurrent_workflow_tasks: int = 100
+    max_concurrent_workflow_tasks: int = 16
     max_concurrent_activities: int = 50
-    max_concurrent_local_activities: int = 50
-    workflow_pollers: int = 5
+    workflow_pollers: int = 10
+    new_workflow_share: float = 0.5
     sticky_seconds: float = 2.0
     graceful_seconds: float = 10.0
     simulated_time: bool = False
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a cache that would stall commands."""
+        if 0 < self.max_cached_workflows < self.max_concurrent_workflow_tasks:
+            raise ValueError("the cache must hold at least as many workflows as there are tasks at once")
+
+    @property
+    def tasks_at_once(self) -> int:
+        """Workflow tasks under way at the same time."""
+        return self.max_concurrent_workflow_tasks if self.max_cached_workflows else 1
 
 
 def sandbox() -> SandboxedWorkflowRunner:
@@ -83,10 +96,11 @@ def make_worker(
         ],
         workflow_runner=sandbox(),
         max_cached_workflows=chosen.max_cached_workflows,
-        max_concurrent_workflow_tasks=chosen.max_concurrent_workflow_tasks,
+        max_concurrent_workflow_tasks=chosen.tasks_at_once,
         max_concurrent_activities=chosen.max_concurrent_activities,
-        max_concurrent_local_activities=chosen.max_concurrent_local_activities,
-        max_concurrent_workflow_task_polls=chosen.workflow_pollers,
+        # Without a cache the library asks with one poller and wants to hear no number.
+        max_concurrent_workflow_task_polls=chosen.workflow_pollers if chosen.max_cached_workflows else None,
+        nonsticky_to_sticky_poll_ratio=chosen.new_workflow_share,
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=chosen.sticky_seconds),
         graceful_shutdown_timeout=timedelta(seconds=chosen.graceful_seconds),
     )
