@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from temporalio.client import Client
 
 from services.api.access import AccessLine
@@ -19,6 +19,8 @@ from services.api.lists import list_router
 from services.api.offers import offer_router
 from services.api.openapi import describe
 from services.api.problems import install_problem_handlers
+from services.api.reports import report_router
+from services.api.requests import refuse_unknown_parameters
 from services.bootstrap import Engine
 from services.gateway import CommandGateway, utc_now
 from services.queries import Queries
@@ -71,12 +73,13 @@ def create_app(
     app.add_middleware(DevelopmentIdentity, settings=settings)
     app.add_middleware(AccessLine)
     install_problem_handlers(app)
-    api = APIRouter(prefix="/api/v1")
+    api = APIRouter(prefix="/api/v1", dependencies=[Depends(refuse_unknown_parameters)])
     for router in (
         list_router(queries),
         command_router(engine, gateway, now),
         case_router(engine),
         offer_router(engine),
+        report_router(engine, queries),
         event_router(engine),
         definition_router(engine),
     ):

@@ -33,7 +33,7 @@ def list_router(queries: Queries) -> APIRouter:
 
     async def caught_up(position: int | None) -> None:
         if position is not None and not await queries.wait_for(position, PATIENCE_SECONDS):
-            raise _behind()
+            raise behind()
 
     @router.get("/cases", operation_id="list_cases", summary="Cases", tags=["cases"])
     async def cases(
@@ -142,7 +142,8 @@ def _page(
     return model(items=items, total=total, next=cursor)
 
 
-def _behind() -> ProblemError:
+def behind() -> ProblemError:
+    """503: the read tables have not reached the position that was waited for."""
     return ProblemError(
         503,
         "projections.behind",

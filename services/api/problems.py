@@ -15,6 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from adapters.event_codec import TamperedEvent
 from domain.command_handling import TooManyConflicts
@@ -216,7 +217,8 @@ def install_problem_handlers(app: FastAPI) -> None:
         if not isinstance(error, HTTPException):
             return await foreseen(request, error)
         rule_id, de, en = _HTTP.get(error.status_code, ("request.failed", "Nicht möglich.", "Not possible."))
-        problem = ProblemError(error.status_code, rule_id, de, en, error.headers)
+        headers = {"Allow": _allowed(request)} if error.status_code == 405 else error.headers
+        problem = ProblemError(error.status_code, rule_id, de, en, headers)
         return problem_response(problem, language_of(request.headers))
 
     async def malformed(request: Request, error: Exception) -> Response:
@@ -236,6 +238,18 @@ def install_problem_handlers(app: FastAPI) -> None:
         app.add_exception_handler(kind, foreseen)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, malformed)
+
+
+def _allowed(request: Request) -> str:
+    """All methods of the address; the router itself only knows those of the first route that fits."""
+    app: FastAPI = request.app
+    methods = {
+        method.upper()
+        for template, operations in app.openapi()["paths"].items()
+        if compile_path(template)[0].match(request.url.path)
+        for method in operations
+    }
+    return ", ".join(sorted(methods))
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:

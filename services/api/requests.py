@@ -7,12 +7,13 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from fastapi import Header, Query
+from fastapi import Header, Query, Request
 from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from services.api.bodies import DATE_PATTERN
-from services.api.problems import ProblemError
+from services.api.problems import ProblemError, invalid
+from services.api.validation import field_problem
 
 LAST_POSITION: Final = 2**53
 _INSTANT_PATTERN: Final = (
@@ -141,3 +142,10 @@ def expected_version(if_match: str | None) -> int | None:
             'If-Match names no version of this stream; exactly one is expected, such as "12".',
         )
     return int(match[1])
+
+
+def refuse_unknown_parameters(request: Request) -> None:
+    """422 for a query parameter that the route does not know: a misspelt filter would give a longer list."""
+    known = {field.alias for field in request.scope["route"].dependant.query_params}
+    if request.query_params.keys() - known:
+        raise invalid(field_problem("?", "extra_forbidden"))
