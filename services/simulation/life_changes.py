@@ -74,7 +74,7 @@ def plan_renewal(world: World, life: Life) -> None:
     """The title is extended in time, mostly; sometimes days after it ran out."""
     until = life.state.residence.valid_until
     if until is not None:
-        early = world.chance.between(3, 45) if world.chance.yes(0.88) else -world.chance.between(2, 20)
+        early = world.chance.between(5, 75) if world.chance.yes(0.92) else -world.chance.between(2, 20)
         world.on(until - timedelta(days=early), renew_title, life, until)
 
 
@@ -87,7 +87,7 @@ def renew_title(world: World, life: Life, running_out: date) -> None:
     status = case.residence.status
     if status in _NEXT_STATUS and chance.yes(0.12):
         status = chance.pick(_NEXT_STATUS[status])
-    months = chance.pick((3, 6, 6, 12)) if "toleration" in status.value else chance.pick((6, 12, 24))
+    months = chance.pick((6, 6, 12, 12)) if "toleration" in status.value else chance.pick((6, 12, 24))
     residence = Residence(status=status, valid_from=today, valid_until=today + timedelta(days=months * 30))
     world.give(life, ChangeResidenceStatus(occurred_on=today, residence=residence))
     plan_renewal(world, life)

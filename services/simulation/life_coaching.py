@@ -117,7 +117,7 @@ def meet(world: World, life: Life) -> None:
         if life.state.coaching.attempts_since_contact >= 4 and chance.yes(0.6):
             end(world, life, ExitReason.NO_CONTACT, Destination.UNKNOWN)
             return
-        world.later(chance.between(4, 16), meet, life)
+        world.later(chance.between(3, 9), meet, life)
         return
     kind = _KIND.draw(chance)
     minutes = chance.between(20, 90) if kind in _PROOF else chance.between(0, 10)
@@ -126,16 +126,16 @@ def meet(world: World, life: Life) -> None:
     if chance.yes(0.015) and case.coaching.running_since and not case.course.open:
         _pause(world, life)
     life_training.consider(world, life)
-    if chance.yes(0.012):
+    if chance.yes(0.042):
         leave(world, life)
         return
     slower = 25 if case.ausbildung.running else 0
-    world.later(chance.between(13 + slower, 40 + slower - round(14 * life.diligence)), meet, life)
+    world.later(chance.between(14 + slower, 31 + slower - round(8 * life.diligence)), meet, life)
 
 
 def _agree(world: World, life: Life) -> None:
     chance, today = world.chance, world.today
-    if chance.yes(0.16):
+    if chance.yes(0.11):
         step, due_on = world.new_id(), today + timedelta(days=chance.between(5, 35))
         world.give(
             life,
@@ -149,8 +149,8 @@ def _agree(world: World, life: Life) -> None:
         )
         if chance.yes(0.75):
             world.on(due_on - timedelta(days=chance.between(0, 4)), complete, life, step)
-    if chance.yes(0.2):
-        promise(world, life, chance.between(3, 24))
+    if chance.yes(0.13):
+        promise(world, life, chance.between(5, 24))
     if chance.yes(0.06):
         world.give(
             life,
@@ -172,7 +172,7 @@ def promise(world: World, life: Life, days: int) -> None:
             text=chance.pick(_PROMISES),
         ),
     )
-    late = chance.between(-3, 0) if chance.yes(0.6) else chance.between(1, 14)
+    late = chance.between(-4, -1) if chance.yes(0.72) else chance.between(0, 14)
     world.on(
         due_on + timedelta(days=late),
         settle_promise,

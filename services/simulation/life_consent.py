@@ -26,7 +26,7 @@ def give(world: World, life: Life, purpose: ConsentPurpose, valid_until: date | 
         ),
     )
     if valid_until is not None:
-        world.on(valid_until - timedelta(days=world.chance.between(6, 25)), renew, life, purpose)
+        world.on(valid_until - timedelta(days=world.chance.between(8, 60)), renew, life, purpose)
 
 
 def renew(world: World, life: Life, purpose: ConsentPurpose) -> None:

@@ -53,7 +53,7 @@ _ANSWER = Weighted(
         ApplicationAnswer.REJECTED: 52.0,
         ApplicationAnswer.INVITED: 15,
         ApplicationAnswer.TRIAL_WORK: 12,
-        ApplicationAnswer.OFFERED: 21,
+        ApplicationAnswer.OFFERED: 27,
     }
 )
 _KIND = Weighted({AusbildungKind.DUAL: 66.0, AusbildungKind.EQ: 20, AusbildungKind.SCHULISCH: 14})

@@ -231,6 +231,10 @@ MEASURES = (
 )
 PUBLISHED_DAYS_BEFORE = 75
 ANSWER_DAYS = 14
+FEWEST_SEATS = 4
+"""With fewer a course is not worth while; small regions offer it less often instead."""
+PARTICIPANTS_SERVED = 760
+"""How many participants the seats of MEASURES are made for; with fewer seats there are waiting lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,12 +263,12 @@ def _of_measure(
 ) -> Iterator[PlannedOffer]:
     places = [place for place in MUNICIPALITIES if place.region == region]
     share = sum(place.weight for place in places) / _ALL_WEIGHTS
-    wanted = measure.seats * len(REGIONS) * share * participants / 400
-    parallel = max(1, round(wanted / max(measure.seats, 8)))
-    seats = max(3, round(wanted / parallel))
+    wanted = measure.seats * len(REGIONS) * share * participants / PARTICIPANTS_SERVED
+    parallel = max(1, round(wanted / measure.seats))
+    seats = max(FEWEST_SEATS, round(wanted / parallel))
     start = _monday(first_day) + timedelta(weeks=measure.first_week)
     while start < until + timedelta(days=PUBLISHED_DAYS_BEFORE):
-        for _ in range(parallel):
+        for _ in range(parallel if chance.yes(wanted / FEWEST_SEATS) else 0):
             shifted = start + timedelta(weeks=chance.between(-1, 3))
             publish_on = max(first_day, shifted - timedelta(days=PUBLISHED_DAYS_BEFORE))
             if publish_on < until:
