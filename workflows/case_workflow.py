@@ -32,7 +32,8 @@ STAGES = SearchAttributeKey.for_keyword_list("TeilhabeStages")
 NEXT_DUE_AT = SearchAttributeKey.for_datetime("TeilhabeNextDueAt")
 
 WAKE_SPREAD_SECONDS = 900
-"""All cases are due at the same hour of the morning; each begins at a second of its own within this span."""
+"""All cases are due at the same hour of the morning; each begins at a second of its own within this span. What is due
+already when it becomes known is not put off."""
 BREATH = timedelta(minutes=1)
 """Least time between two wakes that were due at once."""
 AFTER_A_FAULT = timedelta(minutes=15)
@@ -55,6 +56,7 @@ class CaseWorkflow:
     def __init__(self, memory: CaseMemory) -> None:
         self._memory = memory
         self._view = memory.view
+        self._seen_at = workflow.now()
         self._seats_settled = memory.seats_settled
         self._poked = memory.poked
         self._shown = memory.shown
@@ -122,11 +124,12 @@ class CaseWorkflow:
         )
 
     def _wake_at(self) -> datetime | None:
-        """When to wake: the date of the view, spread over the morning by the id of the case."""
+        """When to wake: at once for what is due, else on the date, spread over the morning by the id of the case."""
         if self._view is None or self._view.next_wake_at is None:
             return None
-        spread = timedelta(seconds=self._memory.case_id.int % WAKE_SPREAD_SECONDS)
-        at = self._view.next_wake_at + spread
+        at = self._view.next_wake_at
+        if at > self._seen_at:
+            at += timedelta(seconds=self._memory.case_id.int % WAKE_SPREAD_SECONDS)
         return at if self._not_before is None else max(at, self._not_before)
 
     # ------------------------------------------------------------ doing it
@@ -265,6 +268,7 @@ class CaseWorkflow:
         if view is None or (self._view is not None and view.version < self._view.version):
             return
         self._view = view
+        self._seen_at = workflow.now()
         if view.searchable is not None and view.searchable != self._shown:
             workflow.upsert_search_attributes(_changes(view.searchable, self._shown))
             self._shown = view.searchable
