@@ -42,7 +42,7 @@ _SPOKEN = (
 
 def build() -> App:
     """All commands. Heavy parts are imported by the command that needs them, so that --help answers at once."""
-    from services.cli import cases, exports, running, simulating
+    from services.cli import cases, exports, reports, running, simulating
     from services.cli.demo import demo
     from services.period_command import period
 
@@ -62,6 +62,7 @@ def build() -> App:
     app.command(running.projections)
     app.command(cases.case)
     app.command(exports.events)
+    app.command(reports.report)
 
     app.command(period)
     app.command(demo)

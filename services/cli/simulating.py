@@ -30,18 +30,17 @@ async def simulate(
     until
         Last simulated day (YYYY-MM-DD); today when left out.
     """
-    from services.simulation import run_simulation
+    from services.simulation import SimulationImpossible, StoreNotEmpty, run_simulation
 
-    if not 1 <= participants <= 100_000:
-        raise CommandFailed("--participants lies between 1 and 100000")
-    if not 1 <= years <= 5:
-        raise CommandFailed("--years lies between 1 and 5")
     last_day = read_date(until, "--until")
-    async with engine_here() as engine:
-        with progress("Simulating the town") as report:
-            simulated = await run_simulation(
-                engine, participants=participants, years=years, seed=seed, until=last_day, progress=report
-            )
+    try:
+        async with engine_here() as engine:
+            with progress("Simulating the town") as report:
+                simulated = await run_simulation(
+                    engine, participants=participants, years=years, seed=seed, until=last_day, progress=report
+                )
+    except (SimulationImpossible, StoreNotEmpty) as error:
+        raise CommandFailed(str(error)) from error
     if json_:
         print_json(simulated)
     else:
