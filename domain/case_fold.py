@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import fields
 from datetime import date
-from typing import Any, TypeAlias, assert_never, get_args
+from operator import attrgetter
+from typing import Any, Final, TypeAlias, assert_never, get_args
 
 from domain import ausbildung, coaching, course, followup, hold, intake, reminders
-from domain.ausbildung import AusbildungBrokenOff, AusbildungCompleted, AusbildungEvent, AusbildungStarted
+from domain.ausbildung import (
+    AusbildungBrokenOff,
+    AusbildungCompleted,
+    AusbildungEvent,
+    AusbildungStarted,
+    AusbildungState,
+)
 from domain.case_state import CaseState, StageInterval
 from domain.changes import (
     CaseHandedOver,
@@ -18,17 +26,18 @@ from domain.changes import (
     NoteAdded,
     ResidenceStatusChanged,
 )
-from domain.closing import CaseClosed, CaseReopened, Closing, ClosingEvent
-from domain.coaching import CoachAssigned, CoachingEnded, CoachingEvent
+from domain.closing import CaseClosed, Closing, ClosingEvent
+from domain.coaching import CoachAssigned, CoachingEnded, CoachingEvent, CoachingState
 from domain.corrections import EntryCorrected
-from domain.course import CourseAbandoned, CourseEvent, CourseFinished, CourseStarted, SeatLapsed
+from domain.course import CourseAbandoned, CourseEvent, CourseFinished, CourseStarted, CourseState
 from domain.followup import FollowUpEvent, FollowUpState
-from domain.hold import HoldEvent
-from domain.intake import CaseOpened, IntakeDeclined, IntakeEvent, PlanAgreed
+from domain.hold import HoldEvent, HoldState
+from domain.intake import CaseOpened, IntakeDeclined, IntakeEvent, IntakeState, PlanAgreed, Residence
 from domain.path import StageKind
 from domain.recorded import Recorded
-from domain.reminders import ReminderEvent
+from domain.reminders import ReminderEvent, RemindersState
 from domain.replacing import replace
+from domain.values import Ags, LegalRegime, ParticipantId, StaffId
 
 CaseEvent: TypeAlias = (
     IntakeEvent
@@ -51,114 +60,101 @@ def evolve(case: CaseState | None, event: CaseEvent, version: int) -> CaseState:
 
     EntryCorrected counts itself only: what it changes reaches back, so histories are folded with ``fold``.
     """
-    if case is None:
-        if not isinstance(event, CaseOpened):
-            raise ValueError(f"entry {version}: the first event of a case is CaseOpened")
-        return _opened(event, version)
-    match event:
-        case (
-            intake.InformationNoticeGiven()
-            | intake.ConsentGiven()
-            | intake.ConsentWithdrawn()
-            | intake.AssessmentRecorded()
-            | intake.EligibilityDecided()
-            | PlanAgreed()
-            | IntakeDeclined()
-        ):
-            return _after_intake(case, event, version)
-        case CaseOpened():
-            return replace(_opened(event, version), version=version)
-        case (
-            CoachAssigned()
-            | coaching.ContactHeld()
-            | coaching.ContactAttempted()
-            | coaching.StepAgreed()
-            | coaching.StepCompleted()
-            | coaching.PromiseMade()
-            | coaching.PromiseKept()
-            | coaching.PromiseBroken()
-            | CoachingEnded()
-        ):
-            return replace(
-                case,
-                version=version,
-                coaching=coaching.evolve(case.coaching, event, version),
-                stages=_stages_after_coaching(case, event),
-            )
-        case (
-            course.SeatRequested()
-            | course.SeatOffered()
-            | course.SeatWaitlisted()
-            | course.SeatRefused()
-            | course.SeatAccepted()
-            | course.SeatDeclined()
-            | SeatLapsed()
-            | course.SeatRequestWithdrawn()
-            | course.AttendanceRecorded()
-        ):
-            return replace(case, version=version, course=course.evolve(case.course, event, version))
-        case CourseStarted() | CourseFinished() | CourseAbandoned():
-            return replace(
-                case,
-                version=version,
-                course=course.evolve(case.course, event, version),
-                stages=_stages_after_course(case, event),
-            )
-        case (
-            ausbildung.ApplicationSent()
-            | ausbildung.ApplicationAnswered()
-            | ausbildung.ContractSigned()
-            | ausbildung.ProbationPassed()
-        ):
-            return replace(
-                case, version=version, ausbildung=ausbildung.evolve(case.ausbildung, event, version)
-            )
-        case AusbildungStarted() | AusbildungBrokenOff() | AusbildungCompleted():
-            return replace(
-                case,
-                version=version,
-                ausbildung=ausbildung.evolve(case.ausbildung, event, version),
-                stages=_stages_after_ausbildung(case, event),
-            )
-        case (
-            followup.FollowUpAttempted() | followup.FollowUpOutcomeRecorded() | followup.FollowUpNotReached()
-        ):
-            return _after_follow_up(case, event, version)
-        case hold.CaseHeld() | hold.CaseResumed():
-            return replace(case, version=version, hold=hold.evolve(case.hold, event, version))
-        case reminders.ReminderIssued() | reminders.ReminderDelivered() | reminders.ReminderUndeliverable():
-            return replace(case, version=version, reminders=reminders.evolve(case.reminders, event))
-        case CaseClosed() | CaseReopened():
-            return _after_closing(case, event, version)
-        case EntryCorrected():
-            return replace(case, version=version, corrections=case.corrections + 1)
-        case (
-            ResidenceStatusChanged()
-            | LegalRegimeChanged()
-            | MunicipalityChanged()
-            | CaseHandedOver()
-            | ContactWaysChanged()
-            | NoteAdded()
-        ):
-            return _after_change(case, event, version)
-        case _:
-            assert_never(event)
+    draft = _Draft(case)
+    draft.apply(event, version)
+    return draft.finished()
 
 
-def _opened(event: CaseOpened, version: int) -> CaseState:
-    return CaseState(
-        version=version,
-        participant_id=event.participant_id,
-        path_id=event.path,
-        path_version=event.path_version,
-        municipality=event.municipality,
-        caseworker=event.caseworker,
-        residence=event.residence,
-        residence_version=version,
-        legal_regime=event.legal_regime,
-        synthetic=event.synthetic,
-        intake=intake.opened(event),
-        stages=(StageInterval(stage=StageKind.INTAKE, from_on=event.occurred_on),),
+def fold_further(case: CaseState, entries: Iterable[Recorded[Any]]) -> CaseState:
+    """The case after further ``entries``, none of them a correction: those reach back and need ``fold``."""
+    draft = _Draft(case)
+    for entry in entries:
+        draft.apply(entry.event, entry.version)
+    return draft.finished()
+
+
+class _Draft:
+    """A case while it is being folded: the fields of CaseState, but to be changed in place.
+
+    Folding a history makes one CaseState at its end and not one per event, which halves the time
+    (docs/decisions/0011-projections-are-functions-of-one-stream.md).
+    """
+
+    __slots__ = (*(field.name for field in fields(CaseState)), "before", "begun")
+
+    before: CaseState | None
+    begun: bool
+    version: int
+    participant_id: ParticipantId
+    path_id: str
+    path_version: int
+    municipality: Ags
+    caseworker: StaffId
+    residence: Residence
+    residence_version: int
+    legal_regime: LegalRegime
+    synthetic: bool
+    intake: IntakeState
+    coaching: CoachingState
+    course: CourseState
+    ausbildung: AusbildungState
+    follow_up: FollowUpState
+    hold: HoldState
+    reminders: RemindersState
+    stages: tuple[StageInterval, ...]
+    closing: Closing | None
+    notes: int
+    corrections: int
+
+    def __init__(self, case: CaseState | None) -> None:
+        self.before = case
+        self.begun = case is not None
+        if case is not None:
+            self._take(case)
+
+    def _take(self, case: CaseState) -> None:
+        for name, value in zip(_FIELDS, _ALL_FIELDS(case), strict=True):
+            setattr(self, name, value)
+
+    def finished(self) -> CaseState:
+        """The case as a value."""
+        now = _ALL_FIELDS(self)
+        if self.before is None:
+            return CaseState(**dict(zip(_FIELDS, now, strict=True)))
+        then = _ALL_FIELDS(self.before)
+        changes = {name: new for name, new, old in zip(_FIELDS, now, then, strict=True) if new is not old}
+        return replace(self.before, **changes)
+
+    def apply(self, event: CaseEvent, version: int) -> None:
+        """Take in one more event."""
+        if not self.begun:
+            if not isinstance(event, CaseOpened):
+                raise ValueError(f"entry {version}: the first event of a case is CaseOpened")
+            self.begun = True
+        _APPLY[type(event)](self, event, version)
+        self.version = version
+
+
+_FIELDS: Final = tuple(field.name for field in fields(CaseState))
+_ALL_FIELDS: Final = attrgetter(*_FIELDS)
+
+
+def _opened(draft: _Draft, event: CaseOpened, version: int) -> None:
+    draft._take(
+        CaseState(
+            version=version,
+            participant_id=event.participant_id,
+            path_id=event.path,
+            path_version=event.path_version,
+            municipality=event.municipality,
+            caseworker=event.caseworker,
+            residence=event.residence,
+            residence_version=version,
+            legal_regime=event.legal_regime,
+            synthetic=event.synthetic,
+            intake=intake.opened(event),
+            stages=(StageInterval(stage=StageKind.INTAKE, from_on=event.occurred_on),),
+        )
     )
 
 
@@ -182,92 +178,150 @@ def _begun(
     return (*stages, StageInterval(stage=kind, from_on=on, reference=reference))
 
 
-def _after_intake(case: CaseState, event: IntakeEvent, version: int) -> CaseState:
-    stages = case.stages
-    if isinstance(event, PlanAgreed | IntakeDeclined):
-        stages = _ended(stages, StageKind.INTAKE, event.occurred_on)
-    return replace(case, version=version, intake=intake.evolve(case.intake, event, version), stages=stages)
+def _intake(draft: _Draft, event: IntakeEvent, version: int) -> None:
+    draft.intake = intake.evolve(draft.intake, event, version)
 
 
-def _stages_after_coaching(case: CaseState, event: CoachingEvent) -> tuple[StageInterval, ...]:
-    match event:
-        case CoachAssigned():
-            return _begun(case.stages, StageKind.COACHING, event.occurred_on)
-        case CoachingEnded():
-            return _ended(case.stages, StageKind.COACHING, event.occurred_on)
-        case _:
-            return case.stages
+def _intake_ended(draft: _Draft, event: PlanAgreed | IntakeDeclined, version: int) -> None:
+    draft.intake = intake.evolve(draft.intake, event, version)
+    draft.stages = _ended(draft.stages, StageKind.INTAKE, event.occurred_on)
 
 
-def _stages_after_course(
-    case: CaseState, event: CourseStarted | CourseFinished | CourseAbandoned
-) -> tuple[StageInterval, ...]:
+def _coaching(draft: _Draft, event: CoachingEvent, version: int) -> None:
+    draft.coaching = coaching.evolve(draft.coaching, event, version)
+
+
+def _coaching_span(draft: _Draft, event: CoachAssigned | CoachingEnded, version: int) -> None:
+    draft.coaching = coaching.evolve(draft.coaching, event, version)
+    move = _begun if isinstance(event, CoachAssigned) else _ended
+    draft.stages = move(draft.stages, StageKind.COACHING, event.occurred_on)
+
+
+def _course(draft: _Draft, event: CourseEvent, version: int) -> None:
+    draft.course = course.evolve(draft.course, event, version)
+
+
+def _course_span(
+    draft: _Draft, event: CourseStarted | CourseFinished | CourseAbandoned, version: int
+) -> None:
+    draft.course = course.evolve(draft.course, event, version)
     reference = str(event.participation_id)
     if isinstance(event, CourseStarted):
-        stages = _ended(case.stages, StageKind.INTAKE, event.occurred_on)
-        return _begun(stages, StageKind.COURSE, event.occurred_on, reference)
-    return _ended(case.stages, StageKind.COURSE, event.occurred_on, reference)
+        stages = _ended(draft.stages, StageKind.INTAKE, event.occurred_on)
+        draft.stages = _begun(stages, StageKind.COURSE, event.occurred_on, reference)
+    else:
+        draft.stages = _ended(draft.stages, StageKind.COURSE, event.occurred_on, reference)
 
 
-def _stages_after_ausbildung(
-    case: CaseState, event: AusbildungStarted | AusbildungBrokenOff | AusbildungCompleted
-) -> tuple[StageInterval, ...]:
+def _ausbildung(draft: _Draft, event: AusbildungEvent, version: int) -> None:
+    draft.ausbildung = ausbildung.evolve(draft.ausbildung, event, version)
+
+
+def _ausbildung_span(
+    draft: _Draft, event: AusbildungStarted | AusbildungBrokenOff | AusbildungCompleted, version: int
+) -> None:
+    draft.ausbildung = ausbildung.evolve(draft.ausbildung, event, version)
     reference = str(event.ausbildung_id)
     if isinstance(event, AusbildungStarted):
-        stages = _ended(case.stages, StageKind.INTAKE, event.occurred_on)
-        return _begun(stages, StageKind.AUSBILDUNG, event.occurred_on, reference)
-    return _ended(case.stages, StageKind.AUSBILDUNG, event.occurred_on, reference)
+        stages = _ended(draft.stages, StageKind.INTAKE, event.occurred_on)
+        draft.stages = _begun(stages, StageKind.AUSBILDUNG, event.occurred_on, reference)
+    else:
+        draft.stages = _ended(draft.stages, StageKind.AUSBILDUNG, event.occurred_on, reference)
 
 
-def _after_follow_up(case: CaseState, event: FollowUpEvent, version: int) -> CaseState:
-    stages = case.stages
+def _follow_up(draft: _Draft, event: FollowUpEvent, version: int) -> None:
+    draft.follow_up = followup.evolve(draft.follow_up, event)
     if not isinstance(event, followup.FollowUpAttempted):
-        stages = _ended(stages, StageKind.FOLLOW_UP, event.occurred_on)
-    return replace(case, version=version, follow_up=followup.evolve(case.follow_up, event), stages=stages)
+        draft.stages = _ended(draft.stages, StageKind.FOLLOW_UP, event.occurred_on)
 
 
-def _after_closing(case: CaseState, event: ClosingEvent, version: int) -> CaseState:
+def _hold(draft: _Draft, event: HoldEvent, version: int) -> None:
+    draft.hold = hold.evolve(draft.hold, event, version)
+
+
+def _reminded(draft: _Draft, event: ReminderEvent, version: int) -> None:
+    draft.reminders = reminders.evolve(draft.reminders, event)
+
+
+def _closing(draft: _Draft, event: ClosingEvent, version: int) -> None:
     if isinstance(event, CaseClosed):
-        stages = _ended(case.stages, StageKind.INTAKE, event.occurred_on)
-        return replace(
-            case,
+        stages = _ended(draft.stages, StageKind.INTAKE, event.occurred_on)
+        draft.stages = _begun(stages, StageKind.FOLLOW_UP, event.occurred_on)
+        draft.follow_up = FollowUpState()
+        draft.closing = Closing(
+            closed_on=event.occurred_on,
+            exit_reason=event.exit_reason,
+            destination=event.destination,
             version=version,
-            closing=Closing(
-                closed_on=event.occurred_on,
-                exit_reason=event.exit_reason,
-                destination=event.destination,
-                version=version,
-            ),
-            follow_up=FollowUpState(),
-            stages=_begun(stages, StageKind.FOLLOW_UP, event.occurred_on),
         )
-    return replace(
-        case,
-        version=version,
-        closing=None,
-        intake=replace(case.intake, declined_on=None),
-        stages=_ended(case.stages, StageKind.FOLLOW_UP, event.occurred_on),
-    )
+    else:
+        draft.closing = None
+        draft.intake = replace(draft.intake, declined_on=None)
+        draft.stages = _ended(draft.stages, StageKind.FOLLOW_UP, event.occurred_on)
 
 
-def _after_change(case: CaseState, event: ChangeEvent, version: int) -> CaseState:
+def _corrected(draft: _Draft, event: EntryCorrected, version: int) -> None:
+    draft.corrections += 1
+
+
+def _changed(draft: _Draft, event: ChangeEvent, version: int) -> None:
     match event:
         case ResidenceStatusChanged():
-            return replace(case, version=version, residence=event.residence, residence_version=version)
+            draft.residence = event.residence
+            draft.residence_version = version
         case LegalRegimeChanged():
-            return replace(case, version=version, legal_regime=event.regime)
+            draft.legal_regime = event.regime
         case MunicipalityChanged():
-            return replace(case, version=version, municipality=event.municipality)
+            draft.municipality = event.municipality
         case CaseHandedOver():
-            return replace(case, version=version, caseworker=event.caseworker)
+            draft.caseworker = event.caseworker
         case ContactWaysChanged():
-            return replace(
-                case, version=version, intake=replace(case.intake, contact_ways=event.contact_ways)
-            )
+            draft.intake = replace(draft.intake, contact_ways=event.contact_ways)
         case NoteAdded():
-            return replace(case, version=version, notes=case.notes + 1)
+            draft.notes += 1
         case _:
             assert_never(event)
+
+
+def _by_class(groups: dict[_Apply, tuple[type[Any], ...]]) -> dict[type[Any], _Apply]:
+    table = {cls: apply for apply, classes in groups.items() for cls in classes}
+    if set(table) != set(CASE_EVENTS):
+        raise TypeError(f"not folded, or no event of a case: {set(table) ^ set(CASE_EVENTS)}")
+    return table
+
+
+_Apply: TypeAlias = Callable[[_Draft, Any, int], None]
+
+_SPANS: dict[_Apply, tuple[type[Any], ...]] = {
+    _opened: (CaseOpened,),
+    _intake_ended: (PlanAgreed, IntakeDeclined),
+    _coaching_span: (CoachAssigned, CoachingEnded),
+    _course_span: (CourseStarted, CourseFinished, CourseAbandoned),
+    _ausbildung_span: (AusbildungStarted, AusbildungBrokenOff, AusbildungCompleted),
+}
+_BEGIN_OR_END: Final = frozenset(cls for classes in _SPANS.values() for cls in classes)
+
+
+def _others(union: Any) -> tuple[type[Any], ...]:
+    return tuple(cls for cls in get_args(union) if cls not in _BEGIN_OR_END)
+
+
+_APPLY: Final = _by_class(
+    {
+        **_SPANS,
+        _intake: _others(IntakeEvent),
+        _coaching: _others(CoachingEvent),
+        _course: _others(CourseEvent),
+        _ausbildung: _others(AusbildungEvent),
+        _follow_up: get_args(FollowUpEvent),
+        _hold: get_args(HoldEvent),
+        _reminded: get_args(ReminderEvent),
+        _closing: get_args(ClosingEvent),
+        _changed: get_args(ChangeEvent),
+        _corrected: (EntryCorrected,),
+    }
+)
+"""Every event of a case and what takes it in; checked when this module is loaded."""
 
 
 # ---------------------------------------------------------------------- fold
@@ -291,10 +345,10 @@ def fold(history: Iterable[Recorded[Any]], *, as_of: date | None = None) -> Case
 
     What was *known* at an instant is a question of which history is handed in.
     """
-    case: CaseState | None = None
+    draft = _Draft(None)
     for entry in effective(history):
         event = entry.event
         if as_of is not None and event.occurred_on > as_of and not isinstance(event, EntryCorrected):
             continue
-        case = evolve(case, event, entry.version)
-    return case
+        draft.apply(event, entry.version)
+    return draft.finished() if draft.begun else None

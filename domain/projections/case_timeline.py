@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import fields
 from datetime import date, datetime
 from enum import Enum
+from functools import partial
 from typing import Any, Final, NamedTuple, get_args, get_type_hints
 from uuid import UUID
 
@@ -37,6 +38,10 @@ class CaseTimelineRow(NamedTuple):
     codes: str | None
 
 
+# CaseTimelineRow._make without its length check.
+_row = partial(tuple.__new__, CaseTimelineRow)
+
+
 def timeline_rows(entries: Iterable[Recorded[Any]]) -> list[CaseTimelineRow]:
     """A row per entry; a corrected one keeps what it said and tells which entry corrected it."""
     rows: list[CaseTimelineRow] = []
@@ -46,9 +51,7 @@ def timeline_rows(entries: Iterable[Recorded[Any]]) -> list[CaseTimelineRow]:
         on = event.occurred_on
         codes = _codes(event, coded) if coded else None
         rows.append(
-            CaseTimelineRow(
-                case_id, version, position, name, on, on, None, recorded_at, actor, organisation, codes
-            )
+            _row((case_id, version, position, name, on, on, None, recorded_at, actor, organisation, codes))
         )
         if name == _CORRECTED:
             corrections.append(
@@ -93,14 +96,23 @@ def _is_coded(hint: Any) -> bool:
 
 
 def _codes(event: Any, coded: tuple[str, ...]) -> str | None:
-    codes = {name: _plain(value) for name in coded if (value := getattr(event, name)) is not None}
-    return json.dumps(codes, separators=(",", ":")) if codes else None
+    """A JSON object, put together by hand: this runs for every entry of the log."""
+    codes = [f'"{name}":{_json(value)}' for name in coded if (value := getattr(event, name)) is not None]
+    return f"{{{','.join(codes)}}}" if codes else None
 
 
-def _plain(value: Any) -> str | int:
+def _json(value: Any) -> str:
+    if isinstance(value, Enum):
+        return f'"{value._value_}"'
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, date):
+        return f'"{value.isoformat()}"'
     if isinstance(value, NotStated):
-        return "not_stated"
-    return value if isinstance(value, int | str) else str(value.isoformat())
+        return '"not_stated"'
+    return json.dumps(value)
 
 
 _SUMMARY: Final = {cls: (stored_name(cls), _coded(cls)) for cls in CASE_EVENTS}

@@ -7,7 +7,7 @@ from typing import Any
 
 from domain import grant, offering
 from domain.agenda import Due, agenda
-from domain.case_fold import evolve, fold
+from domain.case_fold import fold, fold_further
 from domain.case_state import CaseState
 from domain.corrections import EntryCorrected
 from domain.decision import RuleBook
@@ -39,10 +39,8 @@ def advance(before: FoldedStream, entries: Sequence[Recorded[Any]], rules: RuleB
     """The stream after further ``entries`` (never none); None when one of them reaches back and all must be folded anew."""
     if any(isinstance(entry.event, EntryCorrected) for entry in entries):
         return None
-    state = before.state
     try:
-        for entry in entries:
-            state = _evolved(state, entry)
+        state = _further(before.state, entries)
     except (ValueError, TypeError, AttributeError) as error:
         raise _unreadable(entries, error) from error
     last = entries[-1]
@@ -72,12 +70,11 @@ def _folded(history: Sequence[Recorded[Any]]) -> StreamState:
     return state
 
 
-def _evolved(state: StreamState, entry: Recorded[Any]) -> StreamState:
+def _further(state: StreamState, entries: Sequence[Recorded[Any]]) -> StreamState:
     if isinstance(state, CaseState):
-        return evolve(state, entry.event, entry.version)
-    if isinstance(state, OfferState):
-        return offering.evolve(state, entry.event)
-    return grant.evolve(state, entry.event)
+        return fold_further(state, entries)
+    further = offering.fold(entries, state) if isinstance(state, OfferState) else grant.fold(entries, state)
+    return further or state
 
 
 def _stream(
