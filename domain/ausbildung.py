@@ -191,9 +191,11 @@ def _progress(
                 return ()
             if training.status is not TrainingStatus.RUNNING:
                 return _not_running()
+            if training.entered_on and command.occurred_on < training.entered_on:
+                return _ends_before_entry()
             return (ProbationPassed(occurred_on=command.occurred_on, ausbildung_id=training.id),)
         case BreakOffAusbildung():
-            return _break_off(command, training)
+            return _break_off(command, training, terms)
         case CompleteAusbildung():
             if training.status is TrainingStatus.COMPLETED:
                 return ()
@@ -236,7 +238,7 @@ def _start(command: StartAusbildung, training: Training, terms: Terms) -> Decisi
     )
 
 
-def _break_off(command: BreakOffAusbildung, training: Training) -> Decision:
+def _break_off(command: BreakOffAusbildung, training: Training, terms: Terms) -> Decision:
     if training.status is TrainingStatus.BROKEN_OFF:
         return ()
     if training.status is TrainingStatus.COMPLETED:
@@ -247,6 +249,12 @@ def _break_off(command: BreakOffAusbildung, training: Training) -> Decision:
         )
     if training.entered_on and command.occurred_on < training.entered_on:
         return _ends_before_entry()
+    if command.known_on > terms.today:
+        return Refusal(
+            "ausbildung.known_in_the_future",
+            "Bekannt geworden ist der Abbruch spätestens heute.",
+            "Breaking off became known today at the latest.",
+        )
     if not command.reason.strip():
         return Refusal(
             "ausbildung.reason_missing",

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from domain.ausbildung import ApplicationSent
-from domain.case_fold import fold
+from domain.case_fold import effective, fold
 from domain.case_state import CaseState
 from domain.changes import NoteAdded
 from domain.closing import CaseReopened
@@ -66,6 +66,12 @@ def decide_correction(command: CorrectEntry, history: Sequence[Recorded[Any]], t
             "Das Datum liegt in der Zukunft; erfasst wird, was geschehen ist.",
             "The date lies in the future; only what has happened is recorded.",
         )
+    if command.occurred_on < entry.event.occurred_on:
+        return Refusal(
+            "correction.before_entry",
+            "Die Berichtigung ist vor dem Tag datiert, von dem der Eintrag spricht.",
+            "The correction is dated before the day that the entry speaks of.",
+        )
     command = replace(command, replacement=_consistent(command.replacement))
     refusal = _replacement_refusal(command, entry.event, terms)
     if refusal is not None:
@@ -79,9 +85,16 @@ def decide_correction(command: CorrectEntry, history: Sequence[Recorded[Any]], t
         reason=command.reason,
     )
     before = fold(history)
-    after = fold((*history, entry._replace(version=history[-1].version + 1, event=corrected)))
+    together = [*history, entry._replace(version=history[-1].version + 1, event=corrected)]
+    after = fold(together)
     if before is None or after is None:
         return Refusal("case.unknown", "Diesen Fall gibt es nicht.", "There is no such case.")
+    if any(counting.event.occurred_on < after.intake.opened_on for counting in effective(together)):
+        return Refusal(
+            "correction.before_first_contact",
+            f"Danach läge ein Eintrag vor dem Erstkontakt am {after.intake.opened_on:%d.%m.%Y}.",
+            f"An entry would lie before the first contact on {after.intake.opened_on:%Y-%m-%d}.",
+        )
     if new := contradictions(after) - contradictions(before):
         return Refusal(
             "correction.contradicts",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeAlias, assert_never
 
 from domain import attendance, seat_request
@@ -227,13 +228,13 @@ def _start(command: StartCourse, participation: Participation) -> Decision:
         return Refusal(
             "course.entry_before_course_start",
             f"Der Kurs beginnt erst am {participation.starts_on:%d.%m.%Y}.",
-            f"The course starts on {participation.starts_on:%d.%m.%Y} only.",
+            f"The course starts on {participation.starts_on:%Y-%m-%d} only.",
         )
     if participation.ends_on is not None and command.occurred_on > participation.ends_on:
         return Refusal(
             "course.entry_after_course_end",
             f"Der Kurs endete am {participation.ends_on:%d.%m.%Y}.",
-            f"The course ended on {participation.ends_on:%d.%m.%Y}.",
+            f"The course ended on {participation.ends_on:%Y-%m-%d}.",
         )
     return (CourseStarted(occurred_on=command.occurred_on, participation_id=participation.id),)
 
@@ -245,6 +246,8 @@ def _finish(command: FinishCourse, participation: Participation) -> Decision:
         return wrong_status(participation, "Es läuft keine Teilnahme", "No participation is running")
     if participation.entered_on and command.occurred_on < participation.entered_on:
         return _ends_before_entry()
+    if refusal := _exit_before_attendance(command.occurred_on, participation):
+        return refusal
     return (
         CourseFinished(
             occurred_on=command.occurred_on,
@@ -263,6 +266,8 @@ def _abandon(command: AbandonCourse, participation: Participation) -> Decision:
         return wrong_status(participation, "Es läuft keine Teilnahme", "No participation is running")
     if participation.entered_on and command.occurred_on < participation.entered_on:
         return _ends_before_entry()
+    if refusal := _exit_before_attendance(command.occurred_on, participation):
+        return refusal
     if not command.reason.strip():
         return Refusal(
             "course.reason_missing", "Der Abbruch braucht eine Begründung.", "Abandoning needs a reason."
@@ -282,6 +287,17 @@ def _ends_before_entry() -> Refusal:
         "course.exit_before_entry",
         "Der Austritt liegt vor dem Eintritt.",
         "The exit lies before the entry.",
+    )
+
+
+def _exit_before_attendance(on: date, participation: Participation) -> Refusal | None:
+    last = max((span.to_on for span in participation.attendance), default=on)
+    if on >= last:
+        return None
+    return Refusal(
+        "course.exit_before_attendance",
+        f"Anwesenheit ist bis zum {last:%d.%m.%Y} erfasst; der Austritt liegt davor.",
+        f"Attendance is recorded up to {last:%Y-%m-%d}; the exit lies before that.",
     )
 
 

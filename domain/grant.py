@@ -243,6 +243,12 @@ def _notice(command: RecordGrantNotice, grant: GrantState | None) -> Decision:
 
 
 def _amend(command: AmendGrantNotice, grant: GrantState) -> Decision:
+    if not command.reason.strip():
+        return Refusal(
+            "grant.reason_missing",
+            "Der Änderungsbescheid braucht eine Begründung.",
+            "The amendment needs a reason.",
+        )
     if problem := _plan_refusal(command.own_share, command.lines):
         return problem
     if command.period_to < grant.period_from:

@@ -107,6 +107,12 @@ def decide(command: HoldCommand, hold: HoldState) -> Decision:
                     f"Das Ruhen endet frühestens am Tag des Beginns und spätestens {LONGEST_HOLD_DAYS} Tage danach.",
                     f"A hold ends on its first day at the earliest and {LONGEST_HOLD_DAYS} days later at the latest.",
                 )
+            if any(command.occurred_on < span.resumed_on for span in hold.past):
+                return Refusal(
+                    "hold.overlaps",
+                    "An diesem Tag ruhte der Fall schon einmal; das Ruhen beginnt frühestens nach der Wiederaufnahme.",
+                    "The case was on hold on that day already; a hold begins after the last one ended at the earliest.",
+                )
             return (
                 CaseHeld(
                     occurred_on=command.occurred_on,

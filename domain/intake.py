@@ -259,7 +259,7 @@ def open_case(command: OpenCase, terms: Terms) -> Decision:
         )
     if problem := ags_refusal(command.municipality):
         return problem
-    if any(not (len(code) == 3 and code.isdigit()) for code in command.nationalities):
+    if any(not (len(code) == 3 and code.isascii() and code.isdigit()) for code in command.nationalities):
         return Refusal(
             "intake.nationality_malformed",
             "Eine Staatsangehörigkeit ist ein dreistelliger Destatis-Schlüssel.",

@@ -19,8 +19,8 @@ def normalised(text: str) -> str:
 
 
 def unusable_name(name: str) -> Refusal | None:
-    """Why ``name`` cannot be stored as a name, or None. Letters of every script are welcome."""
-    if not name:
+    """Why ``name`` cannot be stored as a name, or None. Letters of every script are welcome, one at least is needed."""
+    if not any(unicodedata.category(c)[0] == "L" for c in name):
         return Refusal("name.empty", "Ein Name fehlt.", "A name is missing.")
     if len(name) > MAX_NAME_LENGTH:
         return Refusal(

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, assert_never
 
 from domain.commands import Command
 from domain.decision import Decision
+from domain.intake import ags_refusal
 from domain.offer_seats import (
     CapacityChanged,
     NoSeat,
@@ -31,7 +32,6 @@ from domain.offer_seats import (
     seat_answer,
     waiting_key,
 )
-from domain.participation import SeatRefusedReason
 from domain.recorded import Recorded
 from domain.refusals import Refusal
 from domain.replacing import replace
@@ -127,6 +127,8 @@ class ReleaseSeat(Command):
     ground: ReleaseReason
 
 
+MOST_SEATS = 10_000
+
 OfferCommand: TypeAlias = PublishOffer | ChangeCapacity | CloseOffer | AskForSeat | ConfirmSeat | ReleaseSeat
 
 # -------------------------------------------------------------------- decide
@@ -176,12 +178,16 @@ def _publish(command: PublishOffer, offer: OfferState | None) -> Decision:
         return Refusal(
             "offer.title_or_provider_missing", "Titel oder Träger fehlt.", "Title or provider is missing."
         )
-    if not 1 <= command.capacity <= 10_000:
+    if not 1 <= command.capacity <= MOST_SEATS:
+        return _capacity_out_of_range()
+    if command.teaching_units < 0:
         return Refusal(
-            "offer.capacity_out_of_range",
-            "Ein Angebot hat zwischen 1 und 10.000 Plätzen.",
-            "An offer has between 1 and 10,000 seats.",
+            "offer.teaching_units_negative",
+            "Die Zahl der Unterrichtsstunden ist negativ.",
+            "The number of teaching units is negative.",
         )
+    if problem := ags_refusal(command.municipality):
+        return problem
     if command.ends_on < command.starts_on:
         return Refusal(
             "offer.ends_before_start",
@@ -214,10 +220,20 @@ def _publish(command: PublishOffer, offer: OfferState | None) -> Decision:
     )
 
 
+def _capacity_out_of_range() -> Refusal:
+    return Refusal(
+        "offer.capacity_out_of_range",
+        "Ein Angebot hat zwischen 1 und 10.000 Plätzen.",
+        "An offer has between 1 and 10,000 seats.",
+    )
+
+
 def _change_capacity(command: ChangeCapacity, offer: OfferState) -> Decision:
     if command.capacity == offer.capacity:
         return ()
-    if not max(1, len(offer.seats)) <= command.capacity <= 10_000:
+    if not 1 <= command.capacity <= MOST_SEATS:
+        return _capacity_out_of_range()
+    if command.capacity < len(offer.seats):
         return Refusal(
             "offer.capacity_below_taken",
             f"{len(offer.seats)} Plätze sind vergeben; weniger geht nicht.",
@@ -232,13 +248,13 @@ def _ask(command: AskForSeat, offer: OfferState) -> Decision:
         return ()
     if offer.closed:
         return Refusal(
-            SeatRefusedReason.OFFER_CLOSED.value,
+            "offer.closed",
             "Das Angebot nimmt keine Anfragen mehr an.",
             "The offer takes no more requests.",
         )
     if command.occurred_on > offer.offer.starts_on:
         return Refusal(
-            SeatRefusedReason.OFFER_STARTED.value,
+            "offer.started",
             "Der Kurs hat schon begonnen.",
             "The course has already started.",
         )
@@ -262,7 +278,7 @@ def _ask(command: AskForSeat, offer: OfferState) -> Decision:
 
 
 def _answer_by(offer: OfferState, on: date) -> date:
-    """Last day to answer: the time to answer, but not beyond the day before the course ends."""
+    """Last day to answer: the time to answer, but not beyond the last day of the course."""
     return min(on + timedelta(days=offer.offer.answer_days), offer.offer.ends_on)
 
 

@@ -269,7 +269,7 @@ def _accept(command: AcceptSeat, participation: Participation) -> Decision:
         return Refusal(
             "course.answer_date_passed",
             f"Die Antwortfrist endete am {participation.answer_by:%d.%m.%Y}.",
-            f"The answer date was {participation.answer_by:%d.%m.%Y}.",
+            f"The answer date was {participation.answer_by:%Y-%m-%d}.",
         )
     return (SeatAccepted(occurred_on=command.occurred_on, participation_id=participation.id),)
 

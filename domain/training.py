@@ -62,7 +62,7 @@ class TrainingStatus(StrEnum):
     COMPLETED = "completed"
 
 
-_KLDB_2010 = re.compile(r"\d{5}")
+_KLDB_2010 = re.compile("[0-9]{5}")
 
 
 def occupation_refusal(occupation: str) -> Refusal | None:

@@ -233,9 +233,13 @@ def begin(world: World, life: Life, participation_id: UUID) -> None:
 
 def attend(world: World, life: Life, participation_id: UUID) -> None:
     """At the beginning of a month the attendance of the month before is entered."""
-    if not life.open or seat_of(life, participation_id).status is not SeatStatus.RUNNING:
+    if not life.open:
         return
-    record_attendance(world, life, participation_id, world.today.replace(day=1) - timedelta(days=1))
+    seat = seat_of(life, participation_id)
+    if seat.status is not SeatStatus.RUNNING:
+        return
+    month_ended_on = world.today.replace(day=1) - timedelta(days=1)
+    record_attendance(world, life, participation_id, min(month_ended_on, seat.ends_on or month_ended_on))
     next_month = (world.today.replace(day=1) + timedelta(days=32)).replace(day=world.chance.between(2, 6))
     world.on(next_month, attend, life, participation_id)
 
