@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from domain.command_handling import CommandContext, Outcome, TooManyConflicts, decide_case, handle
 from domain.decision import RuleBook, local_date
@@ -237,7 +237,9 @@ def _passing_troubles() -> Iterator[None]:
         yield
     except (StoreUnavailable, TooManyConflicts, MailDeferred) as trouble:
         kind = type(trouble).__name__
-        raise ApplicationError(f"{kind}, to be tried again", type=kind) from None
+        raise ApplicationError(
+            f"{kind}, to be tried again", type=kind, category=ApplicationErrorCategory.BENIGN
+        ) from None
 
 
 def _faulted(error: Exception, name: str, case_id: UUID) -> Settled:
