@@ -75,7 +75,7 @@ def create_app(
     install_problem_handlers(app)
     api = APIRouter(prefix="/api/v1", dependencies=[Depends(refuse_unknown_parameters)])
     for router in (
-        list_router(queries),
+        list_router(engine, queries),
         command_router(engine, gateway, now),
         case_router(engine),
         offer_router(engine),

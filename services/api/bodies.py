@@ -18,6 +18,7 @@ from fastapi import Request
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     JsonValue,
@@ -68,6 +69,11 @@ def _sane(day: date) -> date:
     if not 1900 <= day.year <= 2099:
         raise PydanticCustomError("date_out_of_range", "out of range")
     return day
+
+
+def json_integer(value: Any) -> Any:
+    """JSON has one kind of number: 5.0 is the integer 5 (JSON Schema 2020-12, 6.1.1), 5.5 is none."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 SaneDate = Annotated[
@@ -175,7 +181,7 @@ def _strict(hint: Any, name: str) -> Any:
         return Annotated[str, Field(max_length=longest, pattern=NO_NUL)]
     if hint is int:
         lowest, highest = _RANGES.get(name, _RANGE_OF_OTHERS)
-        return Annotated[int, Field(ge=lowest, le=highest)]
+        return Annotated[int, Field(ge=lowest, le=highest), BeforeValidator(json_integer)]
     if hint is date:
         return SaneDate
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):

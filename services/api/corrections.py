@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Final, Literal, get_type_hints
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from domain import ausbildung, intake
 from domain.ausbildung import (
@@ -39,10 +39,11 @@ from services.api.bodies import (
     StrictModel,
     changes_model,
     domain_fields,
+    json_integer,
     validated,
 )
 from services.api.carrying_out import Draft
-from services.api.problems import refused
+from services.api.problems import ProblemError, refused
 from services.bootstrap import Engine
 
 _COMPUTED: Final = frozenset(
@@ -63,7 +64,12 @@ _COMPUTED: Final = frozenset(
 )
 
 Reason = Annotated[str, Field(max_length=MOST_CHARACTERS, pattern=NO_NUL)]
-Version = Annotated[int, Field(ge=1, le=2**53, description="Version of the entry, as the history shows it.")]
+Version = Annotated[
+    int,
+    Field(ge=1, le=2**53, description="Version of the entry, as the history shows it."),
+    BeforeValidator(json_integer),
+]
+
 Day = Annotated[SaneDate | None, Field(description="The day of the correction; today when left out.")]
 
 
@@ -152,9 +158,35 @@ def _replacement(correction: ChangeEntry, history: Sequence[Recorded[Any]], term
                 "The personal fields of this entry are erased; it cannot be corrected any more.",
             )
         )
-    changes = validated(json.dumps(correction.changes).encode(), correctable(type(event)), "/changes")
-    changed = dataclasses.replace(event, **domain_fields(changes))
+    changed = dataclasses.replace(event, **domain_fields(_changes(correction, type(event))))
     return _judged_again(changed, history, terms)
+
+
+def _changes(correction: ChangeEntry, cls: type[Any]) -> BaseModel:
+    """The changes as fields of this event: 422 when they are none of any event, 409 when they are of another."""
+    body = json.dumps(correction.changes).encode()
+    model = correctable(cls)
+    try:
+        return validated(body, model, "/changes")
+    except ProblemError as error:
+        if not any(_fits(body, other) for other in all_changes()):
+            raise
+        fields = ", ".join(model.model_fields)
+        raise ProblemError(
+            409,
+            "correction.other_fields",
+            f"Die Änderungen passen nicht zu diesem Eintrag; ändern lassen sich: {fields}.",
+            f"The changes do not fit this entry; what can be changed: {fields}.",
+            errors=error.errors,
+        ) from None
+
+
+def _fits(body: bytes, model: type[BaseModel]) -> bool:
+    try:
+        model.model_validate_json(body)
+    except ValidationError:
+        return False
+    return True
 
 
 def _judged_again(event: Any, history: Sequence[Recorded[Any]], terms: Terms) -> Event:

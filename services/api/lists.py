@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
@@ -10,14 +10,14 @@ from pydantic import BaseModel
 from domain.path import StageKind
 from domain.values import FundingModule
 from services.api.pages import Cursor, Limit, next_page, page_of
-from services.api.problems import ProblemError, documented
+from services.api.problems import documented
 from services.api.requests import Day, Flag, WaitFor
 from services.api.rows import AgendaItem, CaseItem, GrantItem, OfferItem, Page, ProjectionItem, as_item
+from services.api.waiting import caught_up
+from services.bootstrap import Engine
 from services.queries import AgendaFilter, CaseFilter, OfferFilter, PageOf, Queries
 
 P = TypeVar("P", bound=BaseModel)
-
-PATIENCE_SECONDS: Final = 5.0
 
 Municipality = Annotated[str | None, Query(pattern=r"^[0-9]{8}$", description="AGS, eight digits")]
 StaffMember = Annotated[str | None, Query(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
@@ -27,13 +27,9 @@ StatusName = Annotated[
 ]
 
 
-def list_router(queries: Queries) -> APIRouter:
+def list_router(engine: Engine, queries: Queries) -> APIRouter:
     """The routes of the lists. Each may wait for a position, so that a client sees its own command."""
-    router = APIRouter(responses=documented(422, 500, 503))
-
-    async def caught_up(position: int | None) -> None:
-        if position is not None and not await queries.wait_for(position, PATIENCE_SECONDS):
-            raise behind()
+    router = APIRouter(responses=documented(409, 422, 500, 503))
 
     @router.get("/cases", operation_id="list_cases", summary="Cases", tags=["cases"])
     async def cases(
@@ -50,7 +46,7 @@ def list_router(queries: Queries) -> APIRouter:
     ) -> Page[CaseItem]:
         """Cases, the soonest next date first."""
         page = page_of(limit, cursor)
-        await caught_up(wait_for)
+        await caught_up(engine, queries, wait_for)
         narrow = CaseFilter(
             municipality=municipality,
             caseworker=caseworker,
@@ -76,7 +72,7 @@ def list_router(queries: Queries) -> APIRouter:
     ) -> Page[AgendaItem]:
         """The dates that no case must miss, soonest first."""
         page = page_of(limit, cursor)
-        await caught_up(wait_for)
+        await caught_up(engine, queries, wait_for)
         narrow = AgendaFilter(municipality=municipality, caseworker=caseworker, rule=rule, due_by=due_by)
         found = await queries.agenda(narrow, page)
         items = [as_item(AgendaItem, item.due, name=item.name) for item in found.items]
@@ -95,7 +91,7 @@ def list_router(queries: Queries) -> APIRouter:
     ) -> Page[OfferItem]:
         """Offers, the earliest start first; held + taken + free = capacity."""
         page = page_of(limit, cursor)
-        await caught_up(wait_for)
+        await caught_up(engine, queries, wait_for)
         narrow = OfferFilter(
             municipality=municipality,
             module=module.value if module else None,
@@ -114,7 +110,7 @@ def list_router(queries: Queries) -> APIRouter:
     @router.get("/grants", operation_id="list_grants", summary="Grants and their use", tags=["grants"])
     async def grants(wait_for: WaitFor = None) -> list[GrantItem]:
         """All grants with plan and spending of each line, in cents."""
-        await caught_up(wait_for)
+        await caught_up(engine, queries, wait_for)
         return [
             as_item(GrantItem, found.grant, lines=[line._asdict() for line in found.lines])
             for found in await queries.grants()
@@ -140,14 +136,3 @@ def _page(
     if cursor is not None:
         response.headers["Link"] = f'<{request.url.include_query_params(cursor=cursor)}>; rel="next"'
     return model(items=items, total=total, next=cursor)
-
-
-def behind() -> ProblemError:
-    """503: the read tables have not reached the position that was waited for."""
-    return ProblemError(
-        503,
-        "projections.behind",
-        "Die Listen sind noch nicht so weit. Bitte gleich noch einmal versuchen.",
-        "The lists have not come that far yet. Please try again in a moment.",
-        {"Retry-After": "1"},
-    )

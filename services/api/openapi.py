@@ -58,7 +58,17 @@ def _described(app: FastAPI, bodies: list[type[BaseModel]]) -> dict[str, Any]:
     for path in schema["paths"].values():
         for operation in path.values():
             _drop_default_validation_answer(operation["responses"])
+            for parameter in operation.get("parameters", ()):
+                parameter["schema"] = _without_null(parameter["schema"])
     return schema
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A parameter is there or it is not; ``null`` would be the text "null"."""
+    options = [option for option in schema.get("anyOf", ()) if option != {"type": "null"}]
+    if len(options) != 1:
+        return schema
+    return {**{key: value for key, value in schema.items() if key != "anyOf"}, **options[0]}
 
 
 def _drop_default_validation_answer(responses: dict[str, Any]) -> None:

@@ -10,9 +10,9 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from domain.refusals import Refusal
-from services.api.lists import PATIENCE_SECONDS, behind
 from services.api.problems import ProblemError, documented, refused
 from services.api.requests import AsOf, KnownAt, WaitFor
+from services.api.waiting import caught_up
 from services.bootstrap import Engine
 from services.queries import Queries
 from services.reports import REPORTS, run_report
@@ -76,8 +76,7 @@ def report_router(engine: Engine, queries: Queries) -> APIRouter:
 
         Every column says what it counts and why. A figure that cannot be computed says so and is never 0.
         """
-        if wait_for is not None and not await queries.wait_for(wait_for, PATIENCE_SECONDS):
-            raise behind()
+        await caught_up(engine, queries, wait_for)
         result = await run_report(engine, name, as_of=as_of, known_at=known_at, municipality=municipality)
         if isinstance(result, Refusal):
             if result.rule_id in _NOT_THERE:

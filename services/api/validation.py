@@ -56,7 +56,6 @@ _TEXTS: Final[Mapping[str, tuple[str, str, str]]] = {
         "muss ein Zeitpunkt mit Zeitzone oder eine Position des Protokolls sein",
         "must be an instant with time zone or a position of the log",
     ),
-    "cursor": ("field.not_cursor", "ist keine Seitenmarke von hier", "is not a page cursor from here"),
 }
 _OTHERWISE: Final = ("field.invalid", "ist nicht gültig", "is not valid")
 

@@ -16,6 +16,7 @@ from temporalio.client import Client
 
 from services.api.app import create_app
 from services.bootstrap import Engine
+from services.gateway import CommandGateway
 from services.queries import Queries
 from services.settings import Settings
 from tests.workflows.ground import OPENED, TODAY, running_loop
@@ -59,10 +60,9 @@ class Api:
         assert answer.status_code == 201, answer.text
         return UUID(answer.json()["id"])
 
-    def elsewhere(self, client: str = "127.0.0.1", base: str = BASE) -> httpx2.AsyncClient:
+    def elsewhere(self, peer: str = "127.0.0.1", base: str = BASE) -> httpx2.AsyncClient:
         """A client that sits somewhere else."""
-        transport = httpx2.ASGITransport(app=self.app, client=(client, 4711))
-        return httpx2.AsyncClient(transport=transport, base_url=base)
+        return _client(self.app, peer, base)
 
 
 def open_case_body(**changes: Any) -> dict[str, Any]:
@@ -120,13 +120,26 @@ def grant_body(**changes: Any) -> dict[str, Any]:
     }
 
 
+def unserved_api(engine: Engine, client: Client, settings: Settings = SETTINGS) -> Api:
+    """The application without a worker: for what happens before a command is carried out."""
+    app = create_app(engine, CommandGateway(engine, client), Queries(engine), settings, client)
+    return Api(app=app, http=_client(app), engine=engine, temporal=client)
+
+
+def _client(app: FastAPI, peer: str = "127.0.0.1", base: str = BASE) -> httpx2.AsyncClient:
+    transport = httpx2.ASGITransport(app=app, client=(peer, 4711), raise_app_exceptions=False)
+    return httpx2.AsyncClient(transport=transport, base_url=base, timeout=60)
+
+
 @asynccontextmanager
-async def running_api(engine: Engine, client: Client, settings: Settings = SETTINGS) -> AsyncIterator[Api]:
+async def running_api(
+    engine: Engine, client: Client, settings: Settings = SETTINGS, patience_seconds: float = 30.0
+) -> AsyncIterator[Api]:
     """The application with a worker behind it."""
     async with running_loop(engine, client) as loop:
         queries = Queries(engine)
-        app = create_app(engine, loop.gateway, queries, settings, client)
-        transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
-        async with httpx2.AsyncClient(transport=transport, base_url=BASE, timeout=60) as http:
+        gateway = CommandGateway(engine, client, loop.task_queue, patience_seconds=patience_seconds)
+        app = create_app(engine, gateway, queries, settings, client)
+        async with _client(app) as http:
             yield Api(app=app, http=http, engine=engine, temporal=client)
         await queries.close()

@@ -7,24 +7,15 @@ from dataclasses import replace
 import pytest
 from temporalio.client import Client
 
-from services.api.app import create_app
 from services.bootstrap import Engine
-from services.gateway import CommandGateway
-from services.queries import Queries
 from services.settings import Settings
-from tests.services.api.ground import SETTINGS, Api, open_case_body
+from tests.services.api.ground import SETTINGS, Api, open_case_body, unserved_api
 
 
 @pytest.fixture
 def unserved(engine: Engine, client: Client) -> Api:
     """The application without a worker; nothing is commanded here."""
-    return _app(engine, client, SETTINGS)
-
-
-def _app(engine: Engine, client: Client, settings: Settings) -> Api:
-    app = create_app(engine, CommandGateway(engine, client), Queries(engine), settings, client)
-    api = Api(app=app, http=None, engine=engine, temporal=client)  # type: ignore[arg-type] # made in each test
-    return replace(api, http=api.elsewhere())
+    return unserved_api(engine, client)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +65,7 @@ async def test_the_development_identity_counts_on_loopback_only(
     engine: Engine, client: Client, settings: Settings
 ) -> None:
     """A server that others could reach, or without a whole identity, lets nobody in."""
-    api = _app(engine, client, settings)
+    api = unserved_api(engine, client, settings)
 
     assert (await api.http.get("/api/v1/paths")).status_code == 401
     assert (await api.http.get("/health/live")).status_code == 200

@@ -115,6 +115,7 @@ async def test_an_entry_is_struck_out(api: Api) -> None:
         ({"version": 1, "changes": {"name": {"family_name": " "}}, "reason": "x"}, 409, "name.empty"),
         ({"version": 1, "changes": {"path_version": 7}, "reason": "x"}, 422, "input.invalid"),
         ({"version": 1, "changes": {"participant_id": str(uuid4())}, "reason": "x"}, 422, "input.invalid"),
+        ({"version": 1, "changes": {"minutes": 5}, "reason": "x"}, 409, "correction.other_fields"),
         ({"version": 1, "changes": {}, "reason": "x"}, 422, "input.invalid"),
         ({"version": 1, "reason": "x"}, 422, "input.invalid"),
         ({"version": 1, "strike": False, "reason": "x"}, 422, "input.invalid"),
@@ -210,6 +211,8 @@ async def test_a_list_does_not_wait_for_ever(api: Api) -> None:
 
     assert (answer.status_code, answer.json()["rule_id"]) == (503, "projections.behind")
     assert int(answer.headers["retry-after"]) > 0
+    beyond = await api.get("/cases?wait_for=1000000")
+    assert (beyond.status_code, beyond.json()["rule_id"]) == (409, "position.beyond_log")
 
 
 async def test_pages_cover_a_list_once(projected: Api) -> None:
