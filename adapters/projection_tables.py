@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,13 +13,17 @@ from typing import Any
 import asyncpg
 
 from adapters.connections import Connection
+from domain.ports import StoreUnavailable
 from domain.projections.batch import Difference
 from domain.projections.projection import Projection, Row
 
 SUFFIX = "_rebuild"
 """Of the table that grows beside the live one."""
 
-_LOCK_TIMEOUT = "5s"
+_GATE_TIMEOUT = "10s"
+_TABLE_TIMEOUT = "100ms"
+"""Shorter than the server's deadlock_timeout (1 s): it is never a reader who is thrown out."""
+_ATTEMPTS = 60
 
 
 class ProjectionsMoved(Exception):
@@ -236,17 +241,33 @@ class ProjectionTables:
                 )
         await connection.execute(f"analyze {built}")
 
-    @asynccontextmanager
-    async def swapping(self, connection: Connection) -> AsyncIterator[None]:
-        """A transaction during which no projector commits and nobody is erased."""
-        async with connection.transaction():
-            await connection.execute(f"set local lock_timeout = '{_LOCK_TIMEOUT}'")
-            await connection.execute(f"select pg_advisory_xact_lock({self._swap})")
-            await connection.execute(f"select pg_advisory_xact_lock_shared({self._erasure})")
-            yield
+    async def swap_in(
+        self, connection: Connection, names: Collection[str], bring_up_to_date: Callable[[], Awaitable[int]]
+    ) -> int:
+        """Put the tables beside in the place of the live ones; the position they stand at.
 
-    async def swap(self, connection: Connection, names: Collection[str], position: int) -> None:
-        """Put the tables beside in the place of the live ones, as of ``position``; inside ``swapping``."""
+        In one transaction, during which no projector commits and nobody is erased, ``bring_up_to_date`` does the last
+        bit and gives the position. Readers come first: while one holds a table, this gives way and tries again, so
+        that no reader ever waits for long or is part of a deadlock. Raises StoreUnavailable when it never got through.
+        """
+        for attempt in range(_ATTEMPTS):
+            try:
+                async with connection.transaction():
+                    await connection.execute(f"set local lock_timeout = '{_GATE_TIMEOUT}'")
+                    await connection.execute(f"select pg_advisory_xact_lock({self._swap})")
+                    await connection.execute(f"select pg_advisory_xact_lock_shared({self._erasure})")
+                    position = await bring_up_to_date()
+                    await self._swap_tables(connection, names, position)
+                    return position
+            except asyncpg.LockNotAvailableError:
+                await asyncio.sleep(min(1.0, 0.02 * 2**attempt))
+        raise StoreUnavailable("the read tables are in use without pause; nothing was swapped")
+
+    async def _swap_tables(self, connection: Connection, names: Collection[str], position: int) -> None:
+        tables = ", ".join(f"{self.schema}.{name}" for name in sorted(names))
+        await connection.execute(
+            f"set local lock_timeout = '{_TABLE_TIMEOUT}'; lock table {tables} in access exclusive mode"
+        )
         if "case_names" in names:
             await connection.execute(
                 f"delete from {self.schema}.case_names{SUFFIX} n where not exists "  # noqa: S608 - our own names

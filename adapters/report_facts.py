@@ -19,6 +19,17 @@ from domain.reports.facts import (
     TrainingFact,
 )
 
+_TABLES = (
+    "case_overview",
+    "case_timeline",
+    "grant_movements",
+    "grant_plans",
+    "offer_occupancy",
+    "participations",
+    "stage_intervals",
+    "trainings",
+)
+
 
 async def facts_from_tables(connections: Connections, schema: str, as_of: date) -> tuple[Facts, int]:
     """All facts, and the position they stand at. Raises StoreUnavailable."""
@@ -26,6 +37,10 @@ async def facts_from_tables(connections: Connections, schema: str, as_of: date) 
         connections.lend() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
+        # Before the snapshot is taken: a table that a rebuild swaps in later would be empty in it.
+        await connection.execute(
+            f"lock table {', '.join(f'{schema}.{name}' for name in _TABLES)} in access share mode"
+        )
         position = await connection.fetchval(
             f"select coalesce(min(position), 0) from {schema}.projections where live"  # noqa: S608
         )

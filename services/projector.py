@@ -152,6 +152,7 @@ class Projector:
         live = [s for s in standing.values() if s.live and s.name in PROJECTIONS]
         self._active = frozenset(s.name for s in live)
         self.position = max((s.position for s in live), default=0)
+        self._failing = any(s.failure is not None for s in live)
         self._carried.clear()
 
     async def _step(self, connection: Connection) -> bool:

@@ -64,12 +64,15 @@ async def rebuild(
                     break
                 await _refill(engine, tables, source, connection, wanted, touched, target)
                 position = target
-            async with tables.swapping(connection):
-                target = await _target(engine, tables, connection, wanted)
-                touched = await source.touched(position, target)
-                await _refill(engine, tables, source, connection, wanted, touched, target)
-                await tables.swap(connection, wanted, target)
-        return Rebuilt(projections=tuple(wanted), position=target)
+
+            async def last_bit() -> int:
+                end = await _target(engine, tables, connection, wanted)
+                rest = await source.touched(position, end)
+                await _refill(engine, tables, source, connection, wanted, rest, end)
+                return end
+
+            position = await tables.swap_in(connection, wanted, last_bit)
+        return Rebuilt(projections=tuple(wanted), position=position)
     finally:
         connection.terminate()
 
