@@ -127,7 +127,9 @@ async def _start_all(
     async def starter() -> None:
         nonlocal done, started
         for case_id, view in queue:
-            started += await _start(client, task_queue, CaseMemory(case_id=case_id, view=view))
+            # Awaited apart: "started += await …" would add to what was counted before the others went on.
+            is_new = await _start(client, task_queue, CaseMemory(case_id=case_id, view=view))
+            started += is_new
             done += 1
             progress(done, len(waiting))
 
