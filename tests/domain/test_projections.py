@@ -12,13 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.path_files import load_paths
 from domain.attendance import AttendanceProof, RecordAttendance
 from domain.closing import CloseCase
 from domain.contact import ContactHeld, ContactKind, RecordContact
 from domain.corrections import CorrectEntry
 from domain.course import FinishCourse
-from domain.decision import RuleBook
 from domain.events import EVENTS
 from domain.grant import (
     BudgetLine,
@@ -57,9 +55,10 @@ from domain.values import (
     FundingModule,
     ParticipationId,
 )
-from tests.domain.ground import ESCHWEILER, SEAT, CaseFile, in_course, terms
+from services.bootstrap import rule_book
+from tests.domain.ground import ESCHWEILER, SEAT, CaseFile, in_course
 
-RULES = RuleBook.of(load_paths(), terms().calendar)
+RULES = rule_book()
 EVERYTHING = frozenset(PROJECTIONS)
 OFFER_ID, GRANT_ID, OTHER_CASE = UUID(int=0xF1), UUID(int=0x6A), UUID(int=0xCA5E)
 

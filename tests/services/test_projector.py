@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -16,6 +17,7 @@ from adapters.event_log import AppendRequest, NewRow
 from domain.changes import NoteAdded
 from domain.events import EVENTS
 from domain.projections.case_overview import CASE_OVERVIEW
+from domain.projections.projection import FoldedStream, Projection, Row
 from domain.projections.register import BY_STREAM_KIND
 from services.bootstrap import Engine, open_engine
 from services.queries import AgendaFilter, CaseFilter, OfferFilter, PageOf, Queries
@@ -249,15 +251,19 @@ async def test_an_event_from_the_future_stops_the_projector_with_its_version_in_
     assert (await queries.listed_case(case_id(1))) is not None
 
 
+def _divide_by_zero(stream: FoldedStream) -> list[Row]:
+    raise ZeroDivisionError(str(stream.position))
+
+
 async def test_a_defective_projection_is_left_behind_alone_and_comes_back_with_a_rebuild(
     engine: Engine, queries: Queries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The others go on; the status names position and projection."""
     kind = CASE_OVERVIEW.state
     whole = BY_STREAM_KIND[kind]
-    defective = replace(CASE_OVERVIEW, rows=lambda stream: [1 // 0])
+    defective = replace(CASE_OVERVIEW, rows=_divide_by_zero)
     monkeypatch.setitem(
-        BY_STREAM_KIND,  # type: ignore[arg-type] # a dict behind its read-only type
+        cast("dict[type[Any], tuple[Projection, ...]]", BY_STREAM_KIND),
         kind,
         tuple(defective if p is CASE_OVERVIEW else p for p in whole),
     )
