@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.config import SchemathesisConfig
+from schemathesis.core.result import Ok
 from temporalio.client import Client
 
 from services.api.serving import run_server
@@ -67,6 +68,7 @@ def _ask_everything(address: str, known: dict[str, str]) -> dict[str, int]:
     schema = schemathesis.openapi.from_url(f"{address}/api/v1/openapi.json", config=config)
     asked: dict[str, int] = {}
     for found in schema.get_all_operations():
+        assert isinstance(found, Ok), found
         operation = found.ok()
         mine = {name: value for name, value in known.items() if f"{{{name}}}" in operation.path}
         name = operation.definition.raw["operationId"]
