@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from domain.agenda import RULES
 from domain.path import InvalidPath, PathDefinition, parse_path
+from domain.path_dates import RULES
 
 SHIPPED = Path(__file__).resolve().parent.parent / "domain" / "paths"
 

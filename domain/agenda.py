@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from domain.ausbildung import TrainingStatus
-from domain.calendar import Calendar, compute
+from domain.calendar import Calendar
 from domain.case_state import CaseState
-from domain.course import SeatStatus
 from domain.date_wording import german_date
 from domain.decision import LOCAL, local_date
-from domain.intake import ConsentPurpose
-from domain.path import DeadlineDefinition, PathDefinition, ReminderLevel, Title
-from domain.periods import DateKind, Period
+from domain.law.dates import LawDate, law_dates
+from domain.law.table import LawTable
+from domain.participation import SeatStatus
+from domain.path import DeadlineDefinition, PathDefinition, ReminderLevel, ReminderPlan, Title
+from domain.path_dates import RULES, PathDate
+from domain.periods import DateKind, InvalidPeriod
+from domain.reminders import SentReminder
 from domain.values import DutyHolder
 
 MORNING: Final = time(6, 0)
 """Local time at which reminders of a day are due: before the office opens."""
-MORNING_LASTS: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,14 @@ class Due:
     """One date of the agenda with everything that explains it.
 
     ``line_de``/``line_en`` show the computation, ``trigger_version`` is the entry that caused it. ``suspended`` is
-    set while a hold stops the date; then no reminder fires.
+    set while a hold stops the date; then no reminder fires. ``held_days`` is by how much past holds moved it.
+
+    ``duty_holder`` owes the act, ``waiting_on`` is whom we wait for now. ``reminders`` are planned, ``sent`` were
+    issued for this date. Of a law rule: what to check, ``source``, its version (``rule_valid_from``), when it was last
+    read, and whether that was before the reform (``unverified``).
+
+    A date that follows from the birth is counted from the month of birth, so that it tells the birthday nowhere;
+    ``precise_on`` is the exact day, for the page of the case alone, and is never stored or mailed.
     """
 
     id: str
@@ -55,50 +63,59 @@ class Due:
     reference: str
     suspended: bool
     reminders: tuple[PlannedReminder, ...]
+    waiting_on: DutyHolder
+    held_days: int = 0
+    sent: tuple[SentReminder, ...] = ()
+    text: Title | None = None
+    source: str = ""
+    source_link: str = ""
+    rule_valid_from: date | None = None
+    verified_on: date | None = None
+    unverified: bool = False
+    precise_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Raw:
-    """What a rule finds: the date before holds and reminders are looked at."""
+def agenda(case: CaseState, path: PathDefinition, calendar: Calendar, law: LawTable) -> tuple[Due, ...]:
+    """All dates of ``case``, soonest first; ties by id, so that the order is total.
 
-    due_on: date
-    trigger_on: date
-    trigger_version: int
-    line_de: str
-    line_en: str
-    reference: str = ""
-    duty_holder: DutyHolder | None = None
-
-
-_Rule = Callable[[CaseState, DeadlineDefinition, Calendar], Iterator[_Raw]]
-
-
-def agenda(case: CaseState, path: PathDefinition, calendar: Calendar) -> tuple[Due, ...]:
-    """All dates of ``case``, soonest first; ties by id, so that the order is total."""
+    The path's own dates and those of the law rules it watches. Statutory dates never stop in a hold.
+    """
+    sent: dict[str, list[SentReminder]] = {}
+    for reminder in case.reminders.sent:
+        sent.setdefault(reminder.due_id, []).append(reminder)
     found = [
-        _due(case, definition, raw, calendar)
+        _path_due(case, definition, date_, calendar, sent)
         for definition in path.deadlines.values()
-        for raw in RULES[definition.rule](case, definition, calendar)
+        for date_ in RULES[definition.rule](case, definition, calendar)
     ]
+    for law_date in law_dates(case, path, law, calendar):
+        try:
+            found.append(law_due(law_date, path, calendar, sent))
+        except InvalidPeriod:
+            continue  # a reminder outside the years of the calendar: a date nobody can mean
     return tuple(sorted(found, key=lambda due: (due.due_on, due.id)))
 
 
-def next_wake(case: CaseState, path: PathDefinition, calendar: Calendar, now: datetime) -> datetime | None:
+def soonest(dues: Iterable[Due]) -> Due | None:
+    """The date that comes next for a list of cases: the first that stands and is more than an opening of a window."""
+    return next((due for due in dues if not due.suspended and due.kind is not DateKind.EARLIEST_DATE), None)
+
+
+def next_wake(
+    case: CaseState, path: PathDefinition, calendar: Calendar, law: LawTable, now: datetime
+) -> datetime | None:
     """The instant (aware UTC) at which something will be due by itself; ``now`` when it is due already.
 
-    An internal date that is found to be reached during the day waits for the next morning: whoever is entering last
-    month's contacts is not told after each of them what the next entry will settle. A statutory one never waits.
     None when nothing will ever happen without a person: then the workflow of the case may end.
     """
     today = local_date(now)
-    morning_ends = morning_of(today) + MORNING_LASTS
     days: list[date] = []
-    for due in agenda(case, path, calendar):
+    for due in agenda(case, path, calendar, law):
         if due.suspended:
             continue
         days.extend(reminder.on for reminder in due.reminders if reminder.on > today)
         if reminder_reached(case, due, today):
-            days.append(today if due.statutory or now < morning_ends else today + timedelta(days=1))
+            days.append(today)
     days.extend(_own_moves(case, today))
     if case.reminders.undelivered:
         return now
@@ -136,16 +153,20 @@ def _own_moves(case: CaseState, today: date) -> Iterator[date]:
         yield case.hold.until + timedelta(days=1)
 
 
-def _due(case: CaseState, definition: DeadlineDefinition, raw: _Raw, calendar: Calendar) -> Due:
-    due_on, line_de, line_en = raw.due_on, raw.line_de, raw.line_en
+def _path_due(
+    case: CaseState,
+    definition: DeadlineDefinition,
+    found: PathDate,
+    calendar: Calendar,
+    sent: dict[str, list[SentReminder]],
+) -> Due:
+    due_on, line_de, line_en, days = found.due_on, found.line_de, found.line_en, 0
     held = not definition.statutory and definition.rule != "hold.end"
-    if held and (days := case.hold.held_days_since(raw.trigger_on)):
+    if held and (days := case.hold.held_days_since(found.trigger_on)):
         due_on = calendar.previous_working_day(due_on + timedelta(days=days))
         line_de += f"; + {days} Tage Ruhen = {german_date(due_on)}"
         line_en += f"; + {days} days on hold = {due_on.isoformat()}"
-    identity = f"{definition.rule}/{raw.trigger_version}"
-    if raw.reference:
-        identity += f"/{raw.reference}"
+    identity = _identity(definition.rule, found.trigger_version, found.reference)
     return Due(
         id=identity,
         rule=definition.rule,
@@ -154,184 +175,80 @@ def _due(case: CaseState, definition: DeadlineDefinition, raw: _Raw, calendar: C
         due_on=due_on,
         statutory=definition.statutory,
         citation=definition.citation,
-        duty_holder=raw.duty_holder or definition.duty_holder,
-        trigger_version=raw.trigger_version,
+        duty_holder=found.duty_holder or definition.duty_holder,
+        trigger_version=found.trigger_version,
         line_de=line_de,
         line_en=line_en,
         calendar=calendar.version,
-        reference=raw.reference,
+        reference=found.reference,
         suspended=held and case.hold.held,
-        reminders=tuple(
-            PlannedReminder(
-                id=f"{identity}/{due_on.isoformat()}/{plan.level.value}",
-                level=plan.level,
-                on=_reminder_day(due_on, plan.offset_days, calendar),
-            )
-            for plan in definition.reminders
+        reminders=planned(identity, due_on, definition.kind, definition.reminders, calendar),
+        waiting_on=found.duty_holder or definition.duty_holder,
+        held_days=days,
+        sent=tuple(sent.get(identity, ())),
+    )
+
+
+def law_due(
+    found: LawDate, path: PathDefinition, calendar: Calendar, sent: dict[str, list[SentReminder]]
+) -> Due:
+    """An entry of the agenda for a date of the law, with the reminders of the path, else those of the rule."""
+    rule = found.rule
+    reference = found.fact.reference
+    identity = _identity(rule.id, found.fact.version, reference)
+    return Due(
+        id=identity,
+        rule=rule.id,
+        title=rule.title,
+        kind=rule.kind,
+        due_on=found.due_on,
+        statutory=True,
+        citation=rule.citation,
+        duty_holder=rule.duty_holder,
+        trigger_version=found.fact.version,
+        line_de=found.line_de,
+        line_en=found.line_en,
+        calendar=found.calendar,
+        reference=reference,
+        suspended=False,
+        reminders=planned(
+            identity, found.due_on, rule.kind, path.law_reminders.get(rule.id, rule.reminders), calendar
         ),
+        waiting_on=found.waiting_on,
+        sent=tuple(sent.get(identity, ())),
+        text=rule.text,
+        source=rule.source,
+        source_link=rule.source_link,
+        rule_valid_from=rule.valid_from,
+        verified_on=rule.verified_on,
+        unverified=rule.unverified,
+        precise_on=found.precise_on,
     )
 
 
-def _reminder_day(due_on: date, offset_days: int, calendar: Calendar) -> date:
-    """Before the date: a working day at or before it. After the date: one at or after it."""
+def _identity(rule: str, trigger_version: int, reference: str) -> str:
+    return f"{rule}/{trigger_version}/{reference}" if reference else f"{rule}/{trigger_version}"
+
+
+def planned(
+    identity: str, due_on: date, kind: DateKind, plans: tuple[ReminderPlan, ...], calendar: Calendar
+) -> tuple[PlannedReminder, ...]:
+    """The reminders of one date, in rising order.
+
+    Before the date a reminder falls on a working day at or before its day, so that the work can be done in time; after
+    the date, and when a window opens, on one at or after it.
+    """
+    return tuple(
+        PlannedReminder(
+            id=f"{identity}/{due_on.isoformat()}/{plan.level.value}",
+            level=plan.level,
+            on=_reminder_day(due_on, kind, plan.offset_days, calendar),
+        )
+        for plan in plans
+    )
+
+
+def _reminder_day(due_on: date, kind: DateKind, offset_days: int, calendar: Calendar) -> date:
     day = due_on + timedelta(days=offset_days)
-    return calendar.next_working_day(day) if offset_days > 0 else calendar.previous_working_day(day)
-
-
-# --------------------------------------------------------------------- rules
-
-
-def _residence_expiry(case: CaseState, definition: DeadlineDefinition, calendar: Calendar) -> Iterator[_Raw]:
-    until = case.residence.valid_until
-    if case.open and until is not None:
-        yield _written(until, case.residence_version, "Aufenthaltsstatus gültig bis", "residence valid until")
-
-
-def _written(on: date, version: int, de: str, en: str, reference: str = "") -> _Raw:
-    """A date that was written down by somebody and is not computed."""
-    return _Raw(
-        due_on=on,
-        trigger_on=on,
-        trigger_version=version,
-        line_de=f"{de} {german_date(on)} (eingetragen)",
-        line_en=f"{en} {on.isoformat()} (as entered)",
-        reference=reference,
-    )
-
-
-def _seat_answer(case: CaseState, definition: DeadlineDefinition, calendar: Calendar) -> Iterator[_Raw]:
-    for participation in case.course.participations if case.open else ():
-        if participation.status is SeatStatus.OFFERED and participation.answer_by is not None:
-            yield _written(
-                participation.answer_by,
-                participation.answered_version,
-                "Platz angeboten, Antwort bis",
-                "seat offered, answer by",
-                str(participation.id),
-            )
-
-
-def _course_start(case: CaseState, definition: DeadlineDefinition, calendar: Calendar) -> Iterator[_Raw]:
-    for participation in case.course.participations if case.open else ():
-        if participation.status is SeatStatus.ACCEPTED and participation.starts_on is not None:
-            yield _computed(
-                participation.starts_on,
-                Period(days=definition.after_days or 0),
-                participation.accepted_version,
-                ("Kursbeginn", "course start"),
-                definition,
-                calendar,
-                str(participation.id),
-            )
-
-
-def _computed(
-    trigger_on: date,
-    period: Period,
-    version: int,
-    trigger: tuple[str, str],
-    definition: DeadlineDefinition,
-    calendar: Calendar,
-    reference: str = "",
-) -> _Raw:
-    computed = compute(trigger_on, period, definition.kind, calendar)
-    return _Raw(
-        due_on=computed.end,
-        trigger_on=trigger_on,
-        trigger_version=version,
-        line_de=computed.line("de", trigger[0]),
-        line_en=computed.line("en", trigger[1]),
-        reference=reference,
-    )
-
-
-def _no_contact(case: CaseState, definition: DeadlineDefinition, calendar: Calendar) -> Iterator[_Raw]:
-    if not case.open:
-        return
-    last = case.coaching.last_contact_on
-    yield _computed(
-        last or case.intake.opened_on,
-        Period(days=definition.after_days or 0),
-        case.coaching.last_contact_version if last else 1,
-        ("Letzter Kontakt", "last contact") if last else ("Erstkontakt", "first contact"),
-        definition,
-        calendar,
-    )
-
-
-def _probation_end(case: CaseState, definition: DeadlineDefinition, calendar: Calendar) -> Iterator[_Raw]:
-    """The end of probation as computed when it became known; never computed again."""
-    for training in case.ausbildung.trainings if case.open else ():
-        if (
-            training.status is TrainingStatus.RUNNING
-            and training.probation_ends_on is not None
-            and not training.probation_passed
-        ):
-            yield _Raw(
-                due_on=training.probation_ends_on,
-                trigger_on=training.entered_on or training.starts_on,
-                trigger_version=training.probation_version,
-                line_de=training.probation_line,
-                line_en=f"{training.probation_months} months of probation from "
-                f"{(training.entered_on or training.starts_on).isoformat()} end on "
-                f"{training.probation_ends_on.isoformat()}",
-                reference=str(training.id),
-            )
-
-
-def _six_months(case: CaseState, definition: DeadlineDefinition, calendar: Calendar) -> Iterator[_Raw]:
-    if case.closing is not None and case.follow_up.settled_on is None:
-        yield _computed(
-            case.closing.closed_on,
-            Period(months=definition.after_months or 0),
-            case.closing.version,
-            ("Austritt", "exit"),
-            definition,
-            calendar,
-        )
-
-
-def _consent_expiry(case: CaseState, definition: DeadlineDefinition, calendar: Calendar) -> Iterator[_Raw]:
-    for purpose in ConsentPurpose if case.open else ():
-        consent = case.intake.consent(purpose)
-        if consent and consent.valid_until is not None and consent.withdrawn_on is None:
-            yield _written(
-                consent.valid_until,
-                consent.version,
-                "Einwilligung gültig bis",
-                "consent valid until",
-                purpose,
-            )
-
-
-def _hold_end(case: CaseState, definition: DeadlineDefinition, calendar: Calendar) -> Iterator[_Raw]:
-    if case.open and case.hold.until is not None:
-        yield _written(case.hold.until, case.hold.version, "Fall ruht bis", "case on hold until")
-
-
-def _promises(case: CaseState, definition: DeadlineDefinition, calendar: Calendar) -> Iterator[_Raw]:
-    for promise in case.coaching.promises if case.open else ():
-        computed = compute(promise.due_on, Period(), definition.kind, calendar)
-        yield _Raw(
-            due_on=computed.end,
-            trigger_on=promise.due_on,
-            trigger_version=promise.version,
-            line_de=f"Zugesagt zum {german_date(promise.due_on)}",
-            line_en=f"promised for {promise.due_on.isoformat()}",
-            reference=str(promise.id),
-            duty_holder=promise.owner,
-        )
-
-
-RULES: Final[dict[str, _Rule]] = {
-    "residence.expiry": _residence_expiry,
-    "course.seat_answer": _seat_answer,
-    "course.start_unconfirmed": _course_start,
-    "contact.none": _no_contact,
-    "ausbildung.probation_end": _probation_end,
-    "follow_up.six_months": _six_months,
-    "consent.expiry": _consent_expiry,
-    "hold.end": _hold_end,
-    "promise.due": _promises,
-}
-"""Every rule id a path definition may name, and the code that computes it."""
+    after = offset_days > 0 or (kind is DateKind.EARLIEST_DATE and offset_days == 0)
+    return calendar.next_working_day(day) if after else calendar.previous_working_day(day)

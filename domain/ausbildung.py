@@ -330,10 +330,13 @@ def _evolve_one(
                 training,
                 status=TrainingStatus.BROKEN_OFF,
                 left_on=event.occurred_on,
+                left_version=version,
                 break_off_ground=event.ground,
                 break_off_known_on=event.known_on,
             )
         case AusbildungCompleted():
-            return replace(training, status=TrainingStatus.COMPLETED, left_on=event.occurred_on)
+            return replace(
+                training, status=TrainingStatus.COMPLETED, left_on=event.occurred_on, left_version=version
+            )
         case _:
             assert_never(event)

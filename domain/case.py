@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeAlias, assert_never, get_args
 
-from domain import ausbildung, coaching, course, followup, hold, intake, reminders
+from domain import ausbildung, authority, coaching, course, followup, hold, intake, legal_facts, reminders
 from domain.ausbildung import AusbildungCommand, SignContract, StartAusbildung
+from domain.authority import AuthorityCommand
 from domain.case_corrections import decide_correction
 from domain.case_fold import CaseEvent, effective, evolve, fold
 from domain.case_moves import enter_refusal, wake
@@ -34,6 +35,7 @@ from domain.decision import Decision, Terms
 from domain.followup import FollowUpCommand
 from domain.hold import HoldCommand
 from domain.intake import IntakeCommand, OpenCase
+from domain.legal_facts import LegalFactCommand
 from domain.path import StageKind
 from domain.periods import InvalidPeriod, check_date
 from domain.recorded import Event, Recorded
@@ -61,6 +63,8 @@ CaseCommand: TypeAlias = (
     | HoldCommand
     | ChangeCommand
     | ClosingCommand
+    | LegalFactCommand
+    | AuthorityCommand
     | CorrectEntry
     | ReminderCommand
 )
@@ -73,6 +77,8 @@ _AUSBILDUNG_COMMANDS = get_args(AusbildungCommand)
 _FOLLOW_UP_COMMANDS = get_args(FollowUpCommand)
 _HOLD_COMMANDS = get_args(HoldCommand)
 _CHANGE_COMMANDS = get_args(ChangeCommand)
+_LEGAL_FACT_COMMANDS = get_args(LegalFactCommand)
+_AUTHORITY_COMMANDS = get_args(AuthorityCommand)
 
 _POSSIBLE_WHEN_CLOSED = (*_FOLLOW_UP_COMMANDS, ReopenCase, AddNote, intake.WithdrawConsent)
 
@@ -126,6 +132,8 @@ _ByPerson: TypeAlias = (
     | HoldCommand
     | ChangeCommand
     | ClosingCommand
+    | LegalFactCommand
+    | AuthorityCommand
 )
 
 
@@ -160,7 +168,9 @@ def _decide_in_stage(
     | AusbildungCommand
     | FollowUpCommand
     | HoldCommand
-    | ChangeCommand,
+    | ChangeCommand
+    | LegalFactCommand
+    | AuthorityCommand,
     case: CaseState,
     terms: Terms,
 ) -> Decision:
@@ -176,6 +186,10 @@ def _decide_in_stage(
         return followup.decide(command, case.follow_up, case.closing.closed_on if case.closing else None)
     if isinstance(command, _HOLD_COMMANDS):
         return hold.decide(command, case.hold)
+    if isinstance(command, _LEGAL_FACT_COMMANDS):
+        return legal_facts.decide(command, case.legal, case.intake.birth_date, case.ausbildung)
+    if isinstance(command, _AUTHORITY_COMMANDS):
+        return authority.decide(command, case.authority, terms)
     assert isinstance(command, _CHANGE_COMMANDS)  # noqa: S101 # the union is exhausted above
     return _change(command, case)
 
@@ -312,5 +326,8 @@ def decide_on_history(command: CaseCommand, history: Sequence[Recorded[Any]], te
     """``decide`` on the folded history; corrections are decided here too."""
     case = fold(history)
     if isinstance(command, CorrectEntry) and case is not None:
-        return decide_correction(command, history, terms)
+        try:
+            return decide_correction(command, history, terms)
+        except InvalidPeriod as impossible:
+            return impossible.refusal
     return decide(command, case, terms)

@@ -9,6 +9,13 @@ from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from domain.ausbildung import ApplicationSent
+from domain.authority import (
+    AuthorityDecisionRecorded,
+    RemedyRecorded,
+    SubmissionRecorded,
+    notification_refusal,
+    with_deadlines,
+)
 from domain.case_fold import effective, fold
 from domain.case_state import CaseState
 from domain.changes import NoteAdded
@@ -20,6 +27,13 @@ from domain.decision import Decision, Terms
 from domain.followup import FollowUpAttempted
 from domain.hold import CaseResumed
 from domain.intake import AssessmentRecorded, CaseOpened
+from domain.legal_facts import (
+    EmploymentRecorded,
+    EntryToGermanyRecorded,
+    ExamRecorded,
+    IdentityClarificationRecorded,
+    TolerationSinceRecorded,
+)
 from domain.path import StageKind
 from domain.personal import Erased
 from domain.recorded import Event, Recorded
@@ -47,6 +61,14 @@ STRIKABLE: Final = (
     AssessmentRecorded,
     ApplicationSent,
     FollowUpAttempted,
+    EntryToGermanyRecorded,
+    TolerationSinceRecorded,
+    IdentityClarificationRecorded,
+    EmploymentRecorded,
+    ExamRecorded,
+    SubmissionRecorded,
+    AuthorityDecisionRecorded,
+    RemedyRecorded,
 )
 """Entries that can be struck out altogether, because nothing later rests on their existence."""
 
@@ -72,10 +94,10 @@ def decide_correction(command: CorrectEntry, history: Sequence[Recorded[Any]], t
             "Die Berichtigung ist vor dem Tag datiert, von dem der Eintrag spricht.",
             "The correction is dated before the day that the entry speaks of.",
         )
-    command = replace(command, replacement=_consistent(command.replacement))
     refusal = _replacement_refusal(command, entry.event, terms)
     if refusal is not None:
         return refusal
+    command = replace(command, replacement=_consistent(command.replacement, terms))
     if _counts_already(command, history):
         return ()
     corrected = EntryCorrected(
@@ -104,8 +126,10 @@ def decide_correction(command: CorrectEntry, history: Sequence[Recorded[Any]], t
     return (corrected,)
 
 
-def _consistent(replacement: Event | None) -> Event | None:
-    """What follows from a personal field and is kept apart for statistics follows its correction too."""
+def _consistent(replacement: Event | None, terms: Terms) -> Event | None:
+    """What was computed from a field follows its correction: the month of birth, the deadlines of a decision."""
+    if isinstance(replacement, AuthorityDecisionRecorded):
+        return with_deadlines(replacement, terms)
     if isinstance(replacement, CaseOpened) and not isinstance(replacement.birth_date, Erased):
         born = replacement.birth_date
         return replace(replacement, birth_month=born.replace(day=1) if born else None)
@@ -152,6 +176,8 @@ def _replacement_refusal(command: CorrectEntry, original: Event, terms: Terms) -
             "Eine Berichtigung ändert keine Kennungen.",
             "A correction does not change ids.",
         )
+    if isinstance(replacement, AuthorityDecisionRecorded) and (problem := notification_refusal(replacement)):
+        return problem
     if isinstance(replacement, CaseOpened) and isinstance(original, CaseOpened):
         kept = ("path", "path_version", "synthetic")
         if any(getattr(replacement, name) != getattr(original, name) for name in kept):

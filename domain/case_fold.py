@@ -8,7 +8,7 @@ from datetime import date
 from operator import attrgetter
 from typing import Any, Final, TypeAlias, assert_never, get_args
 
-from domain import ausbildung, coaching, course, followup, hold, intake, reminders
+from domain import ausbildung, authority, coaching, course, followup, hold, intake, legal_facts, reminders
 from domain.ausbildung import (
     AusbildungBrokenOff,
     AusbildungCompleted,
@@ -16,6 +16,7 @@ from domain.ausbildung import (
     AusbildungStarted,
     AusbildungState,
 )
+from domain.authority import AuthorityEvent, AuthorityState
 from domain.case_state import CaseState, StageInterval
 from domain.changes import (
     CaseHandedOver,
@@ -33,10 +34,12 @@ from domain.course import CourseAbandoned, CourseEvent, CourseFinished, CourseSt
 from domain.followup import FollowUpEvent, FollowUpState
 from domain.hold import HoldEvent, HoldState
 from domain.intake import CaseOpened, IntakeDeclined, IntakeEvent, IntakeState, PlanAgreed, Residence
+from domain.legal_facts import LegalFactEvent, LegalFacts
 from domain.path import StageKind
 from domain.recorded import Recorded
 from domain.reminders import ReminderEvent, RemindersState
 from domain.replacing import replace
+from domain.residence_history import ResidenceSpell
 from domain.values import Ags, LegalRegime, ParticipantId, StaffId
 
 CaseEvent: TypeAlias = (
@@ -48,6 +51,8 @@ CaseEvent: TypeAlias = (
     | HoldEvent
     | ChangeEvent
     | ClosingEvent
+    | LegalFactEvent
+    | AuthorityEvent
     | EntryCorrected
     | ReminderEvent
 )
@@ -92,6 +97,9 @@ class _Draft:
     caseworker: StaffId
     residence: Residence
     residence_version: int
+    residence_history: tuple[ResidenceSpell, ...]
+    legal: LegalFacts
+    authority: AuthorityState
     legal_regime: LegalRegime
     synthetic: bool
     intake: IntakeState
@@ -150,6 +158,14 @@ def _opened(draft: _Draft, event: CaseOpened, version: int) -> None:
             caseworker=event.caseworker,
             residence=event.residence,
             residence_version=version,
+            residence_history=(
+                ResidenceSpell(
+                    residence=event.residence,
+                    from_on=event.residence.valid_from,
+                    version=version,
+                    recorded_on=event.occurred_on,
+                ),
+            ),
             legal_regime=event.legal_regime,
             synthetic=event.synthetic,
             intake=intake.opened(event),
@@ -269,6 +285,13 @@ def _changed(draft: _Draft, event: ChangeEvent, version: int) -> None:
         case ResidenceStatusChanged():
             draft.residence = event.residence
             draft.residence_version = version
+            spell = ResidenceSpell(
+                residence=event.residence,
+                from_on=event.residence.valid_from or event.occurred_on,
+                version=version,
+                recorded_on=event.occurred_on,
+            )
+            draft.residence_history = (*draft.residence_history, spell)
         case LegalRegimeChanged():
             draft.legal_regime = event.regime
         case MunicipalityChanged():
@@ -281,6 +304,14 @@ def _changed(draft: _Draft, event: ChangeEvent, version: int) -> None:
             draft.notes += 1
         case _:
             assert_never(event)
+
+
+def _legal_fact(draft: _Draft, event: LegalFactEvent, version: int) -> None:
+    draft.legal = legal_facts.evolve(draft.legal, event, version)
+
+
+def _authority(draft: _Draft, event: AuthorityEvent, version: int) -> None:
+    draft.authority = authority.evolve(draft.authority, event, version)
 
 
 def _by_class(groups: dict[_Apply, tuple[type[Any], ...]]) -> dict[type[Any], _Apply]:
@@ -318,6 +349,8 @@ _APPLY: Final = _by_class(
         _reminded: get_args(ReminderEvent),
         _closing: get_args(ClosingEvent),
         _changed: get_args(ChangeEvent),
+        _legal_fact: get_args(LegalFactEvent),
+        _authority: get_args(AuthorityEvent),
         _corrected: (EntryCorrected,),
     }
 )

@@ -118,7 +118,7 @@ def wake(case: CaseState, terms: Terms) -> Decision:
 
 def _reminders(case: CaseState, terms: Terms) -> list[ReminderIssued]:
     issued = []
-    for due in agenda(case, terms.path, terms.calendar):
+    for due in agenda(case, terms.path, terms.calendar, terms.law):
         reminder = reminder_reached(case, due, terms.today)
         if reminder is None:
             continue

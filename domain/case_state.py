@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.ausbildung import AusbildungState
+from domain.authority import AuthorityState
 from domain.closing import Closing
 from domain.coaching import CoachingState
 from domain.course import CourseState
 from domain.followup import FollowUpState
 from domain.hold import HoldState
 from domain.intake import IntakeState, Residence
+from domain.legal_facts import LegalFacts
 from domain.path import StageKind
 from domain.reminders import RemindersState
+from domain.residence_history import ResidenceSpell
 from domain.values import Ags, LegalRegime, ParticipantId, StaffId
 
 
@@ -46,6 +49,9 @@ class CaseState:
     legal_regime: LegalRegime
     synthetic: bool
     intake: IntakeState
+    residence_history: tuple[ResidenceSpell, ...] = ()
+    legal: LegalFacts = LegalFacts()
+    authority: AuthorityState = AuthorityState()
     coaching: CoachingState = CoachingState()
     course: CourseState = CourseState()
     ausbildung: AusbildungState = AusbildungState()

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from domain.calendar import Calendar
 from domain.path import PathDefinition
 from domain.recorded import Event, Recorded
 from domain.refusals import Refusal
+
+if TYPE_CHECKING:
+    from domain.law.table import LawTable  # rules speak of trainings, which are decided on terms
 
 Decision: TypeAlias = tuple[Event, ...] | Refusal
 """Events to append (none: it is so already), or why not."""
@@ -29,11 +32,12 @@ class Terms:
     """The rules and the instant a command is decided on.
 
     ``now`` is an aware UTC datetime, ``today`` the same instant as a local date (Europe/Berlin). ``path`` is the
-    definition the case runs on, ``calendar`` the working days of the place of the duty.
+    definition the case runs on, ``calendar`` the working days of the place of the duty, ``law`` the legal rules.
     """
 
     path: PathDefinition
     calendar: Calendar
+    law: LawTable
     now: datetime
     today: date
 
@@ -44,15 +48,24 @@ class UnknownPath(LookupError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleBook:
-    """All path definitions of this installation by id and version, and its calendar."""
+    """All path definitions of this installation by id and version, its calendar, and the legal rules."""
 
     paths: Mapping[tuple[str, int], PathDefinition]
     calendar: Calendar
+    law: LawTable
 
     @staticmethod
-    def of(paths: Iterable[PathDefinition], calendar: Calendar) -> RuleBook:
-        """A rule book of these definitions."""
-        return RuleBook(paths={(path.id, path.version): path for path in paths}, calendar=calendar)
+    def of(paths: Iterable[PathDefinition], calendar: Calendar, law: LawTable) -> RuleBook:
+        """A rule book of these definitions.
+
+        Raises InvalidPath when a path watches a legal rule that is none, InvalidLaw when a rule rolls by another
+        calendar.
+        """
+        by_id = {(path.id, path.version): path for path in paths}
+        law.check_calendar(calendar.region)
+        for path in by_id.values():
+            law.check_watched(path.id, path.watches, path.law_reminders)
+        return RuleBook(paths=by_id, calendar=calendar, law=law)
 
     def path(self, path_id: str, version: int | None = None) -> PathDefinition:
         """A definition; without ``version`` the newest. Raises UnknownPath."""
@@ -75,4 +88,4 @@ class RuleBook:
             path = self.path(command.path)
         else:
             path = next(iter(self.paths.values()))
-        return Terms(path=path, calendar=self.calendar, now=now, today=local_date(now))
+        return Terms(path=path, calendar=self.calendar, law=self.law, now=now, today=local_date(now))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -118,7 +118,11 @@ class DeadlineDefinition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathDefinition:
-    """A versioned path. A case records id and version and stays on them."""
+    """A versioned path. A case records id and version and stays on them.
+
+    ``watches`` names the law rules (domain/law) it watches, by group or by id; ``law_reminders`` are its own reminders
+    for some of them.
+    """
 
     id: str
     version: int
@@ -128,6 +132,8 @@ class PathDefinition:
     programme: Programme
     stages: Mapping[StageKind, StageDefinition]
     deadlines: Mapping[str, DeadlineDefinition]
+    watches: frozenset[str] = frozenset()
+    law_reminders: Mapping[str, tuple[ReminderPlan, ...]] = field(default_factory=dict)
 
 
 def parse_path(text: str, known_rules: frozenset[str] | None = None) -> PathDefinition:
@@ -156,6 +162,10 @@ def _path(data: dict[str, Any]) -> PathDefinition:
     stages = [_stage(item) for item in data["stages"]]
     deadlines = [_deadline(item) for item in data["deadlines"]]
     programme = data["programme"]
+    law = data.get("law", {})
+    law_reminders = {rule: _reminders(items) for rule, items in law.get("reminders", {}).items()}
+    for rule, reminders in law_reminders.items():
+        check_reminders(rule, reminders)
     if len({stage.kind for stage in stages}) != len(stages):
         raise InvalidPath(f"path {data['id']}: a stage is defined twice")
     if len({deadline.rule for deadline in deadlines}) != len(deadlines):
@@ -175,6 +185,8 @@ def _path(data: dict[str, Any]) -> PathDefinition:
         ),
         stages={stage.kind: stage for stage in stages},
         deadlines={deadline.rule: deadline for deadline in deadlines},
+        watches=frozenset(law.get("watches", ())),
+        law_reminders=law_reminders,
     )
 
 
@@ -189,18 +201,8 @@ def _stage(item: dict[str, Any]) -> StageDefinition:
 
 
 def _deadline(item: dict[str, Any]) -> DeadlineDefinition:
-    reminders = tuple(
-        ReminderPlan(level=ReminderLevel(r["level"]), offset_days=int(r["offset_days"]))
-        for r in item["reminders"]
-    )
-    levels = [reminder.level for reminder in reminders]
-    offsets = [reminder.offset_days for reminder in reminders]
-    if len(set(levels)) != len(levels) or levels != sorted(levels, key=list(ReminderLevel).index):
-        raise InvalidPath(
-            f"deadline {item['rule']}: reminders rise from first to escalated, each at most once"
-        )
-    if offsets != sorted(offsets):
-        raise InvalidPath(f"deadline {item['rule']}: a higher reminder comes before a lower one")
+    reminders = _reminders(item["reminders"])
+    check_reminders(item["rule"], reminders)
     return DeadlineDefinition(
         rule=item["rule"],
         kind=DateKind(item["kind"]),
@@ -212,3 +214,19 @@ def _deadline(item: dict[str, Any]) -> DeadlineDefinition:
         after_days=item.get("after_days"),
         after_months=item.get("after_months"),
     )
+
+
+def _reminders(items: list[dict[str, Any]]) -> tuple[ReminderPlan, ...]:
+    return tuple(
+        ReminderPlan(level=ReminderLevel(r["level"]), offset_days=int(r["offset_days"])) for r in items
+    )
+
+
+def check_reminders(rule: str, reminders: tuple[ReminderPlan, ...]) -> None:
+    """Raise InvalidPath unless the reminders of ``rule`` rise from first to escalated, each at most once."""
+    levels = [reminder.level for reminder in reminders]
+    offsets = [reminder.offset_days for reminder in reminders]
+    if len(set(levels)) != len(levels) or levels != sorted(levels, key=list(ReminderLevel).index):
+        raise InvalidPath(f"deadline {rule}: reminders rise from first to escalated, each at most once")
+    if offsets != sorted(offsets):
+        raise InvalidPath(f"deadline {rule}: a higher reminder comes before a lower one")

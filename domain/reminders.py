@@ -86,11 +86,22 @@ ReminderEvent: TypeAlias = ReminderIssued | ReminderDelivered | ReminderUndelive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SentReminder:
+    """A reminder that was issued: for which date of the agenda, of which level, on which day."""
+
+    id: str
+    due_id: str
+    level: ReminderLevel
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RemindersState:
-    """Ids of all reminders issued, and those whose mail is still to go out, oldest first."""
+    """Ids of all reminders issued, all of them in order, and those whose mail is still to go out, oldest first."""
 
     issued: frozenset[str] = frozenset()
     undelivered: tuple[ReminderIssued, ...] = ()
+    sent: tuple[SentReminder, ...] = ()
 
 
 def evolve(reminders: RemindersState, event: ReminderEvent) -> RemindersState:
@@ -98,7 +109,14 @@ def evolve(reminders: RemindersState, event: ReminderEvent) -> RemindersState:
     match event:
         case ReminderIssued():
             return RemindersState(
-                issued=reminders.issued | {event.reminder_id}, undelivered=(*reminders.undelivered, event)
+                issued=reminders.issued | {event.reminder_id},
+                undelivered=(*reminders.undelivered, event),
+                sent=(
+                    *reminders.sent,
+                    SentReminder(
+                        id=event.reminder_id, due_id=event.due_id, level=event.level, on=event.occurred_on
+                    ),
+                ),
             )
         case ReminderDelivered() | ReminderUndeliverable():
             return replace(

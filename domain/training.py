@@ -138,6 +138,7 @@ class Training:
     probation_version: int
     entered_on: date | None = None
     left_on: date | None = None
+    left_version: int = 0
     probation_passed: bool = False
     break_off_ground: BreakOffReason | None = None
     break_off_known_on: date | None = None

@@ -13,6 +13,7 @@ from adapters.event_log import EventLog
 from adapters.event_store import PostgresEventStore
 from adapters.holiday_calendar import holiday_calendar
 from adapters.key_wrapping import LocalKeyWrapper
+from adapters.law_files import load_law
 from adapters.mail import NoMailer, smtp_mailer
 from adapters.path_files import load_paths
 from adapters.staff_directory import FileStaffDirectory, read_staff
@@ -38,8 +39,8 @@ class Engine:
 
 
 def rule_book() -> RuleBook:
-    """The rules of this installation: shipped path definitions and the calendar of North Rhine-Westphalia."""
-    return RuleBook.of(load_paths(), holiday_calendar("NW"))
+    """The rules of this installation: shipped paths and law tables, and the calendar of North Rhine-Westphalia."""
+    return RuleBook.of(load_paths(), holiday_calendar("NW"), load_law())
 
 
 @asynccontextmanager

@@ -78,7 +78,7 @@ async def case_agenda(engine: Engine, case_id: UUID) -> tuple[tuple[Due, frozens
     issued = view.case.reminders.issued
     return tuple(
         (due, frozenset(r.id for r in due.reminders if r.id in issued))
-        for due in agenda(view.case, path, engine.rule_book.calendar)
+        for due in agenda(view.case, path, engine.rule_book.calendar, engine.rule_book.law)
     )
 
 

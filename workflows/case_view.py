@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from domain.agenda import agenda, morning_of, next_wake
+from domain.agenda import agenda, morning_of, next_wake, soonest
 from domain.case import fold
 from domain.case_state import CaseState
 from domain.course import SeatStatus
 from domain.decision import RuleBook
 from domain.path import PathDefinition
 from domain.recorded import Recorded
-from domain.reminders import RemindersState
 from domain.replacing import replace
 from workflows.messages import CaseView, SearchableCase
 
@@ -27,10 +26,10 @@ def view_of(history: Sequence[Recorded[Any]], rule_book: RuleBook, now: datetime
         return UNKNOWN_CASE
     path = rule_book.path(case.path_id, case.path_version)
     # A mail that has not left yet has a courier of its own; the timer looks at the dates behind it.
-    without_mail = replace(case, reminders=RemindersState(issued=case.reminders.issued))
+    without_mail = replace(case, reminders=replace(case.reminders, undelivered=()))
     return CaseView(
         version=case.version,
-        next_wake_at=next_wake(without_mail, path, rule_book.calendar, now),
+        next_wake_at=next_wake(without_mail, path, rule_book.calendar, rule_book.law, now),
         seats=seats_of(case),
         undelivered=tuple(reminder.reminder_id for reminder in case.reminders.undelivered),
         finished=case.finished,
@@ -48,7 +47,7 @@ def seats_of(case: CaseState) -> str:
 
 
 def _searchable(case: CaseState, path: PathDefinition, rule_book: RuleBook) -> SearchableCase:
-    due = next((due for due in agenda(case, path, rule_book.calendar) if not due.suspended), None)
+    due = soonest(agenda(case, path, rule_book.calendar, rule_book.law))
     return SearchableCase(
         municipality=case.municipality,
         caseworker=case.caseworker,

@@ -54,7 +54,7 @@ def issued_reminder(
             if case is None:
                 return None
             path = rule_book.path(case.path_id, case.path_version)
-            dates = agenda(case, path, rule_book.calendar)
+            dates = agenda(case, path, rule_book.calendar, rule_book.law)
             return IssuedReminder(
                 case_id=entry.stream_id,
                 case=case,

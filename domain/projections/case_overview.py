@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from domain.agenda import soonest
 from domain.case_state import CaseState
 from domain.path import StageKind
 from domain.personal import Erased
@@ -79,7 +80,7 @@ def overview_rows(stream: FoldedStream) -> tuple[CaseOverviewRow]:
     intake, coaching, closing, follow_up = case.intake, case.coaching, case.closing, case.follow_up
     running = sorted({s.stage for s in case.running_stages}, key=_FURTHEST.index)
     eligibility = intake.eligible(None)
-    soonest = next((due for due in stream.agenda if not due.suspended), None)
+    next_due = soonest(stream.agenda)
     return (
         CaseOverviewRow(
             case_id=stream.stream_id,
@@ -126,8 +127,8 @@ def overview_rows(stream: FoldedStream) -> tuple[CaseOverviewRow]:
             follow_up_attempts=follow_up.attempts,
             follow_up_settled_on=follow_up.settled_on,
             follow_up_destination=value_of(follow_up.destination),
-            next_due_on=soonest.due_on if soonest else None,
-            next_due_rule=soonest.rule if soonest else None,
+            next_due_on=next_due.due_on if next_due else None,
+            next_due_rule=next_due.rule if next_due else None,
             undelivered_reminders=len(case.reminders.undelivered),
             notes=case.notes,
             corrections=case.corrections,

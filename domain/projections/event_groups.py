@@ -7,7 +7,20 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from domain import changes, closing, coaching, consent, course, followup, grant, hold, offering, reminders
+from domain import (
+    authority,
+    changes,
+    closing,
+    coaching,
+    consent,
+    course,
+    followup,
+    grant,
+    hold,
+    legal_facts,
+    offering,
+    reminders,
+)
 from domain import seat_request as seat
 from domain.application import ApplicationAnswered, ApplicationSent
 from domain.assessment import AssessmentRecorded
@@ -64,6 +77,18 @@ FOLLOW_UP: Final[EventGroup] = frozenset(
 HOLD: Final[EventGroup] = frozenset({hold.CaseHeld, hold.CaseResumed})
 PLACE: Final[EventGroup] = frozenset({changes.MunicipalityChanged, changes.CaseHandedOver})
 STATUS: Final[EventGroup] = frozenset({changes.ResidenceStatusChanged, changes.LegalRegimeChanged})
+LEGAL_FACTS: Final[EventGroup] = frozenset(
+    {
+        legal_facts.EntryToGermanyRecorded,
+        legal_facts.TolerationSinceRecorded,
+        legal_facts.IdentityClarificationRecorded,
+        legal_facts.EmploymentRecorded,
+        legal_facts.ExamRecorded,
+        authority.SubmissionRecorded,
+        authority.AuthorityDecisionRecorded,
+        authority.RemedyRecorded,
+    }
+)
 NOTES: Final[EventGroup] = frozenset({changes.NoteAdded, changes.ContactWaysChanged})
 CLOSING: Final[EventGroup] = frozenset({closing.CaseClosed, closing.CaseReopened})
 REMINDERS: Final[EventGroup] = frozenset(
@@ -89,6 +114,7 @@ CASE: Final[EventGroup] = frozenset().union(
     HOLD,
     PLACE,
     STATUS,
+    LEGAL_FACTS,
     NOTES,
     CLOSING,
     REMINDERS,

@@ -92,7 +92,7 @@ def _stream(
 
 def _agenda(state: StreamState, rules: RuleBook | None) -> tuple[Due, ...]:
     if rules is not None and isinstance(state, CaseState):
-        return agenda(state, rules.path(state.path_id, state.path_version), rules.calendar)
+        return agenda(state, rules.path(state.path_id, state.path_version), rules.calendar, rules.law)
     return ()
 
 

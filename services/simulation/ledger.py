@@ -35,6 +35,7 @@ class Ledger:
     def __init__(self, rules: RuleBook, clock: Clock, chance: Chance) -> None:
         self.path: PathDefinition = rules.path(PATH)
         self.calendar = rules.calendar
+        self.law = rules.law
         self.offers: dict[UUID, OfferState] = {}
         self.grant: GrantState | None = None
         self.kinds: Counter[type[Any]] = Counter()
@@ -49,7 +50,7 @@ class Ledger:
     def terms(self) -> Terms:
         """The rules at this instant."""
         clock = self._clock
-        return Terms(path=self.path, calendar=self.calendar, now=clock.now, today=clock.today)
+        return Terms(path=self.path, calendar=self.calendar, law=self.law, now=clock.now, today=clock.today)
 
     def take(self) -> list[Append]:
         """What has been decided since the last time, in order."""

@@ -102,7 +102,7 @@ def close(world: World, life: Life, reason: ExitReason, destination: Destination
 
 
 def _follow_up_due(world: World, life: Life) -> date:
-    dues = agenda(life.state, world.ledger.path, world.ledger.calendar)
+    dues = agenda(life.state, world.ledger.path, world.ledger.calendar, world.ledger.law)
     return next((due.due_on for due in dues if due.rule == "follow_up.six_months"), world.today)
 
 

@@ -110,7 +110,7 @@ class World:
         """As domain.agenda.next_wake, from tomorrow on, without asking every day how the waiting list stands."""
         case, tomorrow = life.state, self.today + timedelta(days=1)
         days = []
-        for due in agenda(case, self.ledger.path, self.ledger.calendar):
+        for due in agenda(case, self.ledger.path, self.ledger.calendar, self.ledger.law):
             if not due.suspended:
                 days += [reminder.on for reminder in due.reminders if reminder.on >= tomorrow]
                 if reminder_reached(case, due, self.today):

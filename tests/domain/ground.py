@@ -9,8 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from adapters.holiday_calendar import holiday_calendar
+from adapters.law_files import load_law
 from domain.agenda import Due, agenda
+from domain.ausbildung import AusbildungKind, Chamber, SignContract, StartAusbildung
 from domain.case import CaseState, decide_on_history, fold
+from domain.closing import CloseCase
 from domain.coaching import AssignCoach
 from domain.course import AcceptSeat, MeasureGround, RecordSeatOffer, RequestSeat, StartCourse
 from domain.decision import Terms
@@ -37,6 +40,8 @@ from domain.recorded import Event, Recorded
 from domain.refusals import Refusal
 from domain.values import (
     Ags,
+    Destination,
+    ExitReason,
     FundingModule,
     Gender,
     OfferId,
@@ -47,10 +52,12 @@ from domain.values import (
 )
 
 PATH_FILE = Path(__file__).parents[2] / "domain" / "paths" / "durchstarten.toml"
+LAW = load_law()
 CASE_ID = UUID("00000000-0000-7000-8000-000000000001")
 PARTICIPANT = ParticipantId(UUID("00000000-0000-7000-8000-00000000000a"))
 OFFER = OfferId(UUID("00000000-0000-7000-8000-0000000000f1"))
 SEAT = ParticipationId(UUID("00000000-0000-7000-8000-0000000000c1"))
+TRAINING = UUID("00000000-0000-7000-8000-0000000000a1")
 CASEWORKER = StaffId("cw-eschweiler-1")
 COACH = StaffId("coach-1")
 ESCHWEILER = Ags("05334012")
@@ -68,6 +75,7 @@ def terms(today: date = LATER, hour: int = 10) -> Terms:
     return Terms(
         path=durchstarten(),
         calendar=holiday_calendar("NW"),
+        law=LAW,
         now=datetime(today.year, today.month, today.day, hour, tzinfo=UTC),
         today=today,
     )
@@ -115,7 +123,7 @@ class CaseFile:
     def agenda(self, today: date | None = None) -> tuple[Due, ...]:
         """The agenda on ``today``."""
         t = terms(today or self.today)
-        return agenda(self.state, t.path, t.calendar)
+        return agenda(self.state, t.path, t.calendar, t.law)
 
 
 def open_case(**changes: Any) -> OpenCase:
@@ -223,3 +231,55 @@ def in_course(today: date = LATER) -> CaseFile:
         AcceptSeat(occurred_on=date(2025, 4, 10), participation_id=SEAT),
         StartCourse(occurred_on=date(2025, 5, 5), participation_id=SEAT),
     )
+
+
+def rule_of(decision: tuple[Event, ...] | Refusal) -> str:
+    """The rule id of a refusal, or an empty text when the command was accepted."""
+    return decision.rule_id if isinstance(decision, Refusal) else ""
+
+
+def only(decision: tuple[Event, ...] | Refusal) -> Any:
+    """The one event that a command was answered with."""
+    assert not isinstance(decision, Refusal), decision
+    [event] = decision
+    return event
+
+
+def in_ausbildung(today: date = LATER, **changes: Any) -> CaseFile:
+    """A case in a dual Ausbildung since 1 August 2025 whose probation ends on 30 November 2025."""
+    contract = training_contract(**changes)
+    return in_coaching(today).done(
+        contract, StartAusbildung(occurred_on=contract.starts_on, ausbildung_id=TRAINING)
+    )
+
+
+def training_contract(**changes: Any) -> SignContract:
+    """A dual contract from 1 August 2025 for three years."""
+    values: dict[str, Any] = {
+        "occurred_on": date(2025, 6, 2),
+        "ausbildung_id": TRAINING,
+        "employer": "Malerbetrieb Kesselgrund",
+        "occupation": "33212",
+        "kind": AusbildungKind.DUAL,
+        "chamber": Chamber.HWK,
+        "starts_on": date(2025, 8, 1),
+        "ends_on": date(2028, 7, 31),
+        "probation_months": 4,
+    }
+    return SignContract(**(values | changes))
+
+
+def closing(on: date = date(2025, 10, 1), **changes: Any) -> CloseCase:
+    """The end of the accompaniment on 1 October 2025."""
+    values: dict[str, Any] = {
+        "occurred_on": on,
+        "exit_reason": ExitReason.WORK,
+        "destination": Destination.EMPLOYMENT,
+        "reason": "Arbeitsvertrag unterschrieben",
+    }
+    return CloseCase(**(values | changes))
+
+
+def closed(today: date = LATER) -> CaseFile:
+    """A case that was closed on 1 October 2025."""
+    return in_coaching(today).done(closing())

@@ -281,7 +281,9 @@ def test_reminders_are_those_of_the_agenda_and_each_comes_once() -> None:
 def test_the_last_day_leaves_something_to_do() -> None:
     """A title that ends in ten days, a seat to be answered in two, a promise due on the day, an overdue follow-up."""
     path, calendar = durchstarten(), terms().calendar
-    dues = [(due, case) for case in town().cases.values() for due in agenda(case, path, calendar)]
+    dues = [
+        (due, case) for case in town().cases.values() for due in agenda(case, path, calendar, terms().law)
+    ]
     days = {(due.rule, (due.due_on - UNTIL).days) for due, _ in dues}
     assert ("residence.expiry", 10) in days
     assert ("course.seat_answer", 2) in days
