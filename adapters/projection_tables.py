@@ -92,10 +92,10 @@ class ProjectionTables:
             failure,
         )
 
-    async def note_failure(self, connection: Connection, position: int | None, failure: str | None) -> None:
-        """Say that no projection gets beyond an entry, or (with None) that it did."""
+    async def note_failure(self, connection: Connection, position: int, failure: str) -> None:
+        """Say that no projection gets beyond an entry, and why."""
         await connection.execute(
-            f"update {self.schema}.projections set failed_position = $1, failure = $2 "  # noqa: S608 - our own names
+            f"update {self.schema}.projections set failed_position = $1, failure = $2 "  # noqa: S608
             "where live and failed_position is distinct from $1",
             position,
             failure,
@@ -108,11 +108,18 @@ class ProjectionTables:
     # ----------------------------------------------------------------- batch
 
     async def commit(
-        self, connection: Connection, difference: Difference, carried: Collection[str], start: int, end: int
+        self,
+        connection: Connection,
+        difference: Difference,
+        carried: Collection[str],
+        start: int,
+        end: int,
+        *,
+        heals: bool = False,
     ) -> None:
         """Write a difference and move the carried projections from ``start`` to ``end``: both or neither.
 
-        Raises ProjectionsMoved when somebody else was here.
+        ``heals`` takes back what ``note_failure`` said. Raises ProjectionsMoved when somebody else was here.
         """
         await connection.execute(f"begin; select pg_advisory_xact_lock_shared({self._swap})")
         try:
@@ -125,6 +132,10 @@ class ProjectionTables:
             await connection.execute(
                 f"select {self.schema}.advance_projections($1, $2, $3)", list(carried), start, end
             )
+            if heals:
+                await connection.execute(
+                    f"update {self.schema}.projections set failed_position = null, failure = null where live"  # noqa: S608
+                )
             await connection.execute("commit")
         except asyncpg.SerializationError as error:
             await connection.execute("rollback")

@@ -179,16 +179,16 @@ class Projector:
             await asyncio.sleep(RETRY_SECONDS)
             return False
         try:
-            await self._tables.commit(connection, difference, self._active, start, entries[-1].position)
+            await self._tables.commit(
+                connection, difference, self._active, start, entries[-1].position, heals=self._failing
+            )
         except ProjectionsMoved:
             await self._look(connection)
             return True
         self.position = entries[-1].position
         self._carry(carried)
         self._limit = min(BATCH, self._limit * 2)
-        if self._failing:
-            self._failing = False
-            await self._tables.note_failure(connection, None, None)
+        self._failing = False
         return True
 
     async def _project(self, entries: Sequence[Recorded[Any]]) -> tuple[Difference, dict[UUID, Carried]]:

@@ -96,35 +96,31 @@ async def test_a_projector_killed_again_and_again_writes_every_row_exactly_once(
     engine: Engine, queries: Queries, database: str
 ) -> None:
     """SIGKILL while it works; the next one goes on where the last commit ended."""
-    events = events_for(0, in_course().history)
-
-    async def writing() -> int:
-        return max(
-            [
-                await write_one_by_one(engine, case_id(n), events_for(n, in_course().history))
-                for n in range(30)
-            ]
-        )
-
-    writer = asyncio.create_task(writing())
-    for _ in range(3):
-        before = await queries.projections_status()
+    position = 0
+    for turn in range(3):
         process = await _projector(database)
         try:
-            start = before[0].position
+            start = (await queries.projections_status())[0].position
 
             async def moved(start: int = start) -> bool:
                 return (await queries.projections_status())[0].position > start
 
+            writer = asyncio.create_task(_write_cases(engine, range(10 * turn, 10 * turn + 10)))
             assert await eventually(moved, 20)
         finally:
             process.send_signal(signal.SIGKILL)
             await process.wait()
-    position = await writer
-    assert position == 30 * len(events)
+        position = await writer
+    assert position == 30 * len(in_course().history)
     async with projecting(engine):
         assert await queries.wait_for(position, 20)
     assert await stored_rows(engine) == await folded_rows(engine)
+
+
+async def _write_cases(engine: Engine, numbers: range) -> int:
+    """Write whole cases event by event; the last position."""
+    history = in_course().history
+    return [await write_one_by_one(engine, case_id(n), events_for(n, history)) for n in numbers][-1]
 
 
 async def _projector(database: str) -> asyncio.subprocess.Process:
@@ -174,15 +170,7 @@ async def test_a_rebuild_while_events_come_in_ends_with_the_rows_of_the_naive_fo
         assert await queries.wait_for(last.last_position)
         watcher = asyncio.create_task(watching())
 
-        async def writing() -> int:
-            return max(
-                [
-                    await write_one_by_one(engine, case_id(n), events_for(n, in_course().history))
-                    for n in range(10, 40)
-                ]
-            )
-
-        writer = asyncio.create_task(writing())
+        writer = asyncio.create_task(_write_cases(engine, range(10, 40)))
         rebuilt = [await rebuild(engine), await rebuild(engine, "agenda_entries"), await rebuild(engine)]
         position = await writer
         assert await queries.wait_for(position)
