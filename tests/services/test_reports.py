@@ -1,0 +1,106 @@
+"""Running reports: from read tables and from the log they are the same bytes, and what cannot be asked is refused."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+
+import pytest
+
+from domain.refusals import Refusal
+from domain.reports.table import canonical_json
+from services.bootstrap import Engine, open_engine
+from services.queries import Queries
+from services.report_text import report_lines
+from services.reports import REPORTS, ReportResult, facts_from_log, run_report
+from tests.domain.test_reports import ROETGEN, TOWN
+from tests.services.projector_process import KEK
+from tests.services.read_table_ground import projecting, write
+
+NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)
+AS_OF = date(2025, 12, 30)
+
+
+@pytest.fixture
+async def engine(database: str) -> AsyncIterator[Engine]:
+    """An engine whose log and read tables hold the town of the report tests."""
+    async with open_engine(database, KEK) as opened:
+        queries = Queries(opened)
+        async with projecting(opened):
+            for history in TOWN:
+                last = await write(opened, history[0].stream_id, tuple(entry.event for entry in history))
+            assert await queries.wait_for(last.last_position, 10)
+        await queries.close()
+        yield opened
+
+
+async def _run(engine: Engine, name: str, **asked: object) -> ReportResult:
+    result = await run_report(engine, name, now=NOW, **asked)  # type: ignore[arg-type]
+    assert isinstance(result, ReportResult)
+    return result
+
+
+async def test_the_read_tables_and_the_log_give_the_same_bytes_on_every_day(engine: Engine) -> None:
+    """For both reports, all municipalities and one, on days before, between and after what happened."""
+    head = await engine.log.head()
+    for name, report in REPORTS.items():
+        for as_of in (date(2024, 12, 31), date(2025, 6, 29), date(2025, 6, 30), AS_OF):
+            for municipality in (None, ROETGEN):
+                result = await _run(engine, name, as_of=as_of, municipality=municipality)
+                assert result.position == head
+                facts = await facts_from_log(engine, head, as_of)
+                assert canonical_json(report(facts, as_of, municipality)) == result.body
+
+
+async def test_a_report_as_known_before_does_not_know_what_came_later(engine: Engine) -> None:
+    """Known at each position it equals the report over the streams up to there."""
+    whole = TOWN[0]
+    position = len(whole)
+    result = await _run(engine, "statistics", as_of=AS_OF, known_at=position)
+    assert result.position == position
+    assert result.report.table("reach").cell("contacted", "total") == 1
+    again = await _run(engine, "statistics", as_of=AS_OF, known_at=position)
+    assert (again.body, again.digest) == (result.body, result.digest)
+    nothing = await _run(engine, "statistics", as_of=AS_OF, known_at=0)
+    assert nothing.report.table("reach").cell("contacted", "total") == 0
+    before = await _run(engine, "statistics", as_of=AS_OF, known_at=datetime(2000, 1, 1, tzinfo=UTC))
+    assert before.body == nothing.body
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "rule"),
+    [
+        ("nonsense", {}, "report.unknown"),
+        ("funding", {"as_of": date(2026, 1, 3)}, "report.as_of_in_the_future"),
+        ("funding", {"as_of": date(2019, 12, 31)}, "report.as_of_before_programme"),
+        ("funding", {"as_of": AS_OF, "municipality": "05334099"}, "report.municipality_unknown"),
+        ("funding", {"as_of": AS_OF, "known_at": 10_000}, "report.known_at_beyond_log"),
+        ("funding", {"as_of": AS_OF, "known_at": -1}, "report.known_at_beyond_log"),
+        (
+            "funding",
+            {"as_of": AS_OF, "known_at": datetime(2026, 1, 3, tzinfo=UTC)},
+            "report.known_at_beyond_log",
+        ),
+    ],
+)
+async def test_what_cannot_be_reported_is_refused(
+    engine: Engine, name: str, asked: dict[str, object], rule: str
+) -> None:
+    """Never an empty report, never a zero."""
+    refusal = await run_report(engine, name, now=NOW, **asked)  # type: ignore[arg-type]
+    assert isinstance(refusal, Refusal)
+    assert refusal.rule_id == rule
+
+
+async def test_the_text_shows_every_figure_in_its_unit_with_its_definition(engine: Engine) -> None:
+    """German first, English on request; what is not computable is said."""
+    result = await _run(engine, "funding", as_of=AS_OF)
+    german, english = "\n".join(report_lines(result)), "\n".join(report_lines(result, "en"))
+    assert "72.000,01" in german
+    assert "72,000.01" in english
+    assert "nicht berechenbar: Pauschale nicht bekannt" in german
+    assert "not computable: rate not known" in english
+    for table in result.report.tables:
+        for column in table.columns:
+            assert column.definition.de.split()[0] in german
+            assert column.definition.en.split()[0] in english
