@@ -19,9 +19,18 @@ from temporalio.client import (
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.command_handling import Accepted, CommandContext, Outcome, decide_grant, decide_offer, handle
+from domain.command_handling import (
+    Accepted,
+    CommandContext,
+    Outcome,
+    decide_case,
+    decide_grant,
+    decide_offer,
+    handle,
+)
 from domain.events import stored_name
 from domain.intake import OpenCase
+from domain.ports import KeyUnavailable
 from domain.recorded import Event
 from domain.refusals import Refusal
 from services.bootstrap import Engine
@@ -112,13 +121,19 @@ class CommandGateway:
         opens = isinstance(command, OpenCase)
         if not opens and not await self._engine.keys.get_many((case_id,)):
             return Refusal("case.unknown", "Diesen Fall gibt es nicht.", "There is no such case.")
+        try:
+            sealed = await self._engine.sealed_commands.seal(case_id, command)
+        except KeyUnavailable:
+            if opens and (refusal := await self._opened_for_another(case_id, command)):
+                return refusal
+            raise
         message = CommandMessage(
             case_id=case_id,
             command_id=context.command_id,
             name=stored_name(type(command)),
             actor=context.actor,
             organisation=context.organisation,
-            sealed=await self._engine.sealed_commands.seal(case_id, command),
+            sealed=sealed,
             if_version=context.if_version,
         )
         result = await self._answered(message, str(context.command_id), opens=opens)
@@ -194,6 +209,15 @@ class CommandGateway:
         return await self._client.execute_update_with_start_workflow(
             CaseWorkflow.handle, message, start_workflow_operation=start, id=update_id, rpc_timeout=patience
         )
+
+    async def _opened_for_another(self, case_id: UUID, command: OpenCase) -> Refusal | None:
+        """What the domain says to opening a case that is there already, for a participant with another key."""
+        history = await self._engine.store.load(case_id, personal=False)
+        if not history:
+            return None
+        terms = self._engine.rule_book.terms(history, command, utc_now())
+        decision = decide_case(command, history, terms)
+        return decision if isinstance(decision, Refusal) else None
 
     async def _events(self, case_id: UUID, result: CommandResult) -> tuple[Event, ...]:
         """The events of a command from the log, for they never travel through Temporal."""

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 from temporalio.client import Client
 
+from adapters.staff_directory import FileStaffDirectory
 from domain.case import fold
 from domain.case_state import CaseState
 from domain.command_handling import Accepted, CommandContext, Outcome
@@ -29,6 +30,7 @@ KEK = bytes(range(32))
 # Temporal's clock is the real one here, and a case that lies in the past would be reminded of at once.
 TODAY = local_date(datetime.now(UTC))
 OPENED = TODAY - timedelta(days=10)
+STAFF = FileStaffDirectory(mail_domain="staff.example")
 ACTOR = "cw-eschweiler-1"
 ORGANISATION = "org-eschweiler"
 
@@ -116,7 +118,7 @@ async def running_loop(
     task_queue = f"test-{uuid4()}"
     mail = KeptMail()
     gateway = CommandGateway(engine, client, task_queue, most_events=most_events)
-    async with running_worker(engine, client, mail, None, WorkerOptions(task_queue=task_queue, **options)):
+    async with running_worker(engine, client, mail, STAFF, WorkerOptions(task_queue=task_queue, **options)):
         yield Loop(engine=engine, client=client, gateway=gateway, task_queue=task_queue, mail=mail)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.changes import AddNote
@@ -14,9 +16,11 @@ from domain.command_handling import Accepted
 from domain.intake import DeclineIntake, DeclineReason
 from domain.refusals import Refusal
 from domain.values import Ags, StaffId
+from services.bootstrap import Engine
 from tests.domain import ground as cases
-from tests.workflows.ground import OPENED, TODAY, Loop, context, eventually, open_case
+from tests.workflows.ground import OPENED, TODAY, Loop, context, eventually, open_case, running_loop
 from workflows.messages import workflow_id
+from workflows.reminder_mail import short_id
 
 
 async def test_a_case_is_opened_and_worked_on_through_its_workflow(loop: Loop) -> None:
@@ -101,6 +105,13 @@ async def test_an_unknown_case_leaves_no_workflow_behind(loop: Loop) -> None:
     assert caught.value.status is RPCStatusCode.NOT_FOUND
 
 
+async def test_opening_a_case_that_is_there_for_somebody_else_is_refused(loop: Loop) -> None:
+    """The id of a case belongs to one participant; another one's opening changes nothing."""
+    case_id = await loop.opened()
+    assert isinstance(await loop.give(case_id, open_case()), Refusal)
+    assert await loop.names(case_id) == ["CaseOpened"]
+
+
 async def test_a_refused_opening_ends_its_workflow(loop: Loop) -> None:
     """Opening on a wrong AGS is refused, and no workflow stays for a case that does not exist."""
     case_id = uuid4()
@@ -155,3 +166,34 @@ async def test_running_cases_can_be_searched_without_anything_personal(loop: Loo
         )
 
     await eventually(found)
+
+
+async def test_a_reminder_that_is_due_is_mailed_and_confirmed_by_itself(loop: Loop) -> None:
+    """A case without contact for forty days: its caseworker gets a mail in both languages, about nobody by name."""
+    case_id = await loop.opened(occurred_on=TODAY - timedelta(days=40))
+
+    async def confirmed() -> bool:
+        return "ReminderDelivered" in await loop.names(case_id)
+
+    await eventually(confirmed, seconds=60)
+    [mail] = loop.mail.sent
+    assert mail.to == f"{cases.CASEWORKER}@staff.example"
+    assert "Bitte im System nachsehen" in mail.text
+    assert "Please look in the system" in mail.text
+    assert "Kein Kontakt seit längerer Zeit" in mail.subject
+    assert short_id(case_id) in mail.subject
+    assert "Berechnung: " in mail.text
+    assert "Grundlage: " in mail.text
+    assert "Haidari" not in mail.text + mail.subject
+
+
+async def test_a_reminder_without_an_address_stays_on_the_work_list(engine: Engine, client: Client) -> None:
+    """Nobody to write to is recorded, not tried for ever."""
+    async with running_loop(engine, client) as loop:
+        case_id = await loop.opened(occurred_on=TODAY - timedelta(days=40), caseworker=StaffId("no mailbox"))
+
+        async def given_up() -> bool:
+            return "ReminderUndeliverable" in await loop.names(case_id)
+
+        await eventually(given_up, seconds=60)
+        assert loop.mail.sent == []

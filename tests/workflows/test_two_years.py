@@ -1,0 +1,165 @@
+"""Two simulated years with workers killed in between: every reminder exactly once, in the log and by SMTP."""
+
+from __future__ import annotations
+
+import asyncio
+import sysconfig
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
+from temporalio.service import RPCError
+from temporalio.testing import WorkflowEnvironment
+
+from adapters.temporal import DATA_CONVERTER, SEARCH_ATTRIBUTES, connect
+from domain.changes import ChangeResidenceStatus
+from domain.commands import Command
+from domain.contact import ContactHeld, ContactKind, RecordContact
+from domain.decision import local_date
+from domain.intake import Residence
+from domain.path import ReminderLevel
+from domain.recorded import Recorded
+from domain.reminders import ReminderDelivered, ReminderIssued, Wake
+from domain.values import ResidenceStatus
+from services.bootstrap import Engine
+from services.gateway import CommandGateway
+from tests.domain.ground import CaseFile
+from tests.smtp_server import KeptEnvelope, smtp_server
+from tests.workflows.ground import KeptMail, Loop, eventually, open_case
+from tests.workflows.killable import killable_worker
+from workflows.reminder_mail import message_id
+
+TEST_SERVER = Path(sysconfig.get_path("scripts")) / "temporal-test-server"
+STEP_DAYS, STEPS = 50, 15
+KILLED_BEFORE, KILLED_AFTER = {2, 8}, {5, 11}
+"""Steps before and after whose commands the worker is killed, while time stands still."""
+
+
+@pytest.fixture
+async def skipping() -> AsyncIterator[WorkflowEnvironment]:
+    """A Temporal server whose time runs as fast as it is waited for, at noon UTC."""
+    environment = await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=str(TEST_SERVER), data_converter=DATA_CONVERTER
+    )
+    async with environment:
+        attributes = {name: kind.value for name, kind in SEARCH_ATTRIBUTES.items()}
+        await environment.client.operator_service.add_search_attributes(
+            AddSearchAttributesRequest(namespace="default", search_attributes=attributes)
+        )
+        now = await environment.get_current_time()
+        noon = datetime.combine(now.date() + timedelta(days=1), time(12), UTC)
+        await environment.sleep(noon - now)
+        yield environment
+
+
+async def pass_time(skipping: WorkflowEnvironment, span: timedelta) -> None:
+    """Let ``span`` pass. The server answers late while a task of a killed worker is out; then the rest is asked for."""
+    until = await skipping.get_current_time() + span
+    while (left := until - await skipping.get_current_time()) > timedelta():
+        with suppress(RPCError):
+            await skipping.sleep(left)
+
+
+def commands_at(step: int, today: date, begun_on: date) -> list[Command]:
+    """What happens at each step: a contact, and at the fifth a longer residence status."""
+    contact = RecordContact(occurred_on=today, kind=ContactKind.PHONE, held=True, minutes=10)
+    if step != 5:
+        return [contact]
+    longer = Residence(status=ResidenceStatus.TOLERATION_60A, valid_until=begun_on + timedelta(days=700))
+    return [contact, ChangeResidenceStatus(occurred_on=today, residence=longer)]
+
+
+def told(reminder: ReminderIssued) -> tuple[str, date, ReminderLevel, date]:
+    """What a reminder says and when; its id also counts the entries before it, such as deliveries."""
+    return reminder.rule, reminder.due_on, reminder.level, reminder.occurred_on
+
+
+def expected_reminders(begun_on: date) -> set[tuple[str, date, ReminderLevel, date]]:
+    """The same two years day by day in pure code, awake every morning."""
+    file = CaseFile(today=begun_on).done(_opening(begun_on))
+    issued: set[tuple[str, date, ReminderLevel, date]] = set()
+    for offset in range(STEP_DAYS * STEPS + 1):
+        day = begun_on + timedelta(days=offset)
+        decided = file.when(Wake(occurred_on=day), on=day)
+        assert isinstance(decided, tuple)
+        issued |= {told(event) for event in decided if isinstance(event, ReminderIssued)}
+        if offset and offset % STEP_DAYS == 0:
+            for command in commands_at(offset // STEP_DAYS, day, begun_on):
+                assert isinstance(file.when(command, on=day), tuple)
+    return issued
+
+
+def _opening(begun_on: date) -> Command:
+    residence = Residence(status=ResidenceStatus.TOLERATION_60A, valid_until=begun_on + timedelta(days=300))
+    return open_case(occurred_on=begun_on, residence=residence)
+
+
+async def test_every_reminder_goes_out_once_in_two_years_with_kills(
+    engine: Engine, database: str, skipping: WorkflowEnvironment
+) -> None:
+    """The reminders are those of pure code, each is in the log once, confirmed once, and arrives under one id.
+
+    Then workers die while time runs; what was missed meanwhile may be less, but nothing happens twice.
+    """
+    address = skipping.client.service_client.config.target_host
+    client, queue, case_id = await connect(address), f"two-years-{uuid4()}", uuid4()
+    loop = Loop(engine, client, CommandGateway(engine, client, queue), queue, KeptMail())
+    begun_on = local_date(await skipping.get_current_time())
+
+    async def all_sent() -> bool:
+        await pass_time(skipping, timedelta(hours=1))
+        return not (await loop.state(case_id)).reminders.undelivered
+
+    with smtp_server() as server:
+        server.replies = ["451 come back later"] * 2
+        async with killable_worker(database, address, queue, server.port, cached=0) as worker:
+            await loop.done(case_id, _opening(begun_on))
+            for step in range(1, STEPS + 1):
+                await pass_time(skipping, timedelta(days=STEP_DAYS))
+                today = local_date(await skipping.get_current_time())
+                if step in KILLED_BEFORE:
+                    await worker.again()
+                await loop.done(case_id, *commands_at(step, today, begun_on))
+                if step in KILLED_AFTER:
+                    await worker.again()
+            await eventually(all_sent)
+            history = await loop.history(case_id)
+            check_once(history, server.kept, case_id)
+            assert {told(each) for each in issued_in(history)} == expected_reminders(begun_on)
+            assert sum(isinstance(entry.event, ContactHeld) for entry in history) == STEPS
+
+            for kills in range(2):
+                passing = asyncio.create_task(pass_time(skipping, timedelta(days=40)))
+                await asyncio.sleep(0.02 * kills)
+                await worker.again()
+                await passing
+            await eventually(all_sent)
+        history = await loop.history(case_id)
+    check_once(history, server.kept, case_id)
+    recorded = [entry.recorded_at for entry in history]
+    assert recorded == sorted(recorded)
+    assert (recorded[-1] - recorded[0]).days >= STEP_DAYS * STEPS
+
+
+def issued_in(history: list[Recorded[Any]]) -> list[ReminderIssued]:
+    """The reminders of a history."""
+    return [entry.event for entry in history if isinstance(entry.event, ReminderIssued)]
+
+
+def check_once(history: list[Recorded[Any]], kept: list[KeptEnvelope], case_id: UUID) -> None:
+    """Each reminder was issued once, settled once, and arrived under its own message id; none tells who it is."""
+    issued = Counter(each.reminder_id for each in issued_in(history))
+    settled = Counter(
+        entry.event.reminder_id for entry in history if isinstance(entry.event, ReminderDelivered)
+    )
+    assert set(issued.values()) == {1}
+    assert settled == issued
+    assert {mail.message_id for mail in kept} == {message_id(case_id, each) for each in issued}
+    assert all(mail.to.endswith("@staff.example") for mail in kept)
+    assert "Haidari" not in "".join(mail.text for mail in kept)
