@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from adapters.temporal import connect
 from temporalio.client import Client
 
+from adapters.temporal import connect
 from services.bootstrap import Engine, open_engine
 from services.cli.outcome import CommandFailed
 from services.embedded_services import services_status
 from services.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+    from services.bootstrap import Engine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +50,7 @@ async def running_database(settings: Settings) -> str:
 @asynccontextmanager
 async def engine_here(settings: Settings | None = None) -> AsyncIterator[Engine]:
     """The engine on the running database, for commands that read or write the log."""
+
     chosen = settings or read_settings()
     database_url = await running_database(chosen)
     async with open_engine(database_url, chosen.key_encryption_key()) as engine:
@@ -54,6 +61,8 @@ async def engine_here(settings: Settings | None = None) -> AsyncIterator[Engine]
 @asynccontextmanager
 async def engine_and_temporal(settings: Settings | None = None) -> AsyncIterator[tuple[Engine, Client]]:
     """The engine and a connected Temporal client, for commands that move cases."""
+    from services.bootstrap import open_engine
+
     chosen = settings or read_settings()
     addresses = await running_parts(chosen)
     async with open_engine(addresses.database_url, chosen.key_encryption_key()) as engine:

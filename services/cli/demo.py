@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 from rich.console import Console
 
-from services.cli.demo_mail import demo_mailbox
-from services.cli.demo_walk import walk
+from adapters.embedded.state import prepare_directory
 from services.cli.progress import progress
 from services.cli.running import System, whole_system
-from services.settings import read_settings
+from services.log_lines import configure_logging
+from services.settings import Settings, read_settings
 
 SEED = 1
 PARTICIPANTS = 400
 YEARS = 2
 
 
-async def demo(*, exit_: Annotated[bool, Parameter(name="--exit", negative=())] = False) -> int:
+async def demo(
+    *,
+    exit_: Annotated[bool, Parameter(name="--exit", negative=())] = False,
+    participants: int = PARTICIPANTS,
+    years: int = YEARS,
+) -> int:
     """Start everything, fill the simulated town, walk one participant through, print history and reports.
 
     The state is kept in the state directory; the second start finds the town filled. Stays up until Ctrl-C.
@@ -29,20 +39,28 @@ async def demo(*, exit_: Annotated[bool, Parameter(name="--exit", negative=())] 
     ----------
     exit_
         Stop after printing.
+    participants
+        How many people the simulated town has when it is filled.
+    years
+        How many years of casework it has then.
     """
+    from services.cli.demo_mail import demo_mailbox
+    from services.cli.demo_walk import walk
+
     console = Console(highlight=False, soft_wrap=True)
     async with demo_mailbox() as mailbox:
-        settings = mailbox.settings(read_settings())
+        settings = _with_free_port(mailbox.settings(read_settings()))
         console.print("[bold]teilhabe[/bold] – Vorführung mit echten Teilen (PostgreSQL, Temporal, SMTP)\n")
-        async with whole_system(settings) as system:
-            await _fill(console, system)
+        async with _log_file(settings) as log_file, whole_system(settings) as system:
+            await _fill(console, system, participants, years)
             running = asyncio.create_task(system.run())
             try:
                 await _recover(system)
                 await _unless_failed(running, walk(console, system, mailbox))
                 console.print("\n[bold]Adressen[/bold]")
-                for line in system.addresses():
+                for line in await system.addresses():
                     console.print(f"  {line}", markup=False)
+                console.print(f"  Log        {log_file}", markup=False)
                 if not exit_:
                     console.print("\nLäuft weiter bis Strg-C. (Running until Ctrl-C.)")
                     await running
@@ -52,16 +70,35 @@ async def demo(*, exit_: Annotated[bool, Parameter(name="--exit", negative=())] 
     return 0
 
 
-async def _fill(console: Console, system: System) -> None:
+@asynccontextmanager
+async def _log_file(settings: Settings) -> AsyncIterator[Path]:
+    """The log lines of the demo go beside its state, so that the reader sees the story only."""
+    file = prepare_directory(settings.home) / "demo.log"
+    with file.open("a", encoding="utf-8") as stream:
+        configure_logging(stream)
+        yield file
+
+
+def _with_free_port(settings: Settings) -> Settings:
+    """The configured port, or any free one when somebody else listens there."""
+    with socket.socket() as probe:
+        try:
+            probe.bind((settings.http_host, settings.http_port))
+        except OSError:
+            return replace(settings, http_port=0)
+    return settings
+
+
+async def _fill(console: Console, system: System, participants: int, years: int) -> None:
     from services.simulation import run_simulation
 
     head = await system.engine.store.head()
     if head:
         console.print(f"Die Stadt ist schon gefüllt: {head} Ereignisse im Protokoll.")
         return
-    with progress(f"Simulierte Stadt: {PARTICIPANTS} Personen, {YEARS} Jahre") as report:
+    with progress(f"Simulierte Stadt: {participants} Personen, {years} Jahre") as report:
         simulated = await run_simulation(
-            system.engine, participants=PARTICIPANTS, years=YEARS, seed=SEED, until=None, progress=report
+            system.engine, participants=participants, years=years, seed=SEED, until=None, progress=report
         )
     console.print(str(simulated), markup=False)
 

@@ -5,67 +5,78 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Sequence
+from typing import Final
 
 from cyclopts import App
 from cyclopts.exceptions import CycloptsError
 
-from adapters.embedded.errors import EmbeddedError
-from adapters.migrations import MigrationRefused
-from adapters.staff_directory import InvalidStaffFile
-from adapters.temporal import TemporalUnreachable
-from domain.decision import UnknownPath
-from domain.path import InvalidPath
-from domain.ports import KeyUnavailable, StoreUnavailable, UnknownEvent
 from services.cli.outcome import CommandFailed
-from services.gateway import CommandFault, TemporalUnavailable
-from services.settings import SettingsError
 
 USAGE_ERROR = 2
 INTERRUPTED = 130
 
-_SPOKEN = (
-    CommandFailed,
-    SettingsError,
-    EmbeddedError,
-    MigrationRefused,
-    StoreUnavailable,
-    KeyUnavailable,
-    UnknownEvent,
-    InvalidPath,
-    UnknownPath,
-    InvalidStaffFile,
-    TemporalUnreachable,
-    TemporalUnavailable,
-    CommandFault,
-)
+
+def spoken_errors() -> tuple[type[Exception], ...]:
+    """The errors that are meant for the person at the keyboard; asked for only when one happened."""
+    from adapters.embedded.errors import EmbeddedError
+    from adapters.migrations import MigrationRefused
+    from adapters.staff_directory import InvalidStaffFile
+    from adapters.temporal import TemporalUnreachable
+    from domain.command_handling import TooManyConflicts
+    from domain.decision import UnknownPath
+    from domain.path import InvalidPath
+    from domain.ports import KeyUnavailable, StoreUnavailable, UnknownEvent
+    from services.gateway import CommandFault, TemporalUnavailable
+    from services.settings import SettingsError
+
+    return (
+        CommandFailed,
+        CommandFault,
+        EmbeddedError,
+        InvalidPath,
+        InvalidStaffFile,
+        KeyUnavailable,
+        MigrationRefused,
+        SettingsError,
+        StoreUnavailable,
+        TemporalUnavailable,
+        TemporalUnreachable,
+        TooManyConflicts,
+        UnknownEvent,
+        UnknownPath,
+    )
+
+
+COMMANDS: Final = {
+    "up": ("running:up", "Run everything in the foreground until Ctrl-C."),
+    "demo": ("demo:demo", "Show the whole loop on real parts with one fresh participant."),
+    "services": ("running:services", "Start, stop and look at the embedded PostgreSQL and Temporal."),
+    "migrate": ("running:migrate", "Bring the database up to this version of the code."),
+    "simulate": ("simulating:simulate", "Fill an empty store with a synthetic town."),
+    "worker": ("running:worker", "Run the worker that moves cases, until Ctrl-C."),
+    "projector": ("running:projector", "Run the projector that keeps the read tables current, until Ctrl-C."),
+    "serve": ("running:serve", "Serve the HTTP API on loopback, until Ctrl-C."),
+    "recover": ("running:recover", "Start a workflow for every open case that has none, from the log alone."),
+    "projections": ("running:projections", "Look at the projections and rebuild them."),
+    "case": ("cases:case", "Show one case: state, history, agenda."),
+    "events": ("exports:events", "Export the event log, personal fields left out."),
+    "report": ("reports:report", "Count what the events say; every figure with its definition."),
+}
+"""Each command with where it lives in this folder; loaded when it is asked for, so that --help answers at once."""
 
 
 def build() -> App:
-    """All commands. Heavy parts are imported by the command that needs them, so that --help answers at once."""
-    from services.cli import cases, exports, reports, running, simulating
-    from services.cli.demo import demo
-    from services.period_command import period
-
+    """The command line with all its commands."""
     app = App(
         name="teilhabe",
         help="Case-management engine for municipal integration work (Fallsteuerung für die Integrationsarbeit).",
         version_flags=["--version"],
     )
-    app.command(running.up)
-    app.command(running.services)
-    app.command(running.migrate)
-    app.command(simulating.simulate)
-    app.command(running.worker)
-    app.command(running.projector)
-    app.command(running.serve)
-    app.command(running.recover)
-    app.command(running.projections)
-    app.command(cases.case)
-    app.command(exports.events)
-    app.command(reports.report)
-
-    app.command(period)
-    app.command(demo)
+    for place, (name, (path, text)) in enumerate(COMMANDS.items()):
+        app.command(f"services.cli.{path}", name=name, help=text, sort_key=place)
+    app.command(
+        "services.period_command:period", name="period", help="Compute a legal date and show every step."
+    )
     return app
 
 
@@ -76,14 +87,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except CycloptsError as error:
         _say(f"{_one_line(str(error))} (teilhabe --help)")
         sys.exit(USAGE_ERROR)
-    except _SPOKEN as error:
-        _say(_one_line(str(error)))
-        sys.exit(USAGE_ERROR)
     except (KeyboardInterrupt, asyncio.CancelledError):
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         sys.exit(0)
+    except Exception as error:
+        if (spoken := _spoken(error)) is None:
+            raise
+        _say(_one_line(str(spoken)))
+        sys.exit(USAGE_ERROR)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _spoken(error: Exception) -> Exception | None:
+    """``error``, or the first of a group, when it is one for the person at the keyboard."""
+    if isinstance(error, ExceptionGroup):
+        return next((found for inner in error.exceptions if (found := _spoken(inner))), None)
+    return error if isinstance(error, spoken_errors()) else None
 
 
 def _say(line: str) -> None:

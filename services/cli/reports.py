@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from cyclopts import App
 
 from domain.refusals import Refusal
-from services.bootstrap import Engine
 from services.cli.connecting import engine_here
 from services.cli.outcome import CommandFailed, Json, print_lines, read_date, read_known_at, refused
-from services.queries import Queries
-from services.report_text import report_lines
-from services.reports import run_report
+
+if TYPE_CHECKING:
+    from services.bootstrap import Engine
 
 SECONDS_FOR_PROJECTIONS = 30.0
 
@@ -72,6 +72,9 @@ async def statistics(
 async def _print(
     name: str, as_of: str | None, known_at: str | None, municipality: str | None, language: str, as_json: bool
 ) -> int:
+    from services.report_text import report_lines
+    from services.reports import run_report
+
     day, known = read_date(as_of, "--as-of"), read_known_at(known_at)
     async with engine_here() as engine:
         result = await run_report(engine, name, as_of=day, known_at=known, municipality=municipality)
@@ -87,6 +90,10 @@ async def _print(
 
 async def report_text(engine: Engine, name: str, *, wait_for: int) -> list[str]:
     """The report once the read tables have reached ``wait_for``, as lines for a terminal. Raises CommandFailed."""
+    from services.queries import Queries
+    from services.report_text import report_lines
+    from services.reports import run_report
+
     queries = Queries(engine)
     try:
         if not await queries.wait_for(wait_for, SECONDS_FOR_PROJECTIONS):

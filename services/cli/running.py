@@ -8,14 +8,10 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cyclopts import App
 
-from adapters.migrations import migrate as apply_migrations
-from adapters.migrations import pending
-from adapters.temporal import SEARCH_ATTRIBUTES, connect
-from services.bootstrap import Engine, mailer, open_engine, staff_directory
 from services.cli.connecting import engine_and_temporal, engine_here, running_database
 from services.cli.outcome import CommandFailed, Json, print_json, print_lines
 from services.cli.progress import progress
@@ -26,7 +22,11 @@ from services.embedded_services import (
     start_services,
     stop_services,
 )
+from services.log_lines import configure_logging
 from services.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from services.bootstrap import Engine
 
 services = App(name="services", help="Start, stop and look at the embedded PostgreSQL and Temporal.")
 projections = App(name="projections", help="Look at the projections and rebuild them.")
@@ -42,6 +42,8 @@ async def start(*, json_: Json = False) -> int:
     Prints DATABASE_URL=… and TEMPORAL_ADDRESS=… for use in a shell. What runs already is left running; a part
     that is configured from outside (DATABASE_URL, TEMPORAL_ADDRESS) is not started.
     """
+    from adapters.temporal import SEARCH_ATTRIBUTES
+
     started = await start_services(read_settings(), SEARCH_ATTRIBUTES)
     _print_services(started, json_)
     return 0
@@ -88,6 +90,8 @@ async def status(*, json_: Json = False) -> int:
 
 async def migrate(*, json_: Json = False) -> int:
     """Bring the database up to this version of the code. Forward only; safe to repeat and to race."""
+    from adapters.migrations import migrate as apply_migrations
+
     applied = await apply_migrations(await running_database(read_settings()))
     if json_:
         print_json({"applied": applied})
@@ -101,9 +105,11 @@ async def migrate(*, json_: Json = False) -> int:
 
 async def worker() -> int:
     """Run the worker that moves cases, until Ctrl-C."""
+    from services.bootstrap import mailer, staff_directory
     from services.worker import run_worker
 
     settings = read_settings()
+    configure_logging()
     async with engine_and_temporal(settings) as (engine, client):
         await _until_stopped(run_worker(engine, client, mailer(settings), staff_directory(settings)))
     return 0
@@ -113,6 +119,7 @@ async def projector() -> int:
     """Run the projector that keeps the read tables current, until Ctrl-C."""
     from services.projector import run_projector
 
+    configure_logging()
     async with engine_here() as engine:
         await _until_stopped(run_projector(engine))
     return 0
@@ -123,6 +130,7 @@ async def serve() -> int:
     from services.api import serve as serve_api
 
     settings = read_settings()
+    configure_logging()
     async with engine_and_temporal(settings) as (engine, client):
         await _until_stopped(serve_api(engine, client, settings))
     return 0
@@ -145,10 +153,16 @@ async def recover(*, json_: Json = False) -> int:
 async def up() -> int:
     """Run everything in the foreground until Ctrl-C: embedded parts, migrations, worker, projector and API."""
     settings = read_settings()
+    configure_logging()
     async with whole_system(settings) as system:
-        print_lines(system.addresses())
-        await _until_stopped(system.run())
+        await _until_stopped(_announced(system))
     return 0
+
+
+async def _announced(system: System) -> None:
+    async with asyncio.TaskGroup() as group:
+        group.create_task(system.run())
+        print_lines(await system.addresses())
 
 
 class System:
@@ -159,10 +173,12 @@ class System:
         self.services = services_
         self.engine = engine
         self.client = client
+        self._http_port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     async def run(self) -> None:
         """Worker, projector and API together; ends when one of them fails or the task is cancelled."""
         from services.api import serve as serve_api
+        from services.bootstrap import mailer, staff_directory
         from services.projector import run_projector
         from services.worker import run_worker
 
@@ -171,12 +187,13 @@ class System:
                 run_worker(self.engine, self.client, mailer(self.settings), staff_directory(self.settings))
             )
             group.create_task(run_projector(self.engine))
-            group.create_task(serve_api(self.engine, self.client, self.settings))
+            group.create_task(serve_api(self.engine, self.client, self.settings, self._http_port))
 
-    def addresses(self) -> list[str]:
-        """Where everything is, one line each."""
+    async def addresses(self) -> list[str]:
+        """Where everything is, one line each; waits until the API takes connections."""
+        port = await self._http_port
         lines = [
-            f"API        http://{self.settings.http_host}:{self.settings.http_port}/api/v1/openapi.json",
+            f"API        http://{self.settings.http_host}:{port}/api/v1/openapi.json",
             f"DATABASE_URL={self.services.database_url}",
             f"TEMPORAL_ADDRESS={self.services.temporal_address}",
         ]
@@ -188,6 +205,10 @@ class System:
 @asynccontextmanager
 async def whole_system(settings: Settings) -> AsyncIterator[System]:
     """Embedded parts started (and stopped at the end if started here), migrations applied, engine opened."""
+    from adapters.migrations import migrate as apply_migrations
+    from adapters.temporal import SEARCH_ATTRIBUTES, connect
+    from services.bootstrap import open_engine
+
     async with running_services(settings, SEARCH_ATTRIBUTES) as started:
         await apply_migrations(started.database_url)
         async with open_engine(started.database_url, settings.key_encryption_key()) as engine:
@@ -247,13 +268,18 @@ async def rebuild(name: str | None = None, *, json_: Json = False) -> int:
     name
         One projection; all when left out.
     """
+    from adapters.migrations import pending
+    from services.rebuild import UnknownProjection
     from services.rebuild import rebuild as rebuild_projections
 
     async with engine_here() as engine:
         if await pending(engine.database_url):
             raise CommandFailed("migrations are pending; run: teilhabe migrate")
-        with progress("Rebuilding") as report:
-            rebuilt = await rebuild_projections(engine, name, report)
+        try:
+            with progress("Rebuilding") as report:
+                rebuilt = await rebuild_projections(engine, name, report)
+        except UnknownProjection as error:
+            raise CommandFailed(str(error)) from error
     if json_:
         print_json(rebuilt)
     else:
