@@ -15,6 +15,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain import grant, offering
 from domain.agenda import agenda
@@ -32,7 +34,7 @@ from domain.reminders import ReminderIssued
 from domain.values import FundingModule
 from services.bootstrap import rule_book
 from services.simulation import Simulation, SimulationImpossible, simulate
-from services.simulation.money import TOTAL
+from services.simulation.money import TOTAL, shared_out
 from services.simulation.town import MUNICIPALITIES
 from tests.domain.ground import durchstarten, terms
 
@@ -326,3 +328,14 @@ def test_no_seed_surprises(seed: int) -> None:
 def test_a_tiny_town_can_be_simulated(participants: int) -> None:
     """Nothing is divided by nobody."""
     assert len(lived(participants, years=1).cases) == participants
+
+
+@given(st.integers(0, 10**10), st.lists(st.integers(1, 10_000), min_size=1, max_size=50))
+def test_shares_add_up_to_the_cent(total: int, weights: list[int]) -> None:
+    """And none is a cent away from its exact share."""
+    parts = shared_out(total, weights)
+    assert sum(parts) == total
+    assert all(
+        abs(part * sum(weights) - total * weight) < sum(weights)
+        for part, weight in zip(parts, weights, strict=True)
+    )
