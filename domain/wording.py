@@ -1,0 +1,94 @@
+"""How dates, amounts, places and codes are written for a reader, in German or English."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from domain.code_titles import code_title, in_language
+from domain.date_wording import german_date
+from domain.decision import LOCAL
+from domain.languages import language_name
+from domain.municipalities import municipality_name
+from domain.nationalities import nationality_name
+
+
+def shown_date(day: date, language: str = "de") -> str:
+    """TT.MM.JJJJ in German, ISO 8601 in English.
+
+    >>> shown_date(date(2026, 12, 2)), shown_date(date(2026, 12, 2), "en")
+    ('02.12.2026', '2026-12-02')
+    """
+    return day.isoformat() if language.startswith("en") else german_date(day)
+
+
+def shown_instant(instant: datetime, language: str = "de") -> str:
+    """The local day and minute (Europe/Berlin) of an aware instant.
+
+    >>> from datetime import UTC
+    >>> shown_instant(datetime(2026, 7, 1, 22, 30, tzinfo=UTC))
+    '02.07.2026 00:30'
+    """
+    local = instant.astimezone(LOCAL)
+    return f"{shown_date(local.date(), language)} {local:%H:%M}"
+
+
+def shown_hundredths(hundredths: int, language: str = "de") -> str:
+    """Cents, basis points or a ratio times 100 with two digits behind the comma or point.
+
+    >>> shown_hundredths(123456), shown_hundredths(-5, "en")
+    ('1.234,56', '-0.05')
+    """
+    sign, (whole, part) = "-" if hundredths < 0 else "", divmod(abs(hundredths), 100)
+    return _separated(f"{sign}{whole:,}.{part:02d}", language)
+
+
+def shown_number(number: int, language: str = "de") -> str:
+    """A whole number in groups of three.
+
+    >>> shown_number(12345), shown_number(12345, "en")
+    ('12.345', '12,345')
+    """
+    return _separated(f"{number:,}", language)
+
+
+def shown_euros(cents: int, language: str = "de") -> str:
+    """An amount in euros.
+
+    >>> shown_euros(123456), shown_euros(123456, "en")
+    ('1.234,56 €', '€1,234.56')
+    """
+    amount = shown_hundredths(abs(cents), language)
+    sign = "-" if cents < 0 else ""
+    return f"{sign}€{amount}" if language.startswith("en") else f"{sign}{amount} €"
+
+
+def shown_code(code: StrEnum, language: str = "de") -> str:
+    """The title of a code."""
+    return in_language(code_title(code), language)
+
+
+def shown_municipality(ags: str) -> str:
+    """The key with the name; the bare key when the name is not listed.
+
+    >>> shown_municipality("05334012"), shown_municipality("09162000")
+    ('05334012 Eschweiler', '09162000')
+    """
+    name = municipality_name(ags)
+    return f"{ags} {name}" if name else ags
+
+
+def shown_nationality(code: str, language: str = "de") -> str:
+    """The name of a nationality; the bare key when it is not listed."""
+    name = nationality_name(code)
+    return in_language(name, language) if name else code
+
+
+def shown_language(code: str, language: str = "de") -> str:
+    """The name of a language; the bare code when it is not listed."""
+    name = language_name(code)
+    return in_language(name, language) if name else code
+
+
+def _separated(text: str, language: str) -> str:
+    return text if language.startswith("en") else text.translate(str.maketrans(",.", ".,"))
