@@ -146,12 +146,7 @@ def _recorded_outcome(
         terms = engine.rule_book.terms(before, command, recorded[0].recorded_at.astimezone(UTC))
     decided = _DECIDERS[act.kind](command, before, terms)
     if isinstance(decided, Refusal) or not _same(decided, [entry.event for entry in recorded]):
-        raise ProblemError(
-            422,
-            "idempotency.other_command",
-            "Dieser Idempotency-Key gehört zu einem anderen, schon erfassten Vorgang.",
-            "This Idempotency-Key belongs to another act that is already recorded.",
-        )
+        raise other_command()
     last = recorded[-1]
     outcome = Accepted(
         position=last.position,
@@ -160,6 +155,16 @@ def _recorded_outcome(
         repeated=repeated,
     )
     return Done(command_id=key, command=command, outcome=outcome)
+
+
+def other_command() -> ProblemError:
+    """422 for an idempotency key that was used for something else."""
+    return ProblemError(
+        422,
+        "idempotency.other_command",
+        "Dieser Idempotency-Key gehört zu einem anderen Vorgang.",
+        "This Idempotency-Key belongs to another act.",
+    )
 
 
 def _same(decided: Sequence[Event], recorded: Sequence[Event]) -> bool:

@@ -20,10 +20,20 @@ from domain.events import COMMANDS, GRANT_COMMANDS, OFFER_COMMANDS, stored_name
 from domain.grant import RecordGrantNotice
 from domain.intake import OpenCase
 from domain.offering import AskForSeat, ConfirmSeat, PublishOffer, ReleaseSeat
+from domain.ports import KeyUnavailable
 from domain.recorded import Recorded
 from domain.reminders import ConfirmDelivery, GiveUpDelivery, Wake
 from services.api.bodies import MADE_BY_SERVER, domain_fields, example_of, read_body, read_json, strict_model
-from services.api.carrying_out import Act, Done, Draft, StreamKind, carry_out, made_id, new_key
+from services.api.carrying_out import (
+    Act,
+    Done,
+    Draft,
+    StreamKind,
+    carry_out,
+    made_id,
+    new_key,
+    other_command,
+)
 from services.api.corrections import ChangeEntry, StrikeEntry, correction_draft, parse_correction
 from services.api.identity import Acting
 from services.api.problems import documented
@@ -130,7 +140,13 @@ class _Routes:
                 if_version=None,
                 actor=acting,
             )
-            done = await carry_out(act, self.engine, self.gateway, self.now)
+            try:
+                done = await carry_out(act, self.engine, self.gateway, self.now)
+            except KeyUnavailable:
+                # The case has a key already, of another participant: this idempotency key was used before.
+                if key is not None and (await self.engine.keys.get_many((stream_id,))).get(stream_id):
+                    raise other_command() from None
+                raise
             status = 200 if done.outcome.repeated else 201
             return _answer(stream_id, done, status, location=f"/api/v1/{kind.value}s/{stream_id}")
 

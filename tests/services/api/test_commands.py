@@ -85,6 +85,18 @@ async def test_a_key_belongs_to_one_command(api: Api) -> None:
     assert len(await api.engine.store.load(case_id)) == 2
 
 
+async def test_a_refused_opening_keeps_its_key_for_its_participant(api: Api) -> None:
+    """Whoever sends another participant under the key of a refused opening is told so."""
+    key, nobody = str(uuid4()), {"name": {"family_name": " "}}
+    first = await api.post(
+        "/cases", open_case_body(participant_id=str(uuid4()), **nobody), Idempotency_Key=key
+    )
+    other = await api.post("/cases", open_case_body(participant_id=str(uuid4())), Idempotency_Key=key)
+
+    assert (first.status_code, first.json()["rule_id"]) == (409, "name.empty")
+    assert (other.status_code, other.json()["rule_id"]) == (422, "idempotency.other_command")
+
+
 async def test_a_key_with_two_commands_at_once_records_one_and_says_so(api: Api) -> None:
     """The slower of two different commands under one key is told that the key is taken."""
     case_id, key = await api.opened(), str(uuid4())

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
+from uuid import uuid4
 
 import httpx2
 import pytest
@@ -95,6 +96,9 @@ def _ask(operation: Any, mode: GenerationMode, known: dict[str, str]) -> int:
         nonlocal count
         if mode is GenerationMode.POSITIVE and count % 3:
             case.path_parameters = {**(case.path_parameters or {}), **known}
+        if mode is GenerationMode.POSITIVE and "Idempotency-Key" in case.headers:
+            # The same key for another body is refused on purpose.
+            case.headers["Idempotency-Key"] = str(uuid4())
         count += 1
         case.call_and_validate()
 
