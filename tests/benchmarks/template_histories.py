@@ -28,6 +28,8 @@ _NAMESPACE = UUID("5f0d3c1e-1111-5c39-9a3c-2f0f5f1f8d22")
 _BEGIN = datetime(2024, 1, 1, tzinfo=UTC)
 _PLACES = tuple(Ags(f"053340{n:02d}") for n in (4, 8, 12, 16, 20, 24, 28, 32, 36))
 _BATCH_STREAMS = 200
+LAST_DAY = date(2025, 12, 30)
+"""The day of what is added later."""
 
 
 def templates() -> tuple[tuple[Event, ...], ...]:
@@ -135,3 +137,13 @@ def _request(
         organisation="org-1",
         recorded_at=at,
     )
+
+
+async def stream_versions(log: EventLog, streams: int) -> dict[int, int]:
+    """The versions of the first ``streams`` streams, by number."""
+    histories = templates()
+    versions = {number: len(histories[number % len(histories)]) for number in range(streams)}
+    for number in (0, streams - 1):
+        rows = await log.read_stream(stream_id(number))
+        assert rows[-1].version == versions[number]
+    return versions
