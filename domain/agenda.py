@@ -90,7 +90,8 @@ def agenda(case: CaseState, path: PathDefinition, calendar: Calendar, law: LawTa
     ]
     for law_date in law_dates(case, path, law, calendar):
         try:
-            found.append(law_due(law_date, path, calendar, sent))
+            own = path.law_reminders.get(law_date.rule.id)
+            found.append(law_due(law_date, own, calendar, sent))
         except InvalidPeriod:
             continue  # a reminder outside the years of the calendar: a date nobody can mean
     return tuple(sorted(found, key=lambda due: (due.due_on, due.id)))
@@ -190,12 +191,16 @@ def _path_due(
 
 
 def law_due(
-    found: LawDate, path: PathDefinition, calendar: Calendar, sent: dict[str, list[SentReminder]]
+    found: LawDate,
+    own_reminders: tuple[ReminderPlan, ...] | None,
+    calendar: Calendar,
+    sent: dict[str, list[SentReminder]],
 ) -> Due:
-    """An entry of the agenda for a date of the law, with the reminders of the path, else those of the rule."""
+    """An entry of the agenda for a date of the law, with ``own_reminders`` of the path, else those of the rule."""
     rule = found.rule
     reference = found.fact.reference
-    identity = _identity(rule.id, found.fact.version, reference)
+    identity = law_identity(found)
+    reminders = rule.reminders if own_reminders is None else own_reminders
     return Due(
         id=identity,
         rule=rule.id,
@@ -211,9 +216,7 @@ def law_due(
         calendar=found.calendar,
         reference=reference,
         suspended=False,
-        reminders=planned(
-            identity, found.due_on, rule.kind, path.law_reminders.get(rule.id, rule.reminders), calendar
-        ),
+        reminders=planned(identity, found.due_on, rule.kind, reminders, calendar),
         waiting_on=found.waiting_on,
         sent=tuple(sent.get(identity, ())),
         text=rule.text,
@@ -224,6 +227,11 @@ def law_due(
         unverified=rule.unverified,
         precise_on=found.precise_on,
     )
+
+
+def law_identity(found: LawDate) -> str:
+    """The id of the agenda entry for a date of the law."""
+    return _identity(found.rule.id, found.fact.version, found.fact.reference)
 
 
 def _identity(rule: str, trigger_version: int, reference: str) -> str:

@@ -147,6 +147,16 @@ class LineUse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Drawdown:
+    """One drawdown, with the entry that says it."""
+
+    reference: str
+    on: date
+    amount_cents: Cents
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GrantState:
     """A grant now. ``uses`` in the order of the financing plan."""
 
@@ -159,6 +169,8 @@ class GrantState:
     vouchers: frozenset[str] = frozenset()
     drawn_cents: Cents = Cents(0)
     drawdowns: frozenset[str] = frozenset()
+    draws: tuple[Drawdown, ...] = ()
+    period_version: int = 1
 
     @property
     def total_cents(self) -> Cents:
@@ -355,6 +367,7 @@ def evolve(grant: GrantState | None, event: GrantEvent) -> GrantState:
             return replace(
                 grant,
                 version=version,
+                period_version=version if event.period_to != grant.period_to else grant.period_version,
                 period_to=event.period_to,
                 own_share=event.own_share,
                 uses=tuple(
@@ -380,6 +393,15 @@ def evolve(grant: GrantState | None, event: GrantEvent) -> GrantState:
                 version=version,
                 drawn_cents=Cents(grant.drawn_cents + event.amount_cents),
                 drawdowns=grant.drawdowns | {event.reference},
+                draws=(
+                    *grant.draws,
+                    Drawdown(
+                        reference=event.reference,
+                        on=event.occurred_on,
+                        amount_cents=event.amount_cents,
+                        version=version,
+                    ),
+                ),
             )
         case _:
             assert_never(event)
