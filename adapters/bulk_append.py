@@ -64,7 +64,7 @@ class _Load:
 
     async def begin(self) -> None:
         last = await self._connection.fetchrow(
-            f"select position, recorded_at from {self._schema}.events order by position desc limit 1"  # noqa: S608 - checked name
+            f"select position, recorded_at from {self._schema}.events order by position desc limit 1"
         )
         if last is not None:
             self.head, self._instant = last
@@ -83,7 +83,7 @@ class _Load:
             return
         unknown = list({request.stream_id for request in requests} - self._versions.keys())
         found = await self._connection.fetch(
-            f"select stream_id, max(version) from {self._schema}.events where stream_id = any($1) group by stream_id",  # noqa: S608 - checked name
+            f"select stream_id, max(version) from {self._schema}.events where stream_id = any($1) group by stream_id",
             unknown,
         )
         self._versions.update(dict.fromkeys(unknown, 0))

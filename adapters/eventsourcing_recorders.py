@@ -53,7 +53,7 @@ class LogAggregateRecorder(AggregateRecorder):
     async def _insert(self, rows: list[tuple[str, UUID, int, str, bytes]]) -> None:
         async with self._thread.connections.lend() as connection:
             await connection.executemany(
-                f"insert into {self._table} values ($1, $2, $3, $4, $5)",  # noqa: S608 - checked name
+                f"insert into {self._table} values ($1, $2, $3, $4, $5)",
                 rows,
             )
 
@@ -68,7 +68,7 @@ class LogAggregateRecorder(AggregateRecorder):
     ) -> Sequence[StoredEvent]:
         """Records of one aggregate in order of version."""
         sql = (
-            "select originator_id, originator_version, topic, state "  # noqa: S608 - checked name
+            "select originator_id, originator_version, topic, state "
             f"from {self._table} where purpose = $1 and originator_id = $2 and originator_version > $3 "
             f"and originator_version <= $4 order by originator_version {'desc' if desc else 'asc'} limit $5"
         )
@@ -110,7 +110,7 @@ class LogApplicationRecorder(ApplicationRecorder):
     ) -> Sequence[StoredEvent]:
         """Events of one aggregate in order of version."""
         sql = (
-            f"select stream_id, version, type, payload from {self._table} "  # noqa: S608 - checked name
+            f"select stream_id, version, type, payload from {self._table} "
             f"where stream_id = $1 and version > $2 and version <= $3 "
             f"order by version {'desc' if desc else 'asc'} limit $4"
         )
@@ -134,7 +134,7 @@ class LogApplicationRecorder(ApplicationRecorder):
         self, after: int, limit: int, stop: int | None, topics: Sequence[str]
     ) -> list[Notification]:
         sql = (
-            f"select stream_id, version, type, payload, position from {self._table} "  # noqa: S608 - checked name
+            f"select stream_id, version, type, payload, position from {self._table} "
             "where position > $1 and ($2::bigint is null or position <= $2) "
             "and (cardinality($3::text[]) = 0 or type = any ($3)) order by position limit $4"
         )
@@ -207,8 +207,7 @@ class LogTrackingRecorder(TrackingRecorder):
         self._thread = thread
         self._insert_tracking = f"select {thread.schema}.insert_tracking($1, $2)"
         self._max_tracking = (
-            f"select max(notification_id) as last from {thread.schema}.tracking "  # noqa: S608 - checked name
-            "where application_name = $1"
+            f"select max(notification_id) as last from {thread.schema}.tracking where application_name = $1"
         )
 
     def insert_tracking(self, tracking: Tracking) -> None:

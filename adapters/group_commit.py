@@ -202,7 +202,7 @@ def sql_of_append(schema: str) -> str:
     """The statement that appends to the log in ``schema`` (a checked name); its arguments are ``arguments_of``."""
     casts = "boolean[] uuid[] integer[] uuid[] smallint[] text[] text[] text[] bytea[] bytea[] timestamptz[] boolean"
     arguments = ", ".join(f"${place}::{cast}" for place, cast in enumerate(casts.split(), start=1))
-    return f"select * from {schema}.append_events({arguments})"  # noqa: S608 - checked name
+    return f"select * from {schema}.append_events({arguments})"
 
 
 def arguments_of(requests: Iterable[AppendRequest], *, all_or_none: bool) -> tuple[Any, ...]:

@@ -20,7 +20,7 @@ class LogReader:
     def __init__(self, connections: Connections, schema: str) -> None:
         self._connections = connections
         # The schema's name was checked by the caller; nothing else enters the text of these statements.
-        select = f"select {COLUMNS} from {schema}.events"  # noqa: S608 - checked name
+        select = f"select {COLUMNS} from {schema}.events"
         self._stream = f"{select} where stream_id = $1 and version > $2 order by version"
         self._stream_known = (
             f"{select} where stream_id = $1 and version > $2 and position <= $3 order by version"
@@ -30,10 +30,10 @@ class LogReader:
             f"{select} where ($1::uuid is null or stream_id >= $1) and ($2::uuid is null or stream_id < $2) "
             "and position <= $3 order by stream_id, version"
         )
-        self._head = f"select max(position) as head from {schema}.events"  # noqa: S608 - checked name
+        self._head = f"select max(position) as head from {schema}.events"
         self._position_at = f"select {schema}.position_at($1) as position"
         self._borders = (
-            "select percentile_disc($1::float8[]) within group (order by stream_id) as borders "  # noqa: S608 - checked name
+            "select percentile_disc($1::float8[]) within group (order by stream_id) as borders "
             f"from {schema}.events where position in (select (i * $2::bigint / $3 + 1) from generate_series(0, $3 - 1) i)"
         )
 

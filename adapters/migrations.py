@@ -117,7 +117,7 @@ async def _connect(dsn: str) -> asyncpg.Connection[asyncpg.Record]:
 async def _recorded(
     connection: asyncpg.Connection[asyncpg.Record], schema: str
 ) -> dict[int, tuple[str, str]]:
-    rows = await connection.fetch(f"select number, name, digest from {schema}.migrations order by number")  # noqa: S608 - checked name
+    rows = await connection.fetch(f"select number, name, digest from {schema}.migrations order by number")
     return {row["number"]: (row["name"], row["digest"]) for row in rows}
 
 
@@ -149,7 +149,7 @@ async def _apply(connection: asyncpg.Connection[asyncpg.Record], schema: str, mi
         except asyncpg.PostgresError as error:
             raise MigrationRefused(f"{migration.name}: {error}") from error
         await connection.execute(
-            f"insert into {schema}.migrations (number, name, digest) values ($1, $2, $3)",  # noqa: S608 - checked name
+            f"insert into {schema}.migrations (number, name, digest) values ($1, $2, $3)",
             migration.number,
             migration.name,
             migration.digest,

@@ -41,22 +41,22 @@ class ProjectionSource:
         # The schema's name was checked when the log was opened; nothing else enters these texts.
         events = f"{log.schema}.events"
         self._histories = (
-            f"select {COLUMNS} from {events} "  # noqa: S608 - our own names
+            f"select {COLUMNS} from {events} "
             "where stream_id = any($1) and position <= $2 order by stream_id, version"
         )
         self._named = (
-            f"select {COLUMNS} from {events} where stream_id in (select stream_id from {events} "  # noqa: S608 - our own names
+            f"select {COLUMNS} from {events} where stream_id in (select stream_id from {events} "
             "where starts_with(type, 'case_opened.') and position <= $1) "
             "and (starts_with(type, 'case_opened.') or starts_with(type, 'entry_corrected.')) "
             "and position <= $1 order by stream_id, version"
         )
         # Neither boxes nor command ids are wanted: they would be a third of the bytes.
         self._slice = (
-            "select position, stream_id, version, type, payload, null::bytea, null::uuid, recorded_at, actor, "  # noqa: S608
+            "select position, stream_id, version, type, payload, null::bytea, null::uuid, recorded_at, actor, "
             f"organisation from {events} where ($1::uuid is null or stream_id >= $1) "
             "and ($2::uuid is null or stream_id < $2) and position <= $3 order by stream_id, version"
         )
-        self._touched = f"select distinct stream_id from {events} where position > $1 and position <= $2"  # noqa: S608 - our own names
+        self._touched = f"select distinct stream_id from {events} where position > $1 and position <= $2"
 
     async def entries(self, after_position: int, limit: int) -> list[Recorded[Any]]:
         """The next entries behind a position, at most ``limit``."""

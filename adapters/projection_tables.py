@@ -61,7 +61,7 @@ class ProjectionTables:
     async def standing(self, connection: Connection) -> dict[str, Standing]:
         """Where every projection stands, by name."""
         rows = await connection.fetch(
-            "select name, version, position, live, failed_position, failure, built_at, advanced_at "  # noqa: S608 - our own names
+            "select name, version, position, live, failed_position, failure, built_at, advanced_at "
             f"from {self.schema}.projections order by name"
         )
         return {row["name"]: Standing(**dict(row)) for row in rows}
@@ -73,7 +73,7 @@ class ProjectionTables:
         """
         for projection in self._projections.values():
             await connection.execute(
-                f"insert into {self.schema}.projections (name, version, position, live) "  # noqa: S608 - our own names
+                f"insert into {self.schema}.projections (name, version, position, live) "
                 f"select $1, $2, 0, coalesce((select max(position) from {self.schema}.projections), 0) = 0 "
                 "on conflict do nothing",
                 projection.name,
@@ -85,7 +85,7 @@ class ProjectionTables:
     ) -> None:
         """Carry these projections along no further: they failed at ``position``, or other code built them."""
         await connection.execute(
-            f"update {self.schema}.projections set live = false, failed_position = $2, failure = $3 "  # noqa: S608 - our own names
+            f"update {self.schema}.projections set live = false, failed_position = $2, failure = $3 "
             "where name = any($1)",
             list(names),
             position,
@@ -95,7 +95,7 @@ class ProjectionTables:
     async def note_failure(self, connection: Connection, position: int, failure: str) -> None:
         """Say that no projection gets beyond an entry, and why."""
         await connection.execute(
-            f"update {self.schema}.projections set failed_position = $1, failure = $2 "  # noqa: S608
+            f"update {self.schema}.projections set failed_position = $1, failure = $2 "
             "where live and failed_position is distinct from $1",
             position,
             failure,
@@ -134,7 +134,7 @@ class ProjectionTables:
             )
             if heals:
                 await connection.execute(
-                    f"update {self.schema}.projections set failed_position = null, failure = null where live"  # noqa: S608
+                    f"update {self.schema}.projections set failed_position = null, failure = null where live"
                 )
             await connection.execute("commit")
         except asyncpg.SerializationError as error:
@@ -150,7 +150,7 @@ class ProjectionTables:
         await connection.execute(f"select pg_advisory_xact_lock_shared({self._erasure})")
         rows = difference.changed["case_names"]
         alive = await connection.fetch(
-            f"select stream_id from {self.schema}.subject_keys "  # noqa: S608 - our own names
+            f"select stream_id from {self.schema}.subject_keys "
             "where stream_id = any($1) and wrapped_key is not null",
             [row[0] for row in rows],
         )
@@ -165,7 +165,7 @@ class ProjectionTables:
         arrays = ", ".join(f"${n}::{types[column]}[]" for n, column in enumerate(columns, 1))
         matches = " and ".join(f"t.{column} = k.{column}" for column in columns)
         await connection.execute(
-            f"delete from {self.schema}.{table} t using unnest({arrays}) as k ({', '.join(columns)}) where {matches}",  # noqa: S608 - our own names
+            f"delete from {self.schema}.{table} t using unnest({arrays}) as k ({', '.join(columns)}) where {matches}",
             *(list(column) for column in zip(*keys, strict=True)),
         )
 
@@ -179,7 +179,7 @@ class ProjectionTables:
         arrays = ", ".join(f"${n}::{types[column]}[]" for n, column in enumerate(columns, 1))
         updates = ", ".join(f"{column} = excluded.{column}" for column in others)
         await connection.execute(
-            f"insert into {self.schema}.{name} ({', '.join(columns)}) select * from unnest({arrays}) "  # noqa: S608 - our own names
+            f"insert into {self.schema}.{name} ({', '.join(columns)}) select * from unnest({arrays}) "
             f"on conflict ({', '.join(key)}) do update set {updates}",
             *(list(column) for column in zip(*rows, strict=True)),
         )
@@ -281,7 +281,7 @@ class ProjectionTables:
         )
         if "case_names" in names:
             await connection.execute(
-                f"delete from {self.schema}.case_names{SUFFIX} n where not exists "  # noqa: S608 - our own names
+                f"delete from {self.schema}.case_names{SUFFIX} n where not exists "
                 f"(select from {self.schema}.subject_keys k where k.stream_id = n.case_id and k.wrapped_key is not null)"
             )
         for name in sorted(names):
@@ -298,7 +298,7 @@ class ProjectionTables:
                     f"alter index {self.schema}.{index['name']} rename to {str(index['name']).removesuffix(SUFFIX)}"
                 )
             await connection.execute(
-                f"insert into {self.schema}.projections (name, version, position, live) values ($1, $2, $3, true) "  # noqa: S608 - our own names
+                f"insert into {self.schema}.projections (name, version, position, live) values ($1, $2, $3, true) "
                 "on conflict (name) do update set version = $2, position = $3, live = true, failed_position = null, "
                 "failure = null, built_at = clock_timestamp(), advanced_at = clock_timestamp()",
                 name,

@@ -135,7 +135,7 @@ class ReadTables:
     async def case(self, case_id: UUID) -> ListedCase | None:
         """One case as the lists show it."""
         rows = await self._connections.fetch(
-            f"select {_listed(CaseOverviewRow, 'c')}, n.display_name from {self.schema}.case_overview c "  # noqa: S608 - our own names
+            f"select {_listed(CaseOverviewRow, 'c')}, n.display_name from {self.schema}.case_overview c "
             f"left join {self.schema}.case_names n using (case_id) where c.case_id = $1",
             case_id,
         )
@@ -230,7 +230,7 @@ class ReadTables:
     async def standing(self) -> tuple[Standing, ...]:
         """Where every projection stands, by name."""
         rows = await self._connections.fetch(
-            "select name, version, position, live, failed_position, failure, built_at, advanced_at "  # noqa: S608 - our own names
+            "select name, version, position, live, failed_position, failure, built_at, advanced_at "
             f"from {self.schema}.projections order by name"
         )
         return tuple(Standing(**dict(row)) for row in rows)
@@ -238,7 +238,7 @@ class ReadTables:
     async def position(self) -> int:
         """Everything up to here is in the read tables; 0 before the first projector ran."""
         [row] = await self._connections.fetch(
-            f"select coalesce(min(position), 0) from {self.schema}.projections where live"  # noqa: S608 - our own names
+            f"select coalesce(min(position), 0) from {self.schema}.projections where live"
         )
         return int(row[0])
 
@@ -258,7 +258,7 @@ class ReadTables:
 
     async def _rows(self, row: type[Any], table: str, rest: str, *arguments: Any) -> tuple[Any, ...]:
         found = await self._connections.fetch(
-            f"select {', '.join(row._fields)} from {self.schema}.{table} {rest}",  # noqa: S608 - our own names
+            f"select {', '.join(row._fields)} from {self.schema}.{table} {rest}",
             *arguments,
         )
         return tuple(row(*record) for record in found)
@@ -268,7 +268,7 @@ class ReadTables:
     ) -> tuple[int, list[tuple[Any, ...]]]:
         """The whole count and the rows of the page, of one moment. Every value is a parameter."""
         records = await self._connections.fetch(
-            f"with counted as (select count(*) as total from {tables} {where.text}) "  # noqa: S608 - our own names
+            f"with counted as (select count(*) as total from {tables} {where.text}) "
             f"select counted.total, p.* from counted left join lateral (select true as here, {columns} from {tables} "
             f"{where.text} order by {order} limit {page.limit:d} offset {page.offset:d}) p on true",
             *where.arguments,

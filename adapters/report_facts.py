@@ -42,10 +42,10 @@ async def facts_from_tables(connections: Connections, schema: str, as_of: date) 
             f"lock table {', '.join(f'{schema}.{name}' for name in _TABLES)} in access share mode"
         )
         position = await connection.fetchval(
-            f"select coalesce(min(position), 0) from {schema}.projections where live"  # noqa: S608
+            f"select coalesce(min(position), 0) from {schema}.projections where live"
         )
         contacts = await connection.fetch(
-            "select case_id, count(*) filter (where event = $2) as held, count(*) filter (where event = $3) "  # noqa: S608
+            "select case_id, count(*) filter (where event = $2) as held, count(*) filter (where event = $3) "
             f"from {schema}.case_timeline where counts_on <= $1 and event in ($2, $3) group by case_id",
             as_of,
             HELD,
@@ -53,7 +53,7 @@ async def facts_from_tables(connections: Connections, schema: str, as_of: date) 
         )
         plans = await _facts(connection, GrantPlanRow, f"{schema}.grant_plans")
         municipalities = await connection.fetch(
-            f"select distinct municipality from {schema}.case_overview "  # noqa: S608
+            f"select distinct municipality from {schema}.case_overview "
             f"union select municipality from {schema}.offer_occupancy "
             f"union select municipality from {schema}.grant_plans"
         )
@@ -74,7 +74,7 @@ async def facts_from_tables(connections: Connections, schema: str, as_of: date) 
 
 async def _facts(connection: Connection, fact: type[Any], source: str, *arguments: Any) -> list[Any]:
     records = await connection.fetch(
-        f"select {', '.join(fact._fields)} from {source}",  # noqa: S608
+        f"select {', '.join(fact._fields)} from {source}",
         *arguments,
     )
     return [fact(*record) for record in records]

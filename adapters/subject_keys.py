@@ -47,7 +47,7 @@ class SubjectKeys:
         self._connections = connections
         self._wrapper = wrapper
         self._table = f"{checked_schema(schema)}.subject_keys"
-        self._ensure = f"select * from {schema}.ensure_subject_keys($1, $2, $3, $4)"  # noqa: S608 - checked name
+        self._ensure = f"select * from {schema}.ensure_subject_keys($1, $2, $3, $4)"
         self._destroy = f"select {schema}.destroy_subject_keys($1)"
         self._cache_size = cache_size
         self._recheck_seconds = recheck_seconds
@@ -62,7 +62,7 @@ class SubjectKeys:
         Done by itself before the first key is made, so that a wrong KEK never writes; a program asks at its start.
         """
         rows = await self._connections.fetch(
-            f"select distinct kek_id from {self._table} where kek_id is not null"  # noqa: S608 - checked name
+            f"select distinct kek_id from {self._table} where kek_id is not null"
         )
         unknown = {row["kek_id"] for row in rows} - self._wrapper.known_kek_ids
         if unknown:
@@ -132,7 +132,7 @@ class SubjectKeys:
         for start in range(0, len(wanted), BATCH):
             destructions = self._destructions
             rows = await self._connections.fetch(
-                f"select stream_id, participant_id, wrapped_key, kek_id from {self._table} "  # noqa: S608 - checked
+                f"select stream_id, participant_id, wrapped_key, kek_id from {self._table} "
                 "where stream_id = any($1::uuid[])",
                 wanted[start : start + BATCH],
             )
@@ -159,7 +159,7 @@ class SubjectKeys:
         moved = 0
         while True:
             rows = await self._connections.fetch(
-                f"select stream_id, wrapped_key, kek_id from {self._table} where kek_id <> $1 limit {BATCH}",  # noqa: S608 - checked
+                f"select stream_id, wrapped_key, kek_id from {self._table} where kek_id <> $1 limit {BATCH}",
                 self._wrapper.kek_id,
             )
             if not rows:
@@ -170,7 +170,7 @@ class SubjectKeys:
             ]
             # Compared with what was read, so that a key destroyed meanwhile stays destroyed.
             moved_now = await self._connections.fetch(
-                f"update {self._table} k set wrapped_key = n.new, kek_id = $4 "  # noqa: S608 - checked name
+                f"update {self._table} k set wrapped_key = n.new, kek_id = $4 "
                 "from unnest($1::uuid[], $2::bytea[], $3::bytea[]) as n (stream_id, old, new) "
                 "where k.stream_id = n.stream_id and k.wrapped_key = n.old returning 1",
                 [row["stream_id"] for row in rows],
