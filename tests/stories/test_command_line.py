@@ -116,7 +116,7 @@ def test_the_agenda_explains_every_date(operator: Operator, case_id: str) -> Non
     due = {entry[0]["rule"]: entry[0] for entry in entries}
     assert "residence.expiry" in due
     assert due["ausbildung.probation_end"]["line_de"]
-    assert all(entry[0]["citation"] and entry[0]["reminders"] for entry in entries)
+    assert all(entry[0]["citation"] and entry[0]["line_de"] for entry in entries)
 
 
 def test_the_export_leaves_personal_fields_out(operator: Operator, case_id: str) -> None:
