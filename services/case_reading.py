@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from enum import Enum
 from typing import Any
 from uuid import UUID
 
 from domain.agenda import Due, agenda
 from domain.case import CaseState, fold
 from domain.corrections import EntryCorrected
-from domain.event_titles import EVENT_TITLES
+from domain.decision import RuleBook
 from domain.events import stored_name
 from domain.intake import CaseOpened
-from domain.personal import Erased, personal_fields
-from domain.recorded import Event, Recorded
+from domain.path import Title
+from domain.recorded import Recorded
 from services.bootstrap import Engine
+from services.entry_wording import EntryWording, entry_facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,10 @@ class CaseView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryLine:
-    """One entry for a reader. ``corrected_by`` is the version of the entry that corrected it, if any."""
+    """One entry for a reader. ``corrected_by`` is the version of the entry that corrected it, if any.
+
+    ``title`` and ``details`` are words in the reader's language, ``facts`` the same for programs: fields as stored.
+    """
 
     position: int
     version: int
@@ -44,6 +47,7 @@ class HistoryLine:
     actor: str
     organisation: str
     corrected_by: int | None
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 async def known_position(engine: Engine, known_at: datetime | int | None) -> int | None:
@@ -82,63 +86,36 @@ async def case_agenda(engine: Engine, case_id: UUID) -> tuple[tuple[Due, frozens
     )
 
 
-def history_lines(history: Sequence[Recorded[Any]], language: str = "de") -> list[HistoryLine]:
-    """The entries for a reader, oldest first; personal fields are shown, for the reader may see the case."""
+def rule_titles(rule_book: RuleBook) -> dict[str, Title]:
+    """What every rule that a reminder can name is called: the dates of the paths and the rules of the law."""
+    titles = {rule: versions[0].title for rule, versions in rule_book.law.versions.items()}
+    for _, path in sorted(rule_book.paths.items()):
+        titles |= {rule: deadline.title for rule, deadline in path.deadlines.items()}
+    return titles
+
+
+def history_lines(
+    history: Sequence[Recorded[Any]], language: str = "de", rules: Mapping[str, Title] | None = None
+) -> list[HistoryLine]:
+    """The entries for a reader, oldest first; personal fields are shown, for the reader may see the case.
+
+    ``rules`` (from ``rule_titles``) name the rules of reminders; without them a rule is shown by its id.
+    """
     corrected = {e.event.version: e.version for e in history if isinstance(e.event, EntryCorrected)}
+    words = EntryWording(history, language, rules or {})
     return [
         HistoryLine(
             position=entry.position,
             version=entry.version,
             event=stored_name(type(entry.event)),
-            title=_title(entry.event, language),
-            details=_details(entry.event),
+            title=words.title(entry.event),
+            details=words.details(entry),
             occurred_on=entry.event.occurred_on,
             recorded_at=entry.recorded_at.astimezone(UTC),
             actor=entry.actor,
             organisation=entry.organisation,
             corrected_by=corrected.get(entry.version),
+            facts=entry_facts(entry.event),
         )
         for entry in history
     ]
-
-
-def _title(event: Event, language: str) -> str:
-    title = EVENT_TITLES[stored_name(type(event))]
-    return title.en if language == "en" else title.de
-
-
-_HIDDEN = frozenset(
-    {"occurred_on", "participant_id", "path", "path_version", "synthetic", "calendar_version"}
-)
-
-
-def _details(event: Event) -> str:
-    """The facts of an entry in one line: codes and dates as they are stored, ids shortened, empty ones left out."""
-    personal = personal_fields(type(event))
-    shown = []
-    for field in fields(event):
-        value = getattr(event, field.name)
-        if field.name in _HIDDEN or value is None or value == () or value == "":
-            continue
-        if field.name in personal and isinstance(value, Erased):
-            shown.append(f"{field.name}: gelöscht")
-        else:
-            shown.append(f"{field.name}: {_plain(value)}")
-    return ", ".join(shown)
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, Enum):
-        return str(value.value)
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return f"{value:%d.%m.%Y}"
-    if isinstance(value, UUID):
-        return str(value)[-8:]
-    if isinstance(value, Event):
-        return f"{stored_name(type(value))} ({_details(value)})"
-    if isinstance(value, tuple):
-        return "; ".join(_plain(item) for item in value)
-    if hasattr(value, "__dataclass_fields__"):
-        parts = (getattr(value, name) for name in value.__dataclass_fields__)
-        return " ".join(_plain(part) for part in parts if part not in (None, "", ()))
-    return str(value)

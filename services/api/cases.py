@@ -11,12 +11,13 @@ from services.api.problems import ProblemError, documented, not_found
 from services.api.requests import AsOf, KnownAt, etag
 from services.api.schemas import Agenda, AgendaEntry, CaseBody, History, HistoryEntry, case_body
 from services.bootstrap import Engine
-from services.case_reading import case_agenda, case_view, history_lines, known_position
+from services.case_reading import case_agenda, case_view, history_lines, known_position, rule_titles
 
 
 def case_router(engine: Engine) -> APIRouter:
     """The routes that read one case, always from the log itself: never behind a command."""
     router = APIRouter(tags=["cases"], responses=documented(404, 422, 500, 503))
+    rules = rule_titles(engine.rule_book)
 
     @router.get("/cases/{case_id}", operation_id="read_case", summary="A case as of a day and as known then")
     async def case(
@@ -40,7 +41,7 @@ def case_router(engine: Engine) -> APIRouter:
         """All entries with the day each happened and the instant each became known, oldest first."""
         position = await known_position(engine, known_at)
         entries = await engine.store.load(case_id, known_position=position)
-        lines = history_lines(entries, language_of(request.headers).value)
+        lines = history_lines(entries, language_of(request.headers).value, rules)
         if not lines or lines[0].event != "case_opened":
             raise unknown_case()
         response.headers["ETag"] = etag(lines[-1].version)

@@ -67,8 +67,8 @@ from domain.values import (
     ResidenceStatus,
     StaffId,
 )
-from services.case_reading import case_view, history_lines
-from services.cli.cases import describe, history_table
+from services.case_reading import case_view, history_lines, rule_titles
+from services.cli.case_text import describe, history_table
 from services.cli.demo_mail import DemoMailbox
 from services.cli.outcome import CommandFailed
 from services.cli.running import System
@@ -359,7 +359,8 @@ async def _audit(console: Console, steps: Walk, system: System, contact_position
     for line in describe(after, "de"):
         console.print(f"  {line}", markup=False)
     console.print("\n[bold]Verlauf[/bold]")
-    for line in history_table(history_lines(await system.engine.store.load(steps.case_id))):
+    entries = await system.engine.store.load(steps.case_id)
+    for line in history_table(history_lines(entries, "de", rule_titles(system.engine.rule_book))):
         console.print(f"  {line}", markup=False)
 
 
