@@ -31,6 +31,9 @@ PATH = SearchAttributeKey.for_keyword("TeilhabePath")
 STAGES = SearchAttributeKey.for_keyword_list("TeilhabeStages")
 NEXT_DUE_AT = SearchAttributeKey.for_datetime("TeilhabeNextDueAt")
 
+NEXT_DUE_RULE = "next_due_rule"
+"""Memo: the rule of the date the case sleeps towards, for whoever looks at the list of workflows."""
+
 WAKE_SPREAD_SECONDS = 900
 """All cases are due at the same hour of the morning; each begins at a second of its own within this span. What is due
 already when it becomes known is not put off."""
@@ -270,7 +273,10 @@ class CaseWorkflow:
         self._view = view
         self._seen_at = workflow.now()
         if view.searchable is not None and view.searchable != self._shown:
-            workflow.upsert_search_attributes(_changes(view.searchable, self._shown))
+            if changes := _changes(view.searchable, self._shown):
+                workflow.upsert_search_attributes(changes)
+            if self._shown is None or view.searchable.next_due_rule != self._shown.next_due_rule:
+                workflow.upsert_memo({NEXT_DUE_RULE: view.searchable.next_due_rule})
             self._shown = view.searchable
 
 
