@@ -10,6 +10,7 @@ from typing import Any, get_args, get_type_hints
 
 from fastapi import APIRouter
 
+from domain.code_titles import code_title
 from domain.events import COMMANDS, EVENTS
 from services.api.problems import documented
 from services.api.schemas import CodeList, PathBody, path_body
@@ -29,7 +30,7 @@ def definition_router(engine: Engine) -> APIRouter:
 
     @router.get("/code-lists", operation_id="read_code_lists", summary="The code lists")
     async def read_code_lists() -> list[CodeList]:
-        """Every coded answer that commands take and events hold, with its source."""
+        """Every coded answer that commands take and events hold, with its source and its titles."""
         return lists
 
     return router
@@ -43,7 +44,12 @@ def code_lists() -> list[CodeList]:
         for enum in _enums(cls, seen):
             found[enum.__name__] = enum
     return [
-        CodeList(name=name, description=cleandoc(enum.__doc__ or ""), codes=[code.value for code in enum])
+        CodeList(
+            name=name,
+            description=cleandoc(enum.__doc__ or ""),
+            codes=[code.value for code in enum],
+            titles={code.value: code_title(code) for code in enum},
+        )
         for name, enum in sorted(found.items())
     ]
 

@@ -238,3 +238,4 @@ class CodeList(BaseModel):
     name: str
     description: str
     codes: list[str]
+    titles: dict[str, Title] = Field(description="what people read, by code, in German and English")
