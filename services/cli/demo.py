@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 from cyclopts import Parameter
 from rich.console import Console
 
 from adapters.embedded.state import prepare_directory
+from services.cli.outcome import Json, print_json
 from services.cli.progress import progress
 from services.cli.running import System, whole_system
 from services.log_lines import configure_logging
@@ -30,6 +32,7 @@ async def demo(
     exit_: Annotated[bool, Parameter(name="--exit", negative=())] = False,
     participants: int = PARTICIPANTS,
     years: int = YEARS,
+    json_: Json = False,
 ) -> int:
     """Start everything, fill the simulated town, walk one participant through, print history and reports.
 
@@ -43,11 +46,13 @@ async def demo(
         How many people the simulated town has when it is filled.
     years
         How many years of casework it has then.
+    json_
+        Tell the story on standard error and print the case and the addresses as JSON.
     """
     from services.cli.demo_mail import demo_mailbox
     from services.cli.demo_walk import walk
 
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, soft_wrap=True, stderr=json_)
     async with demo_mailbox() as mailbox:
         settings = _with_free_port(mailbox.settings(read_settings()))
         console.print("[bold]teilhabe[/bold] – Vorführung mit echten Teilen (PostgreSQL, Temporal, SMTP)\n")
@@ -56,11 +61,13 @@ async def demo(
             running = asyncio.create_task(system.run())
             try:
                 await _recover(system)
-                await _unless_failed(running, walk(console, system, mailbox))
+                case_id = await _unless_failed(running, walk(console, system, mailbox))
                 console.print("\n[bold]Adressen[/bold]")
-                for line in await system.addresses():
-                    console.print(f"  {line}", markup=False)
-                console.print(f"  Log        {log_file}", markup=False)
+                addresses = await system.addresses() | {"log": str(log_file)}
+                for name, address in addresses.items():
+                    console.print(f"  {name:17} {address}", markup=False)
+                if json_:
+                    print_json({"case_id": case_id, "addresses": addresses})
                 if not exit_:
                     console.print("\nLäuft weiter bis Strg-C. (Running until Ctrl-C.)")
                     await running
@@ -111,12 +118,11 @@ async def _recover(system: System) -> None:
     print(str(recovered), file=sys.stderr)
 
 
-async def _unless_failed(running: asyncio.Task[None], work: object) -> None:
+async def _unless_failed(running: asyncio.Task[None], work: Coroutine[None, None, UUID]) -> UUID:
     """Wait for ``work``; when the system fails first, raise its failure instead of waiting for ever."""
-    task = asyncio.ensure_future(work)  # type: ignore[call-overload] # a coroutine, awaited here
-    done, _ = await asyncio.wait({running, task}, return_when=asyncio.FIRST_COMPLETED)
-    if task in done:
-        await task
-        return
-    task.cancel()
-    await running
+    task = asyncio.create_task(work)
+    await asyncio.wait({running, task}, return_when=asyncio.FIRST_COMPLETED)
+    if not task.done():
+        task.cancel()
+        await running
+    return await task

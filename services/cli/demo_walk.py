@@ -115,8 +115,8 @@ class Walk:
         return outcome
 
 
-async def walk(console: Console, system: System, mailbox: DemoMailbox) -> None:
-    """Walk the participant, then print state, history and the two reports."""
+async def walk(console: Console, system: System, mailbox: DemoMailbox) -> UUID:
+    """Walk the participant, then print state, history and the two reports; return the case."""
     today = local_date(datetime.now(UTC))
     gateway = CommandGateway(system.engine, system.client)
     steps = Walk(console, gateway, CaseId(uuid4()))
@@ -128,6 +128,7 @@ async def walk(console: Console, system: System, mailbox: DemoMailbox) -> None:
     await _reminder(console, steps, mailbox)
     await _audit(console, steps, system, position)
     await _reports(console, system)
+    return steps.case_id
 
 
 async def _intake(steps: Walk, today: date) -> None:

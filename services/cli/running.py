@@ -103,37 +103,55 @@ async def migrate(*, json_: Json = False) -> int:
 # ------------------------------------------------------------ long-running
 
 
-async def worker() -> int:
-    """Run the worker that moves cases, until Ctrl-C."""
+async def worker(*, json_: Json = False) -> int:
+    """Run the worker that moves cases, until Ctrl-C. Prints one line once it is connected."""
     from services.bootstrap import mailer, staff_directory
     from services.worker import run_worker
 
     settings = read_settings()
     configure_logging()
     async with engine_and_temporal(settings) as (engine, client):
+        _ready("worker", json_)
         await _until_stopped(run_worker(engine, client, mailer(settings), staff_directory(settings)))
     return 0
 
 
-async def projector() -> int:
-    """Run the projector that keeps the read tables current, until Ctrl-C."""
+async def projector(*, json_: Json = False) -> int:
+    """Run the projector that keeps the read tables current, until Ctrl-C. Prints one line once it is connected."""
     from services.projector import run_projector
 
     configure_logging()
     async with engine_here() as engine:
+        _ready("projector", json_)
         await _until_stopped(run_projector(engine))
     return 0
 
 
-async def serve() -> int:
-    """Serve the HTTP API on loopback, until Ctrl-C."""
+async def serve(*, json_: Json = False) -> int:
+    """Serve the HTTP API on loopback, until Ctrl-C. Prints its address once it takes connections."""
     from services.api import serve as serve_api
 
     settings = read_settings()
     configure_logging()
     async with engine_and_temporal(settings) as (engine, client):
-        await _until_stopped(serve_api(engine, client, settings))
+        port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        async def announced() -> None:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(serve_api(engine, client, settings, port))
+                _ready("api", json_, f"http://{settings.http_host}:{await port}")
+
+        await _until_stopped(announced())
     return 0
+
+
+def _ready(part: str, as_json: bool, address: str | None = None) -> None:
+    """One line for whoever started the part: it runs now."""
+    if as_json:
+        print_json({"running": part, "address": address})
+    else:
+        print_lines([f"{part} running" + (f" at {address}" if address else "")])
+    sys.stdout.flush()
 
 
 async def recover(*, json_: Json = False) -> int:
@@ -150,19 +168,24 @@ async def recover(*, json_: Json = False) -> int:
     return 0
 
 
-async def up() -> int:
+async def up(*, json_: Json = False) -> int:
     """Run everything in the foreground until Ctrl-C: embedded parts, migrations, worker, projector and API."""
     settings = read_settings()
     configure_logging()
     async with whole_system(settings) as system:
-        await _until_stopped(_announced(system))
+        await _until_stopped(_announced(system, json_))
     return 0
 
 
-async def _announced(system: System) -> None:
+async def _announced(system: System, as_json: bool) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(system.run())
-        print_lines(await system.addresses())
+        addresses = await system.addresses()
+        if as_json:
+            print_json(addresses)
+        else:
+            print_lines(f"{name:17} {address}" for name, address in addresses.items())
+        sys.stdout.flush()
 
 
 class System:
@@ -189,17 +212,17 @@ class System:
             group.create_task(run_projector(self.engine))
             group.create_task(serve_api(self.engine, self.client, self.settings, self._http_port))
 
-    async def addresses(self) -> list[str]:
-        """Where everything is, one line each; waits until the API takes connections."""
+    async def addresses(self) -> dict[str, str]:
+        """Where everything is, by name; waits until the API takes connections."""
         port = await self._http_port
-        lines = [
-            f"API        http://{self.settings.http_host}:{port}/api/v1/openapi.json",
-            f"DATABASE_URL={self.services.database_url}",
-            f"TEMPORAL_ADDRESS={self.services.temporal_address}",
-        ]
+        found = {
+            "api": f"http://{self.settings.http_host}:{port}/api/v1/openapi.json",
+            "DATABASE_URL": self.services.database_url,
+            "TEMPORAL_ADDRESS": self.services.temporal_address,
+        }
         if self.services.temporal_ui:
-            lines.append(f"Temporal   {self.services.temporal_ui}")
-        return lines
+            found["temporal_ui"] = self.services.temporal_ui
+        return found
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 
 TEILHABE = Path(sys.executable).parent / "teilhabe"
@@ -31,11 +32,11 @@ class Operator:
         if binaries := os.environ.get("TEILHABE_TEST_POSTGRES_BIN"):
             self.environment["TEILHABE_POSTGRES_BIN"] = binaries
 
-    def run(self, *arguments: str, seconds: float = 180, **extra: str) -> subprocess.CompletedProcess[str]:
-        """Run a command to its end."""
+    def run(self, *arguments: str, seconds: float = 180, **settings: str) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end, with ``settings`` in its environment."""
         return subprocess.run(
             [str(TEILHABE), *arguments],
-            env=self.environment | extra,
+            env=self.environment | settings,
             capture_output=True,
             text=True,
             timeout=seconds,
@@ -48,9 +49,9 @@ class Operator:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
-    def refused(self, *arguments: str, **extra: str) -> str:
+    def refused(self, *arguments: str, **settings: str) -> str:
         """The one line a command fails with: exit status 2, nothing on standard output, no traceback."""
-        done = self.run(*arguments, **extra)
+        done = self.run(*arguments, seconds=180, **settings)
         assert done.returncode == 2, (done.stdout, done.stderr)
         assert done.stdout == ""
         lines = [line for line in done.stderr.splitlines() if line]
@@ -59,7 +60,9 @@ class Operator:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory, postgres_binaries: Path | None) -> Iterator[tuple[Operator, str]]:
+def demo(
+    tmp_path_factory: pytest.TempPathFactory, postgres_binaries: Path | None
+) -> Iterator[tuple[Operator, str]]:
     """An operator who has run the demo, and what it printed; the embedded parts run afterwards."""
     operator = Operator(tmp_path_factory.mktemp("home"))
     printed = operator.run("demo", "--exit", "--participants", "40", "--years", "1", seconds=300)
@@ -87,7 +90,13 @@ def case_id(demo: tuple[Operator, str]) -> str:
 def test_the_demo_walks_one_person_and_prints_history_and_reports(demo: tuple[Operator, str]) -> None:
     """The reader sees the path, a refusal, the reminder mail (or why none leaves yet), history and both reports."""
     _, printed = demo
-    for text in ("Fall eröffnet", "Kursplatz angeboten", "Ausbildung begonnen", "Eintrag berichtigt", "abgelehnt"):
+    for text in (
+        "Fall eröffnet",
+        "Kursplatz angeboten",
+        "Ausbildung begonnen",
+        "Eintrag berichtigt",
+        "abgelehnt",
+    ):
         assert text in printed
     assert "Mittelverwendung" in printed
     assert "An: " in printed or "vor 6 Uhr" in printed
@@ -103,7 +112,9 @@ def test_a_case_is_shown_as_of_a_day_and_as_known_at_a_position(operator: Operat
     assert contact["corrected_by"] == history[-1]["version"]
     known = operator.json("case", "show", case_id, "--known-at", str(contact["position"]))
     assert known["case"]["coaching"]["minutes"] == 60
-    instant = operator.json("case", "show", case_id, "--known-at", contact["recorded_at"].replace("Z", "+00:00"))
+    instant = operator.json(
+        "case", "show", case_id, "--known-at", contact["recorded_at"].replace("Z", "+00:00")
+    )
     assert instant["position"] == known["position"]
     opened = history[0]["occurred_on"]
     as_of = operator.json("case", "show", case_id, "--as-of", opened)
@@ -198,7 +209,7 @@ def test_losing_all_of_temporal_loses_nothing(operator: Operator, case_id: str) 
 def test_up_runs_everything_until_it_is_interrupted(operator: Operator) -> None:
     """The API answers while it runs; Ctrl-C ends it cleanly."""
     process = subprocess.Popen(
-        [str(TEILHABE), "up"],
+        [str(TEILHABE), "up", "--json"],
         env=operator.environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -206,12 +217,12 @@ def test_up_runs_everything_until_it_is_interrupted(operator: Operator) -> None:
     )
     try:
         assert process.stdout is not None
-        line = process.stdout.readline()
-        address = re.search(r"http://\S+", line)
-        assert address, line
-        import httpx2
-
-        base = address[0].removesuffix("/api/v1/openapi.json")
+        text = ""
+        while not text.endswith("}\n"):
+            line = process.stdout.readline()
+            assert line, text
+            text += line
+        base = json.loads(text)["api"].removesuffix("/api/v1/openapi.json")
         assert httpx2.get(f"{base}/health/live", timeout=10).status_code == 200
         deadline = time.monotonic() + 30
         while httpx2.get(f"{base}/health/ready", timeout=10).status_code != 200:
