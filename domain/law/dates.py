@@ -39,7 +39,7 @@ class LawDate:
 
 def watched(rule: Rule, path: PathDefinition) -> bool:
     """Whether the path watches this rule, by its id or its group."""
-    return rule.group.value in path.watches or rule.id in path.watches
+    return rule.group in path.watches or rule.id in path.watches
 
 
 def law_dates(case: CaseState, path: PathDefinition, law: LawTable, calendar: Calendar) -> Iterator[LawDate]:
@@ -47,14 +47,12 @@ def law_dates(case: CaseState, path: PathDefinition, law: LawTable, calendar: Ca
     if not case.open:
         return
     for trigger, rules in law.by_trigger.items():
-        facts: tuple[Fact, ...] | Obstacle | None = None
+        facts = facts_of(trigger, case)
+        if isinstance(facts, Obstacle):
+            continue
         for versions in rules:
             if not watched(versions[0], path):
                 continue
-            if facts is None:
-                facts = facts_of(trigger, case)
-            if isinstance(facts, Obstacle):
-                break
             for fact in facts:
                 found = judge(versions, fact, case, path, calendar)
                 if isinstance(found, LawDate):

@@ -18,7 +18,7 @@ from domain.hold import HoldCase, HoldReason, ResumeCase
 from domain.intake import ConsentPurpose, Residence
 from domain.replacing import replace
 from domain.values import LegalRegime, ResidenceStatus, StaffId
-from services.simulation import life_consent
+from services.simulation import life_consent, life_papers
 from services.simulation.chance import Weighted
 from services.simulation.life import Life
 from services.simulation.people import contact_ways
@@ -68,6 +68,7 @@ def expect_changes(world: World, life: Life) -> None:
         world.later(chance.between(40, 600), life_consent.withdraw, life, _PURPOSES.draw(chance))
     if life.history is not None:
         world.later(chance.between(60, 240), correct, life)
+    life_papers.expect_papers(world, life)
 
 
 def plan_renewal(world: World, life: Life) -> None:

@@ -23,7 +23,7 @@ from domain.changes import ChangeLegalRegime, ChangeResidenceStatus
 from domain.course import AbandonReason
 from domain.intake import Residence
 from domain.values import Destination, ExitReason, LanguageLevel, LegalRegime, ResidenceStatus
-from services.simulation import life_course, life_ending
+from services.simulation import life_course, life_ending, life_papers
 from services.simulation.chance import Weighted
 from services.simulation.life import Aim, Life
 from services.simulation.world import World
@@ -187,6 +187,8 @@ def pass_probation(world: World, life: Life, training_id: UUID) -> None:
         return
     chance = world.chance
     world.give(life, PassProbation(occurred_on=world.today, ausbildung_id=training_id))
+    if chance.yes(0.5):
+        world.later(chance.between(10, 120), life_papers.plan_exam, life, training_id)
     if training.kind is AusbildungKind.EQ:
         world.on(training.ends_on + timedelta(days=chance.between(0, 10)), complete, life, training_id)
     elif chance.yes(0.16):
