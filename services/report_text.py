@@ -1,91 +1,153 @@
-"""A report for people: tables as text, each figure in its unit, and its definition below."""
+"""A report for people: tables as text with titles for codes, each figure whole and in its unit, its definition below."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from io import StringIO
+from textwrap import wrap
+from typing import Final
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
+from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table as ScreenTable
 from rich.text import Text
 
+from domain.code_titles import in_language
 from domain.path import Title
-from domain.reports.table import NOT_COMPUTABLE_TITLES, TOTAL, UNIT_TITLES, Cell, NotComputable, Table, Unit
+from domain.reports.table import NOT_COMPUTABLE_TITLES, UNIT_TITLES, Cell, Column, NotComputable, Table, Unit
+from domain.wording import shown_date, shown_hundredths, shown_municipality, shown_number
+from services.report_words import shown_definition, shown_flag, shown_key
 from services.reports import ReportResult
 
+TEXT_WIDTH: Final = 120
+"""Columns for running text; tables are as wide as their figures."""
 
-def report_lines(result: ReportResult, language: str = "de", *, width: int = 140) -> list[str]:
-    """The report as plain text with its definitions, line by line."""
-    console = Console(width=width, color_system=None, file=StringIO(), record=True)
-    console.print(report_screen(result, language))
-    return [line.rstrip() for line in console.export_text().splitlines()]
+_NONE = Title(de="keine", en="none")
+_SHORT_UNITS: Final = {
+    Unit.TEACHING_UNITS: Title(de="je 45 min", en="45 min each"),
+    Unit.TEXT: Title(de="", en=""),
+}
+_MARKS: Final = "¹²³"
+_WHOLE = 10_000
+"""Wider than any table, so that measuring one gives the width it wants."""
 
 
-def report_screen(result: ReportResult, language: str = "de") -> RenderableType:
-    """The report for a terminal."""
+def report_lines(result: ReportResult, language: str = "de") -> list[str]:
+    """The report as plain text, line by line. A definition that two tables share stands below the first."""
     report = result.report
-    place = report.municipality or ("alle Kommunen" if language == "de" else "all municipalities")
-    head = (
-        f"Stichtag {report.as_of:%d.%m.%Y}, Kenntnisstand Position {result.position}, {place}, "
-        f"Fassung {report.version}, SHA-256 {result.digest[:16]}…"
-        if language == "de"
-        else f"as of {report.as_of.isoformat()}, known at position {result.position}, {place}, "
-        f"version {report.version}, SHA-256 {result.digest[:16]}…"
+    place = shown_municipality(report.municipality) if report.municipality else None
+    day = shown_date(report.as_of, language)
+    head = Title(
+        de=f"Stichtag {day}, Kenntnisstand Position {result.position}, {place or 'alle Kommunen'}, "
+        f"Fassung {report.version}, SHA-256 {result.digest[:16]}…",
+        en=f"as of {day}, known at position {result.position}, {place or 'all municipalities'}, "
+        f"version {report.version}, SHA-256 {result.digest[:16]}…",
     )
-    parts: list[RenderableType] = [Text(_in(report.title, language), style="bold"), Text(head), Text("")]
+    lines = [in_language(report.title, language), *wrap(in_language(head, language), TEXT_WIDTH), ""]
+    defined: set[str] = set()
     for table in report.tables:
-        parts.extend(_table_parts(table, language))
-    return Group(*parts)
-
-
-def _table_parts(table: Table, language: str) -> Iterator[RenderableType]:
-    screen = ScreenTable(
-        title=_in(table.title, language), box=SIMPLE_HEAD, title_justify="left", title_style="bold"
-    )
-    for key in table.keys:
-        screen.add_column(_in(key, language))
-    for column in table.columns:
-        unit = _in(UNIT_TITLES[column.unit], language)
-        title = _in(column.title, language)
-        shown = title if title.lower() == unit.lower() else f"{title}\n({unit})"
-        screen.add_column(shown, justify="left" if column.unit is Unit.TEXT else "right", overflow="fold")
-    for line in table.lines:
-        keys = ["Summe" if key == TOTAL and language == "de" else key for key in line.key]
-        cells = [
-            shown_cell(cell, column.unit, language)
-            for cell, column in zip(line.cells, table.columns, strict=True)
-        ]
-        screen.add_row(*keys, *cells)
-    if not table.lines:
-        screen.add_row(
-            "keine" if language == "de" else "none", *[""] * (len(table.keys) + len(table.columns) - 1)
-        )
-    yield screen
-    for column in table.columns:
-        source = f" [{column.source}]" if column.source else ""
-        text = f"{_in(column.title, language)}: {_in(column.definition, language)}{source}"
-        yield Padding(Text(text, style="dim"), (0, 0, 0, 2))
-    yield Text("")
+        lines += _table_lines(table, language)
+        for column in table.columns:
+            definition = _definition(column, language)
+            if definition not in defined:
+                defined.add(definition)
+                lines += wrap(definition, TEXT_WIDTH, initial_indent="  ", subsequent_indent="    ")
+        lines.append("")
+    return lines
 
 
 def shown_cell(cell: Cell, unit: Unit, language: str = "de") -> str:
     """A cell as people read it: euros, per cent and ratios with two digits, German or English separators."""
     if isinstance(cell, NotComputable):
         nothing = cell is NotComputable.NOTHING_TO_DIVIDE_BY
-        return "–" if nothing else _in(NOT_COMPUTABLE_TITLES[cell], language)
+        return "–" if nothing else in_language(NOT_COMPUTABLE_TITLES[cell], language)
     if isinstance(cell, str):
-        return cell
+        return shown_flag(cell, language)
     if unit in (Unit.CENTS, Unit.BASIS_POINTS, Unit.HUNDREDTHS):
-        sign, (whole, part) = "-" if cell < 0 else "", divmod(abs(cell), 100)
-        text = f"{sign}{whole:,}.{part:02d}"
-    else:
-        text = f"{cell:,}"
-    if language == "de":
-        text = text.translate(str.maketrans(",.", ".,"))
-    return text
+        return shown_hundredths(cell, language)
+    return shown_number(cell, language)
 
 
-def _in(title: Title, language: str) -> str:
-    return title.en if language.startswith("en") else title.de
+def _table_lines(table: Table, language: str) -> Iterator[str]:
+    shared = _shared_keys(table)
+    said = [f"{in_language(table.keys[n], language)} {table.lines[0].key[n]}" for n in shared]
+    yield " – ".join([in_language(table.title, language), *said])
+    marks = _Marks(language)
+    rows = [
+        [
+            *(shown_key(title, key, language) for title, key in zip(table.keys, line.key, strict=True)),
+            *(marks.cell(cell, column) for cell, column in zip(line.cells, table.columns, strict=True)),
+        ]
+        for line in table.lines
+    ]
+    screen = ScreenTable(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    heads = [in_language(key, language) for key in table.keys]
+    heads += [_head(column, language) for column in table.columns]
+    kept = [n for n in range(len(heads)) if n not in shared]
+    for n in kept:
+        figure = n >= len(table.keys) and table.columns[n - len(table.keys)].unit is not Unit.TEXT
+        widest = max((len(row[n]) for row in rows), default=0)
+        head = _broken(heads[n], widest) if n >= len(table.keys) else heads[n]
+        screen.add_column(Text(head), justify="right" if figure else "left", vertical="bottom", no_wrap=True)
+    for row in rows or [[in_language(_NONE, language), *[""] * (len(heads) - 1)]]:
+        screen.add_row(*(Text(row[n]) for n in kept))
+    yield from _drawn(screen)
+    yield from marks.notes()
+
+
+def _drawn(screen: ScreenTable) -> Iterator[str]:
+    """The table at the width it wants: nothing in it is broken or cut."""
+    console = Console(width=_WHOLE, color_system=None, file=StringIO(), record=True)
+    width = Measurement.get(console, console.options, screen).maximum
+    console.print(screen, width=width)
+    for line in console.export_text().strip("\n").splitlines():
+        yield line.rstrip()
+
+
+def _shared_keys(table: Table) -> list[int]:
+    """Leading columns with the same text in every line: it is said once above the table."""
+    if len(table.lines) < 2 or len(table.keys) < 2:
+        return []
+    last = len(table.keys) - 1
+    return [n for n in range(last) if len({line.key[n] for line in table.lines}) == 1]
+
+
+def _head(column: Column, language: str) -> str:
+    """Title and unit, the unit on a line of its own unless the title says it already."""
+    title = in_language(column.title, language)
+    unit = in_language(_SHORT_UNITS.get(column.unit, UNIT_TITLES[column.unit]), language)
+    return title if not unit or title.lower() == unit.lower() else f"{title}\n({unit})"
+
+
+def _broken(head: str, width: int) -> str:
+    """A head in lines of about ``width``, broken between words only."""
+    room = max(width, *(len(word) for word in head.split()))
+    return "\n".join(line for part in head.splitlines() for line in wrap(part, room, break_on_hyphens=False))
+
+
+def _definition(column: Column, language: str) -> str:
+    source = f" [{column.source}]" if column.source else ""
+    text = shown_definition(in_language(column.definition, language), language)
+    return f"{in_language(column.title, language)}: {text}{source}"
+
+
+class _Marks:
+    """Cells without a figure: a mark in the table, the reason below it."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._reasons: list[NotComputable] = []
+
+    def cell(self, cell: Cell, column: Column) -> str:
+        """The cell, or a dash with the mark of its reason."""
+        if not isinstance(cell, NotComputable):
+            return shown_cell(cell, column.unit, self._language)
+        if cell not in self._reasons:
+            self._reasons.append(cell)
+        return f"– {_MARKS[self._reasons.index(cell)]}"
+
+    def notes(self) -> Iterator[str]:
+        """One line for each reason met."""
+        for mark, reason in zip(_MARKS, self._reasons, strict=False):
+            yield f"  {mark} {in_language(NOT_COMPUTABLE_TITLES[reason], self._language)}"

@@ -20,17 +20,9 @@ from domain.values import FundingModule
 
 MEASURE_TITLES: Final[tuple[tuple[StrEnum, str, str], ...]] = (
     (FundingModule.F1, "F1 Coaching", "F1 coaching"),
-    (
-        FundingModule.F2,
-        "F2 Qualifizierung und Sprachförderung neben dem Beruf",
-        "F2 qualification and language beside work",
-    ),
+    (FundingModule.F2, "F2 Qualifizierung, Sprachförderung", "F2 qualification, language"),
     (FundingModule.F3, "F3 Hauptschulabschluss", "F3 Hauptschulabschluss"),
-    (
-        FundingModule.F4,
-        "F4 Vorbereitungs- und Jugendintegrationskurse",
-        "F4 preparatory and youth integration courses",
-    ),
+    (FundingModule.F4, "F4 Vorbereitungskurse", "F4 preparatory courses"),
     (FundingModule.F5, "F5 Innovationsfonds", "F5 innovation fund"),
     (FundingModule.F6, "F6 Teilhabemanagement", "F6 Teilhabemanagement"),
     (OfferKind.COACHING, "Coaching", "coaching"),

@@ -33,9 +33,7 @@ def test_a_case_is_described_in_german() -> None:
     assert rows["Abschnitte"] == (
         "Aufnahme 03.03.2025–03.03.2025, Coaching seit 10.03.2025, Kurs seit 05.05.2025"
     )
-    assert rows["Teilnahme"] == (
-        "F4 Vorbereitungs- und Jugendintegrationskurse, VHS Nordkreis – läuft, 0 Unterrichtsstunden"
-    )
+    assert rows["Teilnahme"] == "F4 Vorbereitungskurse, VHS Nordkreis – läuft, 0 Unterrichtsstunden"
     assert rows["Stand"].endswith("Position 4711, Stichtag heute")
 
 

@@ -12,6 +12,7 @@ from domain.reports.table import canonical_json
 from services.bootstrap import Engine, open_engine
 from services.queries import Queries
 from services.report_text import report_lines
+from services.report_words import shown_definition
 from services.reports import REPORTS, ReportResult, facts_from_log, run_report
 from tests.domain.test_reports import ROETGEN, TOWN
 from tests.services.projector_process import KEK
@@ -102,5 +103,5 @@ async def test_the_text_shows_every_figure_in_its_unit_with_its_definition(engin
     assert "not computable: rate not known" in english
     for table in result.report.tables:
         for column in table.columns:
-            assert column.definition.de.split()[0] in german
-            assert column.definition.en.split()[0] in english
+            assert shown_definition(column.definition.de, "de").split()[0] in german
+            assert shown_definition(column.definition.en, "en").split()[0] in english

@@ -287,9 +287,16 @@ async def test_the_export_is_whole_and_tells_nobodys_name(api: Api) -> None:
 async def test_paths_and_code_lists_are_told(api: Api) -> None:
     """A client finds the path and every coded answer without reading our code."""
     paths = (await api.get("/paths")).json()
-    lists = {found["name"]: found["codes"] for found in (await api.get("/code-lists")).json()}
+    found = (await api.get("/code-lists")).json()
+    lists = {one["name"]: one["codes"] for one in found}
+    titles = {one["name"]: one["titles"] for one in found}
 
     assert [path["id"] for path in paths] == ["durchstarten"]
     assert paths[0]["stages"][0]["kind"] == "intake"
     assert lists["FundingModule"] == ["F1", "F2", "F3", "F4", "F5", "F6"]
     assert {"ExitReason", "Destination", "ResidenceStatus", "SeatStatus"} - lists.keys() <= {"SeatStatus"}
+    assert titles["ResidenceStatus"]["toleration_60a"] == {
+        "de": "Duldung (§ 60a AufenthG)",
+        "en": "toleration (§ 60a AufenthG)",
+    }
+    assert all(list(titles[name]) == codes for name, codes in lists.items())

@@ -1,0 +1,73 @@
+"""The words for the keys and flags of reports: titles for codes, names for municipalities, dates as people write them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from domain.code_titles import in_language
+from domain.participation import AbandonReason
+from domain.path import StageKind, Title
+from domain.reports.funding import FLAG_OVER_PLAN, FLAG_OVER_TOLERANCE
+from domain.reports.statistics import NO_MODULE, NOT_ASKED_YET, NOT_REACHED
+from domain.reports.table import TOTAL
+from domain.training import AusbildungKind, BreakOffReason
+from domain.values import Destination, FundingModule
+from domain.wording import shown_code, shown_date, shown_municipality
+
+_TOTAL = Title(de="Summe", en="total")
+_FLAGS: Final = {
+    FLAG_OVER_PLAN: Title(de="über 100 %", en="above 100 %"),
+    FLAG_OVER_TOLERANCE: Title(de="über 120 %", en="above 120 %"),
+}
+_NO_MODULE = Title(de="ohne Baustein", en="no module")
+_OUTCOMES: Final = {
+    NOT_REACHED: Title(de="nicht erreicht", en="not reached"),
+    NOT_ASKED_YET: Title(de="noch nicht befragt", en="not asked yet"),
+}
+
+
+def shown_key(column: Title, key: str, language: str) -> str:
+    """A key of a line under the key column ``column``; as it stands when the column holds no codes."""
+    if key == TOTAL:
+        return in_language(_TOTAL, language)
+    shown = _KEYS.get(column.en)
+    return shown(key, language) if shown else key
+
+
+def shown_flag(flag: str, language: str) -> str:
+    """A flag of a budget line; any other text as it stands."""
+    return in_language(_FLAGS[flag], language) if flag in _FLAGS else flag
+
+
+def shown_definition(text: str, language: str) -> str:
+    """A definition with the flags as they stand in the table."""
+    for flag, title in _FLAGS.items():
+        text = text.replace(flag, f"„{title.de}“" if not language.startswith("en") else f'"{title.en}"')
+    return text
+
+
+def _of(*lists: type[StrEnum], other: Mapping[str, Title] | None = None) -> Callable[[str, str], str]:
+    """How a key of one of these code lists is shown; the bare key when none has it."""
+
+    def shown(key: str, language: str) -> str:
+        if other and key in other:
+            return in_language(other[key], language)
+        found = next((codes(key) for codes in lists if key in {code.value for code in codes}), None)
+        return shown_code(found, language) if found is not None else key
+
+    return shown
+
+
+_KEYS: Final[Mapping[str, Callable[[str, str], str]]] = {
+    "funding module": _of(FundingModule, other={NO_MODULE: _NO_MODULE}),
+    "municipality (AGS)": lambda key, _: shown_municipality(key),
+    "date": lambda key, language: shown_date(date.fromisoformat(key), language),
+    "step": _of(FundingModule, StageKind, other={NO_MODULE: _NO_MODULE}),
+    "reason": _of(AbandonReason, BreakOffReason),
+    "kind": _of(AusbildungKind),
+    "destination": _of(Destination, other=_OUTCOMES),
+}
+"""How keys are shown, by the English title of their column."""
