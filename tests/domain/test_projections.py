@@ -304,14 +304,14 @@ def test_a_struck_out_entry_stays_in_the_timeline_and_counts_no_more() -> None:
     rows = all_rows(fold_stream(file.history, RULES), file.history, [PROJECTIONS["case_timeline"]])[
         "case_timeline"
     ]
-    contacts = [row for row in rows if row.event == "contact_held"]  # type: ignore[attr-defined]
-    assert [(row.occurred_on.day, row.counts_on and row.counts_on.day) for row in contacts] == [  # type: ignore[attr-defined]
+    contacts = [row for row in rows if row.event == "contact_held"]  # type: ignore[attr-defined] # the row of this projection
+    assert [(row.occurred_on.day, row.counts_on and row.counts_on.day) for row in contacts] == [  # type: ignore[attr-defined] # the row of this projection
         (12, 12),
         (19, None),
         (26, 27),
     ]
-    corrections = [row.version for row in rows if row.event == "entry_corrected"]  # type: ignore[attr-defined]
-    assert [row.corrected_by for row in contacts] == [None, *corrections]  # type: ignore[attr-defined]
+    corrections = [row.version for row in rows if row.event == "entry_corrected"]  # type: ignore[attr-defined] # the row of this projection
+    assert [row.corrected_by for row in contacts] == [None, *corrections]  # type: ignore[attr-defined] # the row of this projection
 
 
 def test_the_timeline_holds_no_personal_text() -> None:
@@ -345,9 +345,9 @@ def test_seats_of_an_offer_add_up_to_its_capacity() -> None:
     """held + taken + free = capacity after every single event."""
     history = [e for e in LOG if e.stream_id == OFFER_ID]
     for length in range(1, len(history) + 1):
-        [row] = PROJECTIONS["offer_occupancy"].rows(fold_stream(history[:length], RULES))  # type: ignore[arg-type]
-        assert row.held + row.taken + row.free == row.capacity == 1  # type: ignore[attr-defined]
-    assert (row.held, row.taken, row.waiting, row.free) == (0, 1, 0, 0)  # type: ignore[attr-defined]
+        [row] = PROJECTIONS["offer_occupancy"].rows(fold_stream(history[:length], RULES))  # type: ignore[arg-type] # of the kind this projection folds
+        assert row.held + row.taken + row.free == row.capacity == 1  # type: ignore[attr-defined] # the row of this projection
+    assert (row.held, row.taken, row.waiting, row.free) == (0, 1, 0, 0)  # type: ignore[attr-defined] # the row of this projection
 
 
 def test_a_stream_that_begins_like_no_other_is_refused_with_its_position() -> None:
@@ -377,4 +377,4 @@ def test_a_municipality_change_reaches_every_row_that_names_it() -> None:
     rows = all_rows(fold_stream(moved.history, RULES), moved.history, BY_STREAM_KIND[type(moved.state)])
     for name in ("case_overview", "agenda_entries", "stage_intervals", "participations"):
         assert rows[name]
-        assert {row.municipality for row in rows[name]} == {"05334032"}  # type: ignore[attr-defined]
+        assert {row.municipality for row in rows[name]} == {"05334032"}  # type: ignore[attr-defined] # the row of this projection

@@ -36,7 +36,7 @@ async def engine(database: str) -> AsyncIterator[Engine]:
 
 
 async def _run(engine: Engine, name: str, **asked: object) -> ReportResult:
-    result = await run_report(engine, name, now=NOW, **asked)  # type: ignore[arg-type]
+    result = await run_report(engine, name, now=NOW, **asked)  # type: ignore[arg-type] # keywords of one type each
     assert isinstance(result, ReportResult)
     return result
 
@@ -88,7 +88,7 @@ async def test_what_cannot_be_reported_is_refused(
     engine: Engine, name: str, asked: dict[str, object], rule: str
 ) -> None:
     """Never an empty report, never a zero."""
-    refusal = await run_report(engine, name, now=NOW, **asked)  # type: ignore[arg-type]
+    refusal = await run_report(engine, name, now=NOW, **asked)  # type: ignore[arg-type] # keywords of one type each
     assert isinstance(refusal, Refusal)
     assert refusal.rule_id == rule
 
