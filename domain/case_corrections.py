@@ -233,6 +233,17 @@ def _checks(case: CaseState) -> Iterator[_Check]:
         "der Aufenthaltsstatus endet vor seinem Beginn",
         "the residence status ends before it starts",
     )
+    entry, tolerated, identity = case.legal.entry, case.legal.tolerated, case.legal.identity
+    yield (
+        any(fact is not None and fact.on > fact.recorded_on for fact in (entry, tolerated, identity)),
+        "ein Tag der Papiere liegt nach seinem Eintrag",
+        "a day of the papers lies after its entry",
+    )
+    yield (
+        entry is not None and tolerated is not None and tolerated.on < entry.on,
+        "die Duldung beginnt vor der Einreise",
+        "the toleration begins before the entry into Germany",
+    )
     for participation in case.course.participations:
         yield from _participation_checks(participation)
     for training in case.ausbildung.trainings:

@@ -10,6 +10,7 @@ from domain.legal_facts import DatedFact
 from domain.person import Residence
 from domain.values import ResidenceStatus
 
+_ONE_DAY: Final = timedelta(1)
 COUNTING_TOLERATIONS: Final = frozenset(
     {
         ResidenceStatus.TOLERATION_60A,
@@ -65,4 +66,4 @@ def tolerated_since(history: tuple[ResidenceSpell, ...], recorded: DatedFact | N
 
 def _gap(before: ResidenceSpell, after: ResidenceSpell) -> bool:
     until = before.residence.valid_until
-    return until is not None and after.from_on is not None and after.from_on > until + timedelta(1)
+    return until is not None and after.from_on is not None and after.from_on - until > _ONE_DAY

@@ -226,7 +226,7 @@ def _of_training(case: CaseState, training: Training, on: date, *, then: date | 
         on=on,
         version=training.left_version if then else training.version,
         judged_on=then or training.signed_on,
-        since=then or training.starts_on - _ONE_YEAR,
+        since=then or max(training.starts_on, FIRST_DATE) - _ONE_YEAR,
         status=status_on(case.residence_history, then) if then else case.residence.status,
         reference=str(training.id),
         training_kind=training.kind,

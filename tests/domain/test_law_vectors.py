@@ -169,6 +169,7 @@ def test_a_toleration_until_a_sunday_is_reminded_of_on_the_friday_before() -> No
     assert [reminder.on for reminder in due.reminders] == [date(2026, 11, 27)]
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.dates(date(2020, 1, 1), date(2040, 12, 31)))
 def test_every_reminder_of_a_month_falls_into_the_month(start: date) -> None:
     """BAB is paid from the month of the application: whoever is reminded after it is reminded too late."""
@@ -222,7 +223,7 @@ def naive(rule: Rule, on: date) -> date:
 
 
 @pytest.mark.parametrize("rule", PERIOD_RULES, ids=lambda rule: rule.id)
-@settings(max_examples=60)
+@settings(deadline=None, max_examples=60)
 @given(data=st.data())
 def test_a_rule_gives_the_day_that_walking_gives(rule: Rule, data: st.DataObject) -> None:
     """Against a second computation that knows no arithmetic of dates but the next day; births are firsts of months."""
@@ -237,6 +238,7 @@ def test_a_rule_gives_the_day_that_walking_gives(rule: Rule, data: st.DataObject
     assert computed.steps[-1].on == computed.end
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.dates(date(1991, 1, 1), date(2025, 3, 31)))
 def test_a_stay_is_counted_from_the_entry_or_not_at_all(on: date) -> None:
     """Whatever the day of entry: the day the walking gives, or a reason, and never a day before the case."""

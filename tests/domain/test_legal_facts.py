@@ -8,8 +8,9 @@ from uuid import UUID
 
 import pytest
 
-from domain.ausbildung import CompleteAusbildung, StartAusbildung
+from domain.ausbildung import AusbildungKind, CompleteAusbildung, StartAusbildung
 from domain.authority import AuthorityDecisionRecorded, RecordRemedy, RemedyRecorded, SubmissionRecorded
+from domain.changes import ChangeResidenceStatus
 from domain.corrections import CorrectEntry, EntryCorrected
 from domain.law.facts import Obstacle
 from domain.law.vocabulary import (
@@ -47,6 +48,7 @@ from tests.domain.law_ground import (
     outcome,
     refused,
     remedy,
+    status,
     submitted,
 )
 
@@ -287,6 +289,46 @@ def test_a_remedy_lies_between_decision_and_today() -> None:
     (event,) = accepted(case.when(remedy(RemedyStep.OBJECTION, date(2026, 11, 20))))
     assert isinstance(event, RemedyRecorded)
     assert case.when(remedy(RemedyStep.OBJECTION, date(2026, 11, 20))) == ()
+
+
+@pytest.mark.parametrize(
+    ("version_from_end", "field", "day"),
+    [
+        (2, "entered_on", date(2025, 4, 2)),
+        (2, "entered_on", date(2024, 5, 2)),
+        (1, "tolerated_since", date(2026, 5, 5)),
+    ],
+)
+def test_a_correction_that_makes_the_papers_contradict_each_other_is_refused(
+    version_from_end: int, field: str, day: date
+) -> None:
+    """Entered after it was written down, or after the toleration began; a day before, the correction counts."""
+    case = a_case(entered(date(2023, 5, 1)), toleration(date(2024, 5, 1)))
+    entry = case.history[-version_from_end]
+    replacement = replace(entry.event, **{field: day})
+    correct = CorrectEntry(
+        occurred_on=date(2026, 5, 6), version=entry.version, replacement=replacement, reason="Karte gelesen"
+    )
+    decision = case.when(correct)
+    assert isinstance(decision, Refusal)
+    assert decision.rule_id == "correction.contradicts"
+    possible = date(2024, 4, 30) if field == "entered_on" else date(2026, 5, 4)
+    accepted(case.when(replace(correct, replacement=replace(entry.event, **{field: possible}))))
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(1990, 6, 1), date(2101, 1, 1), date(9999, 12, 31)])
+def test_days_that_nobody_can_mean_give_no_dates_and_break_nothing(day: date) -> None:
+    """A document without end written as 31.12.9999, a year 0001: the rest of the agenda stands."""
+    schulisch = contract(date(2025, 8, 1), AusbildungKind.SCHULISCH, probation_months=0)
+    case = a_case(schulisch, residence=status(until=day, since=None))
+    signed = case.history[-1]
+    case.history[-1] = signed._replace(event=replace(signed.event, starts_on=day, ends_on=day))
+    changed = ChangeResidenceStatus(occurred_on=date(2027, 1, 4), residence=status(since=None))
+    for later in ((), (changed,)):
+        case.done(*later)
+        rules = {due.rule for due in case.agenda()}
+        assert "contact.none" in rules
+        assert "training.60c_apply_from" not in rules
 
 
 def test_a_job_is_one_however_often_it_is_recorded() -> None:
