@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from operator import attrgetter, is_
 from typing import Final
 
 from domain.calendar import Calendar
@@ -80,21 +82,82 @@ def agenda(case: CaseState, path: PathDefinition, calendar: Calendar, law: LawTa
 
     The path's own dates and those of the law rules it watches. Statutory dates never stop in a hold.
     """
+    sent = _sent(case)
+    found = [*_path_dues(case, path, calendar, sent), *_law_dues(case, path, law, calendar, sent)]
+    return tuple(sorted(found, key=_soonest_first))
+
+
+def agenda_after(
+    before: CaseState,
+    earlier: tuple[Due, ...],
+    case: CaseState,
+    path: PathDefinition,
+    calendar: Calendar,
+    law: LawTable,
+) -> tuple[Due, ...]:
+    """``agenda`` of ``case``, which goes on from ``before`` with the agenda ``earlier``, on the same path and terms.
+
+    What hangs on nothing that has changed is taken over: the most frequent entries move one date of the path only.
+    """
+    if all(map(is_, _agenda_fields(before), _agenda_fields(case))):
+        return earlier
+    if not all(map(is_, _law_fields(before), _law_fields(case))):
+        return agenda(case, path, calendar, law)
+    kept = (due for due in earlier if due.rule_valid_from is not None)
+    return tuple(sorted([*_path_dues(case, path, calendar, _sent(case)), *kept], key=_soonest_first))
+
+
+LAW_FIELDS: Final = (
+    "residence",
+    "residence_version",
+    "residence_history",
+    "legal",
+    "authority",
+    "legal_regime",
+    "intake",
+    "course",
+    "ausbildung",
+    "closing",
+    "reminders",
+)
+"""The fields of a case that its dates of the law hang on, and the reminders sent for them. A test denies them all others."""
+AGENDA_FIELDS: Final = (*LAW_FIELDS, "coaching", "follow_up", "hold")
+"""The same, and what the dates of a path hang on."""
+
+_law_fields, _agenda_fields = attrgetter(*LAW_FIELDS), attrgetter(*AGENDA_FIELDS)
+
+
+def _soonest_first(due: Due) -> tuple[date, str]:
+    return due.due_on, due.id
+
+
+def _sent(case: CaseState) -> dict[str, list[SentReminder]]:
     sent: dict[str, list[SentReminder]] = {}
     for reminder in case.reminders.sent:
         sent.setdefault(reminder.due_id, []).append(reminder)
-    found = [
-        _path_due(case, definition, date_, calendar, sent)
-        for definition in path.deadlines.values()
-        for date_ in RULES[definition.rule](case, definition, calendar)
-    ]
+    return sent
+
+
+def _path_dues(
+    case: CaseState, path: PathDefinition, calendar: Calendar, sent: dict[str, list[SentReminder]]
+) -> Iterator[Due]:
+    for definition in path.deadlines.values():
+        for found in RULES[definition.rule](case, definition, calendar):
+            yield _path_due(case, definition, found, calendar, sent)
+
+
+def _law_dues(
+    case: CaseState,
+    path: PathDefinition,
+    law: LawTable,
+    calendar: Calendar,
+    sent: dict[str, list[SentReminder]],
+) -> Iterator[Due]:
     for law_date in law_dates(case, path, law, calendar):
         try:
-            own = path.law_reminders.get(law_date.rule.id)
-            found.append(law_due(law_date, own, calendar, sent))
+            yield law_due(law_date, path.law_reminders.get(law_date.rule.id), calendar, sent)
         except InvalidPeriod:
             continue  # a reminder outside the years of the calendar: a date nobody can mean
-    return tuple(sorted(found, key=lambda due: (due.due_on, due.id)))
 
 
 def soonest(dues: Iterable[Due]) -> Due | None:
@@ -246,9 +309,10 @@ def planned(
     Before the date a reminder falls on a working day at or before its day, so that the work can be done in time; after
     the date, and when a window opens, on one at or after it.
     """
+    prefix = f"{identity}/{due_on.isoformat()}/"
     return tuple(
         PlannedReminder(
-            id=f"{identity}/{due_on.isoformat()}/{plan.level.value}",
+            id=prefix + plan.level._value_,
             level=plan.level,
             on=_reminder_day(due_on, kind, plan.offset_days, calendar),
         )
@@ -256,6 +320,7 @@ def planned(
     )
 
 
+@lru_cache(maxsize=65_536)
 def _reminder_day(due_on: date, kind: DateKind, offset_days: int, calendar: Calendar) -> date:
     day = due_on + timedelta(days=offset_days)
     after = offset_days > 0 or (kind is DateKind.EARLIEST_DATE and offset_days == 0)

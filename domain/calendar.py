@@ -67,6 +67,10 @@ class Calendar:
     names: Mapping[date, str] = field(default_factory=dict, compare=False, repr=False)
     """German names of the holidays, for explanations; a holiday without a name is a "Feiertag"."""
 
+    def __hash__(self) -> int:
+        # One of few, and asked for in front of every computation that is remembered.
+        return hash(self.version)
+
     def is_working_day(self, day: date) -> bool:
         """Whether ``day`` is a Werktag in the sense of BGB § 193: Monday to Friday and no holiday."""
         if not self.first_year <= day.year <= self.last_year:

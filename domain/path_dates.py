@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from domain.calendar import Calendar, compute
@@ -13,7 +14,7 @@ from domain.consent import ConsentPurpose
 from domain.date_wording import german_date
 from domain.participation import SeatStatus
 from domain.path import DeadlineDefinition
-from domain.periods import Period
+from domain.periods import DateKind, Period
 from domain.values import DutyHolder
 
 
@@ -80,15 +81,24 @@ def _computed(
     calendar: Calendar,
     reference: str = "",
 ) -> PathDate:
-    computed = compute(trigger_on, period, definition.kind, calendar)
+    due_on, line_de, line_en = _end_and_lines(trigger_on, period, definition.kind, calendar, *trigger)
     return PathDate(
-        due_on=computed.end,
+        due_on=due_on,
         trigger_on=trigger_on,
         trigger_version=version,
-        line_de=computed.line("de", trigger[0]),
-        line_en=computed.line("en", trigger[1]),
+        line_de=line_de,
+        line_en=line_en,
         reference=reference,
     )
+
+
+@lru_cache(maxsize=65_536)
+def _end_and_lines(
+    on: date, period: Period, kind: DateKind, calendar: Calendar, de: str, en: str
+) -> tuple[date, str, str]:
+    """Remembered, for the cases of a town share their days."""
+    computed = compute(on, period, kind, calendar)
+    return computed.end, computed.line("de", de), computed.line("en", en)
 
 
 def _no_contact(case: CaseState, definition: DeadlineDefinition, calendar: Calendar) -> Iterator[PathDate]:

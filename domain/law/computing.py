@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from domain.calendar import Calendar, Computed, compute
 from domain.law.rule import TRIGGER_NAMES, Computation, Rule
@@ -49,6 +50,15 @@ def date_of(
             return compute(on, Period(years=age_to_inclusive + 1), rule.kind, calendar)
         case _:
             raise NotComputed(f"rule {rule.id}: {rule.computation.value}")
+
+
+@lru_cache(maxsize=65_536)
+def date_and_lines(
+    rule: Rule, on: date, calendar: Calendar, age_to_inclusive: int | None
+) -> tuple[Computed, str, str]:
+    """``date_of`` with both lines, remembered: the cases of a town share their days. Raises as ``date_of``."""
+    computed = date_of(rule, on, calendar, age_to_inclusive=age_to_inclusive)
+    return computed, *line_of_rule(rule, computed)
 
 
 def line_of_rule(rule: Rule, computed: Computed) -> tuple[str, str]:

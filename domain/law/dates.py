@@ -8,7 +8,7 @@ from datetime import date
 
 from domain.calendar import Calendar, Computed
 from domain.case_state import CaseState
-from domain.law.computing import date_of, line_of_rule
+from domain.law.computing import date_and_lines, date_of
 from domain.law.facts import Fact, Obstacle, facts_of
 from domain.law.rule import Computation, Condition, JudgedOn, Rule, RuleGroup, Trigger
 from domain.law.table import LawTable
@@ -46,13 +46,11 @@ def law_dates(case: CaseState, path: PathDefinition, law: LawTable, calendar: Ca
     """Every date that a watched rule sets for an open case, in the order of the table."""
     if not case.open:
         return
-    for trigger, rules in law.by_trigger.items():
+    for trigger, rules in law.watched(path.watches):
         facts = facts_of(trigger, case)
         if isinstance(facts, Obstacle):
             continue
         for versions in rules:
-            if not watched(versions[0], path):
-                continue
             for fact in facts:
                 found = judge(versions, fact, case, path, calendar)
                 if isinstance(found, LawDate):
@@ -74,7 +72,7 @@ def judge(
         if rule.computation is Computation.PROGRAMME_AGE and age is None:
             return Obstacle.NO_PROGRAMME_AGE
         try:
-            computed = date_of(rule, fact.on, calendar, age_to_inclusive=age)
+            computed, de, en = date_and_lines(rule, fact.on, calendar, age)
             if rule.judged_on is JudgedOn.DUE and not rule.in_force(computed.end):
                 continue
             if Condition.REACHED_IN_CASE in rule.conditions and computed.end < case.intake.opened_on:
@@ -82,7 +80,6 @@ def judge(
             precise = fact.precise_on and date_of(rule, fact.precise_on, calendar, age_to_inclusive=age).end
         except InvalidPeriod:
             return Obstacle.DATE_IMPOSSIBLE
-        de, en = line_of_rule(rule, computed)
         return LawDate(
             rule=rule,
             fact=fact,

@@ -95,9 +95,9 @@ class Condition(StrEnum):
     """No other contract was signed on or after the day of the fact."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Rule:
-    """One version of one rule.
+    """One version of one rule, and equal to no other, so that it can be looked up by itself at no cost.
 
     An empty set under ``statuses`` to ``modules`` means: whatever it is. ``done_by``: handed in for any of these
     since the fact, the date is done with. ``while_pending``: only while one of these is handed in and not decided.

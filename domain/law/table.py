@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Final, TypeVar
 
@@ -40,9 +41,12 @@ class UnknownRule(LookupError):
     """No rule has this id."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LawTable:
-    """All rules of this installation: by id their versions, newest first, and by the fact they hang on."""
+    """All rules of this installation: by id their versions, newest first, and by the fact they hang on.
+
+    Equal to no other, so that what was worked out from a table can be remembered with it.
+    """
 
     versions: Mapping[str, tuple[Rule, ...]]
     by_trigger: Mapping[Trigger, tuple[tuple[Rule, ...], ...]]
@@ -77,6 +81,15 @@ class LawTable:
         if found is None:
             raise UnknownRule(f"no rule {rule_id!r}")
         return next((rule for rule in found if rule.valid_from == valid_from), found[0])
+
+    @lru_cache(maxsize=256)  # noqa: B019 # few tables, and they live as long as the program
+    def watched(self, watches: frozenset[str]) -> tuple[tuple[Trigger, tuple[tuple[Rule, ...], ...]], ...]:
+        """The rules of which ``watches`` names the id or the group, by the fact they hang on; others are left out."""
+        found = (
+            (trigger, tuple(v for v in rules if v[0].group in watches or v[0].id in watches))
+            for trigger, rules in self.by_trigger.items()
+        )
+        return tuple((trigger, rules) for trigger, rules in found if rules)
 
     def check_watched(self, path_id: str, watched: frozenset[str], overridden: Iterable[str]) -> None:
         """Raise InvalidPath when a path watches, or reminds by, a rule or group that is none."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
+from json.encoder import encode_basestring_ascii as quoted
 from typing import NamedTuple
 from uuid import UUID
 
@@ -69,21 +69,20 @@ def _row(stream: FoldedStream, case: CaseState, due: Due) -> AgendaEntryRow:
         due.calendar,
         due.reference,
         due.suspended,
-        json.dumps(
-            [
-                {
-                    "id": reminder.id,
-                    "level": reminder.level.value,
-                    "on": reminder.on.isoformat(),
-                    "issued": reminder.id in case.reminders.issued,
-                }
-                for reminder in due.reminders
-            ],
-            separators=(",", ":"),
-        ),
+        _reminders(due, case.reminders.issued),
         pending.on if pending else None,
         pending.level.value if pending else None,
     )
+
+
+def _reminders(due: Due, issued: frozenset[str]) -> str:
+    """A JSON array, put together by hand: this runs for every date of every case that moves."""
+    reminders = [
+        f'{{"id":{quoted(reminder.id)},"level":"{reminder.level._value_}","on":"{reminder.on.isoformat()}",'
+        f'"issued":{"true" if reminder.id in issued else "false"}}}'
+        for reminder in due.reminders
+    ]
+    return f"[{','.join(reminders)}]"
 
 
 def next_reminder(due: Due, issued: frozenset[str]) -> PlannedReminder | None:

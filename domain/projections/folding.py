@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from domain import grant, offering
-from domain.agenda import Due, agenda
+from domain.agenda import Due, agenda, agenda_after
 from domain.case_fold import fold, fold_further
 from domain.case_state import CaseState
 from domain.corrections import EntryCorrected
@@ -50,7 +50,7 @@ def advance(before: FoldedStream, entries: Sequence[Recorded[Any]], rules: RuleB
         organisation=before.organisation,
         position=last.position,
         recorded_at=last.recorded_at,
-        agenda=_agenda(state, rules),
+        agenda=_agenda_after(before, state, rules),
     )
 
 
@@ -93,6 +93,14 @@ def _stream(
 def _agenda(state: StreamState, rules: RuleBook | None) -> tuple[Due, ...]:
     if rules is not None and isinstance(state, CaseState):
         return agenda(state, rules.path(state.path_id, state.path_version), rules.calendar, rules.law)
+    return ()
+
+
+def _agenda_after(before: FoldedStream, state: StreamState, rules: RuleBook) -> tuple[Due, ...]:
+    earlier = before.state
+    if isinstance(state, CaseState) and isinstance(earlier, CaseState):
+        path = rules.path(state.path_id, state.path_version)
+        return agenda_after(earlier, before.agenda, state, path, rules.calendar, rules.law)
     return ()
 
 
