@@ -41,6 +41,7 @@ from domain.periods import InvalidPeriod, check_date
 from domain.recorded import Event, Recorded
 from domain.refusals import Refusal
 from domain.reminders import ConfirmDelivery, GiveUpDelivery, ReminderCommand, Wake
+from domain.restating import restated
 
 __all__ = [
     "CASE_COMMANDS",
@@ -327,7 +328,31 @@ def decide_on_history(command: CaseCommand, history: Sequence[Recorded[Any]], te
     case = fold(history)
     if isinstance(command, CorrectEntry) and case is not None:
         try:
-            return decide_correction(command, history, terms)
+            decision = decide_correction(command, history, terms)
         except InvalidPeriod as impossible:
             return impossible.refusal
+        if isinstance(decision, Refusal) or not decision:
+            return decision
+        return _restated_refusal(command, history, terms) or decision
     return decide(command, case, terms)
+
+
+def _restated_refusal(
+    command: CorrectEntry, history: Sequence[Recorded[Any]], terms: Terms
+) -> Refusal | None:
+    """Why the replacement could not have been recorded in the first place; None when it could.
+
+    It is decided again on the case before the entry. What stood in the way of the wrong entry too is no matter here.
+    """
+    entry = next(e for e in history if e.version == command.version)
+    right = restated(command.replacement) if command.replacement is not None else None
+    wrong = restated(entry.event)
+    if right is None or wrong is None:
+        return None
+    before = fold([e for e in effective(history) if e.version < command.version])
+    refusal = decide(right, before, terms)
+    if not isinstance(refusal, Refusal):
+        return None
+    as_recorded = decide(wrong, before, terms)
+    known = isinstance(as_recorded, Refusal) and as_recorded.rule_id == refusal.rule_id
+    return None if known else refusal

@@ -22,7 +22,14 @@ from domain.changes import NoteAdded
 from domain.closing import CaseReopened
 from domain.coaching import ContactAttempted, ContactHeld, PromiseMade, StepAgreed
 from domain.corrections import CorrectEntry, EntryCorrected
-from domain.course import AttendanceRecorded, Participation
+from domain.course import (
+    AttendanceRecorded,
+    Participation,
+    SeatLapsed,
+    SeatOffered,
+    SeatRefused,
+    SeatWaitlisted,
+)
 from domain.decision import Decision, Terms
 from domain.followup import FollowUpAttempted
 from domain.hold import CaseResumed
@@ -46,10 +53,14 @@ NOT_CORRECTABLE: Final = (
     ReminderIssued,
     ReminderDelivered,
     ReminderUndeliverable,
+    SeatOffered,
+    SeatWaitlisted,
+    SeatRefused,
+    SeatLapsed,
     CaseResumed,
     CaseReopened,
 )
-"""What the system wrote itself, or what is undone by its opposite, is not corrected."""
+"""What the system or an offer said, or what is undone by its opposite, is not corrected."""
 
 STRIKABLE: Final = (
     ContactHeld,
