@@ -29,6 +29,7 @@ from domain.projections.folding import UnreadableStream
 from domain.projections.register import PROJECTIONS
 from domain.recorded import Recorded
 from services.bootstrap import Engine
+from services.garbage import Housekeeping, uncollected
 from services.rebuild import rebuild
 from services.rebuild_slice import SliceFailed
 
@@ -75,6 +76,7 @@ class Projector:
         self._limit = BATCH
         self._failing = False
         self._rebuild_failed = False
+        self._housekeeping = Housekeeping()
         self.position = 0
 
     async def lead(self) -> None:
@@ -88,6 +90,8 @@ class Projector:
             while True:
                 await self._engine.log.wait_for_more(self.position, 5.0)
                 await self.catch_up(connection)
+                if self._housekeeping.due():
+                    self._housekeeping.collect()
         except (StoreUnavailable, asyncio.CancelledError):
             raise
         except Exception as error:
@@ -160,10 +164,11 @@ class Projector:
         start = self.position
         entries: list[Recorded[Any]] = []
         try:
-            entries = await self._source.entries(start, self._limit)
-            if not entries:
-                return False
-            difference, carried = await self._project(entries)
+            with uncollected():
+                entries = await self._source.entries(start, self._limit)
+                if not entries:
+                    return False
+                difference, carried = await self._project(entries)
         except ProjectionFailed as failed:
             await self._take_out(connection, failed)
             await self._look(connection)
