@@ -121,7 +121,7 @@ LAW_FIELDS: Final = (
     "reminders",
 )
 """The fields of a case that its dates of the law hang on, and the reminders sent for them. A test denies them all others."""
-AGENDA_FIELDS: Final = (*LAW_FIELDS, "coaching", "follow_up", "hold")
+AGENDA_FIELDS: Final = (*LAW_FIELDS, "coaching", "follow_up", "hold", "reopened")
 """The same, and what the dates of a path hang on."""
 
 _law_fields, _agenda_fields = attrgetter(*LAW_FIELDS), attrgetter(*AGENDA_FIELDS)

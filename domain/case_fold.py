@@ -27,7 +27,7 @@ from domain.changes import (
     NoteAdded,
     ResidenceStatusChanged,
 )
-from domain.closing import CaseClosed, Closing, ClosingEvent
+from domain.closing import CaseClosed, Closing, ClosingEvent, Reopening
 from domain.coaching import CoachAssigned, CoachingEnded, CoachingEvent, CoachingState
 from domain.corrections import EntryCorrected
 from domain.course import CourseAbandoned, CourseEvent, CourseFinished, CourseStarted, CourseState
@@ -111,6 +111,7 @@ class _Draft:
     reminders: RemindersState
     stages: tuple[StageInterval, ...]
     closing: Closing | None
+    reopened: Reopening | None
     notes: int
     corrections: int
 
@@ -272,6 +273,7 @@ def _closing(draft: _Draft, event: ClosingEvent, version: int) -> None:
         )
     else:
         draft.closing = None
+        draft.reopened = Reopening(reopened_on=event.occurred_on, version=version)
         draft.intake = replace(draft.intake, declined_on=None)
         draft.stages = _ended(draft.stages, StageKind.FOLLOW_UP, event.occurred_on)
 

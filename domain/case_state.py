@@ -7,7 +7,7 @@ from datetime import date
 
 from domain.ausbildung import AusbildungState
 from domain.authority import AuthorityState
-from domain.closing import Closing
+from domain.closing import Closing, Reopening
 from domain.coaching import CoachingState
 from domain.course import CourseState
 from domain.followup import FollowUpState
@@ -60,6 +60,7 @@ class CaseState:
     reminders: RemindersState = RemindersState()
     stages: tuple[StageInterval, ...] = ()
     closing: Closing | None = None
+    reopened: Reopening | None = None
     notes: int = 0
     corrections: int = 0
 

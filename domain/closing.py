@@ -58,3 +58,11 @@ class Closing:
     exit_reason: ExitReason
     destination: Destination
     version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopening:
+    """When the case was last taken up again; ``version`` is the entry."""
+
+    reopened_on: date
+    version: int

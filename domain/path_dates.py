@@ -102,17 +102,16 @@ def _end_and_lines(
 
 
 def _no_contact(case: CaseState, definition: DeadlineDefinition, calendar: Calendar) -> Iterator[PathDate]:
+    """Runs from the last contact; from the first one while there is none; and anew from a reopening."""
     if not case.open:
         return
-    last = case.coaching.last_contact_on
-    yield _computed(
-        last or case.intake.opened_on,
-        Period(days=definition.after_days or 0),
-        case.coaching.last_contact_version if last else 1,
-        ("Letzter Kontakt", "last contact") if last else ("Erstkontakt", "first contact"),
-        definition,
-        calendar,
-    )
+    last, reopened = case.coaching.last_contact_on, case.reopened
+    since, version, name = case.intake.opened_on, 1, ("Erstkontakt", "first contact")
+    if last is not None:
+        since, version, name = last, case.coaching.last_contact_version, ("Letzter Kontakt", "last contact")
+    if reopened is not None and reopened.reopened_on > since:
+        since, version, name = reopened.reopened_on, reopened.version, ("Wiederaufnahme", "reopening")
+    yield _computed(since, Period(days=definition.after_days or 0), version, name, definition, calendar)
 
 
 def _six_months(case: CaseState, definition: DeadlineDefinition, calendar: Calendar) -> Iterator[PathDate]:

@@ -130,3 +130,11 @@ def test_a_reopened_case_works_like_an_open_one() -> None:
 
 def test_reopening_an_open_case_records_nothing() -> None:
     assert after_intake().when(reopen()) == ()
+
+
+def test_no_contact_is_counted_anew_from_the_reopening() -> None:
+    """Nobody is told of a silence that lay between exit and reopening."""
+    file = in_coaching().done(closing(), reopen())
+    silence = next(due for due in file.agenda() if due.rule == "contact.none")
+    assert silence.due_on == date(2025, 12, 3)
+    assert silence.line_de == "Wiederaufnahme 03.11. + 30 Tage = 03.12."
