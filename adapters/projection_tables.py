@@ -24,6 +24,7 @@ _GATE_TIMEOUT = "10s"
 _TABLE_TIMEOUT = "100ms"
 """Shorter than the server's deadlock_timeout (1 s): it is never a reader who is thrown out."""
 _ATTEMPTS = 60
+_INDEX_MEMORY = "256MB"
 
 
 class ProjectionsMoved(Exception):
@@ -239,6 +240,7 @@ class ProjectionTables:
             "from pg_index i join pg_class c on c.oid = i.indexrelid where i.indrelid = to_regclass($1)",
             f"{self.schema}.{name}",
         )
+        await connection.execute(f"set maintenance_work_mem = '{_INDEX_MEMORY}'")
         for row in rows:
             columns = re.search(r"USING (.*)$", row["definition"])
             if columns is None:

@@ -12,6 +12,7 @@ from adapters.connections import Connection
 from adapters.projection_source import ProjectionSource
 from adapters.projection_tables import ProjectionTables
 from domain.projections.case_overview import CASE_NAMES, name_rows
+from domain.projections.case_timeline import CASE_TIMELINE
 from domain.projections.folding import fold_stream
 from domain.projections.projection import Row
 from domain.projections.register import PROJECTIONS
@@ -55,8 +56,7 @@ async def rebuild(
         async with tables.rebuilding(connection, wanted):
             position = await _target(engine, tables, connection, wanted)
             await _fill(engine, tables, source, connection, wanted, position, report or _silent)
-            for name in wanted:
-                await tables.index(connection, name)
+            await _index(engine, tables, connection, wanted)
             while True:
                 target = await _target(engine, tables, connection, wanted)
                 touched = await source.touched(position, target)
@@ -139,6 +139,27 @@ async def _fill(
             position,
             lambda done: report(done, position),
         )
+
+
+async def _index(
+    engine: Engine, tables: ProjectionTables, connection: Connection, wanted: Sequence[str]
+) -> None:
+    """Index the tables beside, on two connections: the timeline alone is as much work as all the others together."""
+
+    async def one(on: Connection, names: Sequence[str]) -> None:
+        for name in names:
+            await tables.index(on, name)
+
+    second = await engine.connections.open(statement_timeout=STATEMENT_SECONDS, name="teilhabe rebuild index")
+    timeline = asyncio.create_task(one(second, [name for name in wanted if name == CASE_TIMELINE.name]))
+    try:
+        await one(connection, [name for name in wanted if name != CASE_TIMELINE.name])
+        await timeline
+    finally:
+        timeline.cancel()
+        with suppress(asyncio.CancelledError):
+            await timeline
+        second.terminate()
 
 
 async def _fill_names(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import fields
 from datetime import date, datetime
 from enum import Enum
-from functools import partial
+from functools import lru_cache, partial
+from operator import attrgetter
 from typing import Any, Final, NamedTuple, get_args, get_type_hints
 from uuid import UUID
 
@@ -47,9 +48,9 @@ def timeline_rows(entries: Iterable[Recorded[Any]]) -> list[CaseTimelineRow]:
     rows: list[CaseTimelineRow] = []
     corrections: list[Recorded[Any]] = []
     for position, case_id, version, event, recorded_at, actor, organisation, _ in entries:
-        name, coded = _SUMMARY[type(event)]
+        name, coded, values_of = _SUMMARY[type(event)]
         on = event.occurred_on
-        codes = _codes(event, coded) if coded else None
+        codes = _codes(coded, *values_of(event)) if coded else None
         rows.append(
             _row((case_id, version, position, name, on, on, None, recorded_at, actor, organisation, codes))
         )
@@ -95,10 +96,21 @@ def _is_coded(hint: Any) -> bool:
     ) and not str(hint).startswith("tuple")
 
 
-def _codes(event: Any, coded: tuple[str, ...]) -> str | None:
-    """A JSON object, put together by hand: this runs for every entry of the log."""
-    codes = [f'"{name}":{_json(value)}' for name in coded if (value := getattr(event, name)) is not None]
+@lru_cache(maxsize=65_536, typed=True)
+def _codes(coded: tuple[str, ...], *values: Any) -> str | None:
+    """A JSON object, put together by hand and remembered: this runs for every entry of the log, and codes recur."""
+    codes = [
+        f'"{name}":{_json(value)}' for name, value in zip(coded, values, strict=True) if value is not None
+    ]
     return f"{{{','.join(codes)}}}" if codes else None
+
+
+def _values(coded: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    """What gets these fields of an event, as a tuple."""
+    if len(coded) == 1:
+        [name] = coded
+        return lambda event: (getattr(event, name),)
+    return attrgetter(*coded) if coded else lambda event: ()
 
 
 def _json(value: Any) -> str:
@@ -115,7 +127,7 @@ def _json(value: Any) -> str:
     return json.dumps(value)
 
 
-_SUMMARY: Final = {cls: (stored_name(cls), _coded(cls)) for cls in CASE_EVENTS}
+_SUMMARY: Final = {cls: (stored_name(cls), coded := _coded(cls), _values(coded)) for cls in CASE_EVENTS}
 _CORRECTED: Final = stored_name(EntryCorrected)
 
 CASE_TIMELINE = EntryProjection(
