@@ -114,7 +114,7 @@ async def _fill(
     shared = position >= SEVERAL_PROCESSES_FROM and len(nameless) > 0
     if shared:
         work = asyncio.create_task(
-            fill_in_processes(engine.database_url, engine.log, nameless, position, report)
+            fill_in_processes(engine.database_url, engine.log, engine.rule_book, nameless, position, report)
         )
         try:
             if len(nameless) < len(wanted):

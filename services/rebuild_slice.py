@@ -1,20 +1,21 @@
 """The rows of a slice of the log, folded stream by stream and loaded by COPY; several processes share a large log.
 
-As a program it takes its task as one line of JSON on standard input, for it holds the address of the database, and
-writes the number of entries done, line by line. It never needs a key: names are not its business.
+As a program it takes its task pickled on standard input: the address of the database is no argument for all to see, and
+the rules come with it, for making them anew would take longer than a small slice. It writes the number of entries done,
+line by line. It never needs a key: names are not its business.
 """
 
 from __future__ import annotations
 
 import asyncio
 import gc
-import json
 import os
+import pickle
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from adapters.connections import Connection, Connections
 from adapters.event_codec import EventCodec
@@ -28,7 +29,6 @@ from domain.projections.folding import fold_stream
 from domain.projections.projection import EntryProjection, Row
 from domain.projections.register import BY_STREAM_KIND, PROJECTIONS
 from domain.recorded import Recorded
-from services.bootstrap import rule_book
 
 FLUSH_ROWS = 8_000
 STATEMENT_SECONDS = 3_600
@@ -37,6 +37,18 @@ _ROOT = Path(__file__).resolve().parent.parent
 
 class SliceFailed(Exception):
     """A process that filled a part of the tables gave up; the text says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What one process is told."""
+
+    database_url: str
+    schema: str
+    rules: RuleBook
+    names: tuple[str, ...]
+    part: StreamSlice
+    position: int
 
 
 def add_rows(history: Sequence[Recorded[Any]], rules: RuleBook, rows: dict[str, list[Row]]) -> None:
@@ -83,6 +95,7 @@ async def fill_slice(
 async def fill_in_processes(
     database_url: str,
     log: EventLog,
+    rules: RuleBook,
     names: Sequence[str],
     position: int,
     report: Callable[[int, int], None],
@@ -104,16 +117,16 @@ async def fill_in_processes(
         assert process.stdin is not None  # noqa: S101 # both are pipes
         assert process.stdout is not None  # noqa: S101 # both are pipes
         try:
-            task = {
-                "database_url": database_url,
-                "schema": log.schema,
-                "names": list(names),
-                "first": part.first and str(part.first),
-                "end": part.end and str(part.end),
-                "position": position,
-            }
-            process.stdin.write(json.dumps(task).encode() + b"\n")
-            await process.stdin.drain()
+            task = Task(
+                database_url=database_url,
+                schema=log.schema,
+                rules=rules,
+                names=tuple(names),
+                part=part,
+                position=position,
+            )
+            process.stdin.write(pickle.dumps(task))
+            process.stdin.close()
             async for line in process.stdout:
                 counts[number] = int(line)
                 report(sum(counts), position)
@@ -134,23 +147,22 @@ async def fill_in_processes(
         raise SliceFailed(str(failed.exceptions[0])) from None
 
 
-async def _work(task: dict[str, Any]) -> None:
-    connections = Connections(task["database_url"], size=2, statement_timeout=STATEMENT_SECONDS)
+async def work(task: Task) -> None:
+    """Do the part of a rebuild that ``task`` names, in a process of its own."""
+    connections = Connections(task.database_url, size=2, statement_timeout=STATEMENT_SECONDS)
     log = await EventLog.open(
-        task["database_url"], schema=task["schema"], readers=2, statement_timeout=STATEMENT_SECONDS
+        task.database_url, schema=task.schema, readers=2, statement_timeout=STATEMENT_SECONDS
     )
     connection = await connections.open(name="teilhabe rebuild slice")
     try:
         await fill_slice(
-            ProjectionTables(task["schema"], PROJECTIONS),
+            ProjectionTables(task.schema, PROJECTIONS),
             ProjectionSource(log, connections, EventCodec(EVENTS), None),
             connection,
-            rule_book(),
-            task["names"],
-            StreamSlice(
-                UUID(task["first"]) if task["first"] else None, UUID(task["end"]) if task["end"] else None
-            ),
-            task["position"],
+            task.rules,
+            task.names,
+            task.part,
+            task.position,
             lambda count: print(count, flush=True),
         )
     finally:
@@ -160,6 +172,9 @@ async def _work(task: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
+    # Pickled as what this module is called when it is imported: the parent knows it by that name only.
+    from services.rebuild_slice import work as imported_work
+
     # Nothing here makes cycles, and the collector would walk the rows again and again: half of the time.
     gc.disable()
-    asyncio.run(_work(json.loads(sys.stdin.readline())))
+    asyncio.run(imported_work(pickle.load(sys.stdin.buffer)))  # noqa: S301 # from the parent, by its own pipe
