@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -65,6 +66,7 @@ OPENED = date(2025, 3, 3)
 LATER = date(2025, 12, 30)
 
 
+@cache
 def durchstarten() -> PathDefinition:
     """The path the tests run on."""
     return parse_path(PATH_FILE.read_text(encoding="utf-8"))
