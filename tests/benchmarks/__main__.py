@@ -18,9 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from adapters.temporal import SEARCH_ATTRIBUTES
-
 from adapters.embedded.throwaway import ephemeral_postgres, ephemeral_temporal
+from adapters.temporal import SEARCH_ATTRIBUTES
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
 FIGURES = PAGE.with_suffix(".json")
