@@ -55,7 +55,10 @@ PARTS: dict[str, tuple[str, Callable[[str, str], Awaitable[Figures]]]] = {
 @contextmanager
 def servers() -> Iterator[tuple[str, str]]:
     """A PostgreSQL that really syncs to disk and a Temporal server, both gone afterwards."""
-    with ephemeral_postgres() as dsn, ephemeral_temporal(SEARCH_ATTRIBUTES) as temporal:
+    with (
+        ephemeral_postgres(durable=True) as dsn,
+        ephemeral_temporal(SEARCH_ATTRIBUTES, durable=True) as temporal,
+    ):
         yield dsn, temporal
 
 
