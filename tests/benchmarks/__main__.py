@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.embedded.throwaway import ephemeral_postgres, ephemeral_temporal
+from adapters.migrations import migrate
 from adapters.temporal import SEARCH_ATTRIBUTES
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
@@ -42,6 +43,7 @@ async def _projection(dsn: str, temporal: str) -> Figures:
 async def _workflow(dsn: str, temporal: str) -> Figures:
     from tests.benchmarks.workflow_bench import run
 
+    await migrate(dsn)
     return await run(dsn, temporal)
 
 
