@@ -34,6 +34,13 @@ async def _append(dsn: str, temporal: str) -> Figures:
     return await run(dsn)
 
 
+async def _case(dsn: str, temporal: str) -> Figures:
+    from tests.benchmarks.case_bench import run
+
+    await migrate(dsn)
+    return await run(dsn)
+
+
 async def _projection(dsn: str, temporal: str) -> Figures:
     from tests.benchmarks.projection_bench import run
 
@@ -49,6 +56,7 @@ async def _workflow(dsn: str, temporal: str) -> Figures:
 
 PARTS: dict[str, tuple[str, Callable[[str, str], Awaitable[Figures]]]] = {
     "append": ("Appending to the log", _append),
+    "case": ("One case: sealing, loading, folding", _case),
     "projection": ("Reading, projecting, rebuilding", _projection),
     "workflow": ("A case command through Temporal", _workflow),
 }
