@@ -124,8 +124,9 @@ begin
                         payloads, personals)
                  with ordinality as r (is_first, stream_id, version, command_rows, command_id, type, actor,
                                        organisation, payload, personal, place)
+            -- Not "exists": the planner may answer that by hashing the whole log once per batch.
             where not r.is_first or r.version = 1
-               or exists (select from events e where e.stream_id = r.stream_id and e.version = r.version - 1);
+               or (select true from events e where e.stream_id = r.stream_id and e.version = r.version - 1);
             get diagnostics inserted = row_count;
             if inserted <> cardinality(streams) then
                 raise integrity_constraint_violation;
