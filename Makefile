@@ -5,6 +5,8 @@ PG15_BIN ?= /usr/lib/postgresql/15/bin
 BIN = .venv/bin
 UV = .tools/uv
 ARGS ?=
+# Test processes side by side; each starts servers of its own.
+WORKERS ?= 2
 
 export UV_PYTHON_DOWNLOADS = never
 export UV_PROJECT_ENVIRONMENT = .venv
@@ -20,14 +22,14 @@ demo: install ## Start everything, fill the simulated town, walk one participant
 	@$(BIN)/teilhabe demo $(ARGS)
 
 test: install ## Install what is missing and run every test, on the system's PostgreSQL 15 too if it is there
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 	@$(MAKE) --no-print-directory test-pg15
 
 test-pg15: install ## Run the tests that need a database on PostgreSQL 15 of the system
 	@if [ -x "$(PG15_BIN)/initdb" ]; then \
 		echo "The tests that need a database, once more on $(PG15_BIN):"; \
 		TEILHABE_TEST_POSTGRES_BIN="$(PG15_BIN)" TEILHABE_POSTGRES_BIN="$(PG15_BIN)" \
-			$(BIN)/python -m pytest --only-postgres $(ARGS); \
+			$(BIN)/python -m pytest -n $(WORKERS) --only-postgres $(ARGS); \
 	else \
 		echo "Not run on PostgreSQL 15: there is no $(PG15_BIN)/initdb (Debian 12: apt-get install postgresql-15)."; \
 	fi

@@ -16,7 +16,13 @@ from pathlib import Path
 
 from adapters.embedded.errors import EmbeddedError, spoken_plainly
 from adapters.embedded.postgres_databases import run_apart
-from adapters.embedded.processes import POLL_SECONDS, end_process, is_running, runs_with_arguments
+from adapters.embedded.processes import (
+    POLL_SECONDS,
+    end_process,
+    find_with_arguments,
+    is_running,
+    runs_with_arguments,
+)
 from adapters.embedded.state import free_port, held_lock, prepare_directory, write_whole
 from adapters.embedded.temporal_probe import SearchAttributeType, answers, register_search_attributes
 
@@ -87,7 +93,7 @@ class EmbeddedTemporal:
         binary = find_temporal_binary(self.binary)
         state_dir = prepare_directory(self.state_dir)
         with held_lock(state_dir / "temporal.lock"):
-            running = self._found_running()
+            running = self._found_running() or self._stray()
             pid, port, ui_port = running or self._launch(binary)
         address = f"127.0.0.1:{port}"
         run_apart(register_search_attributes(address, self.namespace, self.search_attributes))
@@ -207,6 +213,15 @@ class EmbeddedTemporal:
         if not written.isdigit():
             return None
         return int(written) if runs_with_arguments(int(written), f"--db-filename {self.db_file}") else None
+
+    def _stray(self) -> tuple[int, int, int] | None:
+        """The server of a start that was killed before it wrote down whom it had started; None when there is none."""
+        pid = find_with_arguments("start-dev", f"--db-filename {self.db_file}")
+        if pid is None:
+            return None
+        with spoken_plainly("Temporal cannot be started"):
+            write_whole(self._pid_file, f"{pid}\n")
+        return self._found_running()
 
     def _ports(self) -> tuple[int, int]:
         port, ui_port = self._port_file.read_text(encoding="utf-8").split()

@@ -133,6 +133,17 @@ def test_a_parent_killed_in_the_middle_of_its_first_start_breaks_nothing(tmp_pat
         server.stop()
 
 
+def test_a_server_whose_number_was_never_written_down_is_found(server: EmbeddedTemporal) -> None:
+    """A start that was killed between the spawning and the note leaves a server that holds the database."""
+    started = server.start()
+    notes = [f for f in server.db_file.parent.iterdir() if f.read_bytes()[:20].strip() == b"%d" % started.pid]
+    assert len(notes) == 1
+    notes[0].unlink()
+    again = server.start()
+    assert (again.pid, again.address, again.started_here) == (started.pid, started.address, False)
+    assert server.stop()
+
+
 def test_two_starts_at_the_same_time_make_one_server(tmp_path: Path) -> None:
     """One wins, the other uses what it started."""
     server = EmbeddedTemporal(state_dir=tmp_path / "state", ui=False)
