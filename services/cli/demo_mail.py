@@ -35,12 +35,12 @@ class DemoMailbox:
             dev_organisation=settings.dev_organisation or "staedteregion-aachen",
         )
 
-    async def wait_for(self, text: str, seconds: float) -> EmailMessage | None:
-        """The first mail whose body holds ``text``, or None when none comes within ``seconds``."""
+    async def wait_for(self, *texts: str, seconds: float) -> EmailMessage | None:
+        """The first mail whose body holds all ``texts``, or None when none comes within ``seconds``."""
         deadline = asyncio.get_running_loop().time() + seconds
         while asyncio.get_running_loop().time() < deadline:
             for mail in self.mails:
-                if text in mail.get_content():
+                if all(text in mail.get_content() for text in texts):
                     return mail
             await asyncio.sleep(0.05)
         return None

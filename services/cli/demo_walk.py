@@ -73,6 +73,7 @@ from services.cli.demo_mail import DemoMailbox
 from services.cli.outcome import CommandFailed
 from services.cli.running import System
 from services.gateway import CommandGateway
+from workflows.reminder_mail import short_id
 
 ESCHWEILER = Ags("05334012")
 CASEWORKER = StaffId("cw-eschweiler-1")
@@ -327,7 +328,7 @@ async def _ausbildung(steps: Walk, today: date) -> None:
 
 async def _reminder(console: Console, steps: Walk, mailbox: DemoMailbox) -> None:
     console.print("\n[bold]Eine Frist meldet sich selbst[/bold] (Duldung endet in zehn Tagen)")
-    mail = await mailbox.wait_for(str(steps.case_id)[:8], seconds=20)
+    mail = await mailbox.wait_for(short_id(steps.case_id), "residence.", seconds=20)
     if mail is None:
         console.print("  Noch keine Erinnerung: vor 6 Uhr morgens gehen keine hinaus.")
         return
