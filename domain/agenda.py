@@ -24,6 +24,7 @@ from domain.values import DutyHolder
 
 MORNING: Final = time(6, 0)
 """Local time at which reminders of a day are due: before the office opens."""
+MORNING_LASTS: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,16 +171,20 @@ def next_wake(
 ) -> datetime | None:
     """The instant (aware UTC) at which something will be due by itself; ``now`` when it is due already.
 
+    An internal date that is found to be reached during the day waits for the next morning: whoever is entering last
+    month's contacts is not told after each of them what the next entry will settle. A statutory one never waits, and
+    takes the internal ones along.
     None when nothing will ever happen without a person: then the workflow of the case may end.
     """
     today = local_date(now)
+    morning_ends = morning_of(today) + MORNING_LASTS
     days: list[date] = []
     for due in agenda(case, path, calendar, law):
         if due.suspended:
             continue
         days.extend(reminder.on for reminder in due.reminders if reminder.on > today)
         if reminder_reached(case, due, today):
-            days.append(today)
+            days.append(today if due.statutory or now < morning_ends else today + timedelta(days=1))
     days.extend(_own_moves(case, today))
     if case.reminders.undelivered:
         return now

@@ -345,6 +345,38 @@ def test_sleeping_until_the_next_wake_misses_nothing(start: date) -> None:
     assert file.when(Wake(occurred_on=instant.date()), on=instant.date()) != ()
 
 
+@pytest.mark.parametrize(
+    ("hour", "expected"),
+    [
+        (4, datetime(2025, 6, 16, 4, tzinfo=UTC)),  # 06:00 in Aachen: the morning itself
+        (5, morning_of(date(2025, 6, 17))),  # 07:00: the day has begun
+        (12, morning_of(date(2025, 6, 17))),
+    ],
+)
+def test_a_promise_that_is_due_already_when_it_is_entered_is_left_to_the_next_morning(
+    hour: int, expected: datetime
+) -> None:
+    """Nobody who enters last month's work is told after each entry what the next one settles."""
+    file = (
+        CaseFile(today=date(2025, 6, 1))
+        .done(open_case(residence=Residence(status=ResidenceStatus.UNKNOWN)))
+        .done(promise(date(2025, 6, 10), on=date(2025, 6, 1)))
+    )
+    t = terms(date(2025, 6, 16), hour)
+    dues = agenda(file.state, t.path, t.calendar, t.law)
+    assert {d.rule for d in dues if reminder_reached(file.state, d, t.today) and d.statutory} == set()
+    assert next_wake(file.state, t.path, t.calendar, t.law, t.now) == expected
+
+
+def test_a_statutory_date_that_is_reached_during_the_day_wakes_at_once() -> None:
+    """A title that has run out is news for today."""
+    file = CaseFile(today=date(2025, 6, 16)).done(
+        open_case(residence=Residence(status=ResidenceStatus.TOLERATION_60A, valid_until=date(2025, 6, 20)))
+    )
+    t = terms(date(2025, 6, 16), 12)
+    assert next_wake(file.state, t.path, t.calendar, t.law, t.now) == t.now
+
+
 def test_a_mail_that_is_still_to_go_out_wakes_at_once() -> None:
     file = busy()
     wake(file, date(2025, 12, 1))
