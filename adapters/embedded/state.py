@@ -15,6 +15,8 @@ from tempfile import mkstemp
 from adapters.embedded.errors import EmbeddedError, spoken_plainly
 
 LOCK_PATIENCE_SECONDS = 120.0
+PORTS = range(16_000, 32_000)
+"""Below those that systems hand out to outgoing connections (Linux from 32768, others from 49152)."""
 
 
 def prepare_directory(path: Path) -> Path:
@@ -102,12 +104,16 @@ def _written_aside(path: Path, text: str) -> Path:
 
 
 def free_port(preferred: int | None = None) -> int:
-    """``preferred`` when nobody listens there on 127.0.0.1, else any free port. It may be taken again at once."""
+    """``preferred`` when nobody listens there on 127.0.0.1, else any free port of ``PORTS``.
+
+    It may be taken again at once, but not by a connection that goes out: those get their ports elsewhere.
+    """
     if preferred is not None and _bindable(preferred):
         return preferred
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    for _ in range(len(PORTS)):
+        if _bindable(port := PORTS.start + secrets.randbelow(len(PORTS))):
+            return port
+    raise EmbeddedError(f"No free port on 127.0.0.1 between {PORTS.start} and {PORTS.stop - 1}")
 
 
 def _bindable(port: int) -> bool:

@@ -28,6 +28,7 @@ from adapters.embedded.temporal_probe import SearchAttributeType, answers, regis
 
 START_PATIENCE_SECONDS = 60.0
 TRIES = 5
+TRIES_AT_THE_SAME_ADDRESS = 3
 
 # Without these the server writes every change twice and waits for the disk between the two (see the decision record).
 PRAGMAS: Mapping[str, str] = {"journal_mode": "wal", "synchronous": "full"}
@@ -155,8 +156,9 @@ class EmbeddedTemporal:
             preferred, preferred_ui = self._ports() if self._port_file.exists() else (None, None)
         said = ""
         for attempt in range(TRIES):
-            port = free_port(preferred if attempt == 0 else None)
-            ui_port = free_port(preferred_ui or None if attempt == 0 else None) if self.ui else 0
+            same = attempt < TRIES_AT_THE_SAME_ADDRESS  # what failed may be a port the server chose for itself
+            port = free_port(preferred if same else None)
+            ui_port = free_port(preferred_ui or None if same else None) if self.ui else 0
             pid = self._spawn(binary, port, ui_port)
             if self._wait_for_answer(pid, port):
                 return pid, port, ui_port
