@@ -156,7 +156,9 @@ class EmbeddedTemporal:
             preferred, preferred_ui = self._ports() if self._port_file.exists() else (None, None)
         said = ""
         for attempt in range(TRIES):
-            same = attempt < TRIES_AT_THE_SAME_ADDRESS  # what failed may be a port the server chose for itself
+            same = (
+                attempt < TRIES_AT_THE_SAME_ADDRESS
+            )  # what failed may be a port the server chose for itself
             port = free_port(preferred if same else None)
             ui_port = free_port(preferred_ui or None if same else None) if self.ui else 0
             pid = self._spawn(binary, port, ui_port)
