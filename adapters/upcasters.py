@@ -16,7 +16,17 @@ Upcaster: TypeAlias = Callable[[Fields], Fields]
 
 Upcasters: TypeAlias = Mapping[tuple[str, int], Upcaster]
 
-UPCASTERS: Upcasters = {}
+
+def _offer_not_told(fields: Fields) -> Fields:
+    """What an offer answered did not say of what kind and level the offer is: not known, and not guessed."""
+    return fields | {"kind": None, "level": None}
+
+
+UPCASTERS: Upcasters = {
+    ("seat_offered", 1): _offer_not_told,
+    ("seat_waitlisted", 1): _offer_not_told,
+    ("seat_refused", 1): _offer_not_told,
+}
 """(event name, version it reads) → function to the next version. Never changed once released; chained when read."""
 
 

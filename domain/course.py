@@ -323,7 +323,12 @@ def _evolve_one(
 ) -> Participation:
     match event:
         case CourseStarted():
-            return replace(participation, status=SeatStatus.RUNNING, entered_on=event.occurred_on)
+            return replace(
+                participation,
+                status=SeatStatus.RUNNING,
+                entered_on=event.occurred_on,
+                entered_version=version,
+            )
         case AttendanceRecorded():
             return attendance.evolve(participation, event)
         case CourseFinished():
@@ -331,14 +336,17 @@ def _evolve_one(
                 participation,
                 status=SeatStatus.FINISHED,
                 left_on=event.occurred_on,
+                left_version=version,
                 certificate=event.certificate,
                 level_gained=event.level_gained,
+                school_leaving_gained=event.school_leaving_gained,
             )
         case CourseAbandoned():
             return replace(
                 participation,
                 status=SeatStatus.ABANDONED,
                 left_on=event.occurred_on,
+                left_version=version,
                 abandon_ground=event.ground,
             )
         case _:

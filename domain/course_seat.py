@@ -79,6 +79,8 @@ def tell_case(
                 answer_by=answer.answer_by,
                 starts_on=offer.offer.starts_on,
                 ends_on=offer.offer.ends_on,
+                kind=offer.offer.kind,
+                level=offer.offer.level,
             )
         case SeatIsWaiting():
             return RecordWaitlisted(
@@ -86,10 +88,16 @@ def tell_case(
                 participation_id=participation.id,
                 place=answer.place,
                 order_rule=offer.offer.waiting_order.value if offer else "",
+                kind=offer.offer.kind if offer else None,
+                level=offer.offer.level if offer else None,
             )
         case NoSeat():
             return RecordSeatRefused(
-                occurred_on=today, participation_id=participation.id, ground=answer.ground
+                occurred_on=today,
+                participation_id=participation.id,
+                ground=answer.ground,
+                kind=offer.offer.kind if offer else None,
+                level=offer.offer.level if offer else None,
             )
         case _:
             assert_never(answer)

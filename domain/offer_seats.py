@@ -9,20 +9,9 @@ from typing import TypeAlias
 
 from domain.participation import SeatRefusedReason
 from domain.recorded import Event
-from domain.values import Ags, CaseId, FundingModule, LanguageLevel, ParticipationId
+from domain.values import Ags, CaseId, FundingModule, LanguageLevel, OfferKind, ParticipationId
 
 # ---------------------------------------------------------------- vocabulary
-
-
-class OfferKind(StrEnum):
-    """What an offer is, coarse enough to compare offers."""
-
-    COACHING = "coaching"
-    LANGUAGE = "language"
-    SCHOOL_LEAVING = "school_leaving"
-    PREPARATION = "preparation"
-    QUALIFICATION = "qualification"
-    INNOVATION = "innovation"
 
 
 class WaitingOrder(StrEnum):

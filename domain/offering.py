@@ -15,7 +15,6 @@ from domain.offer_seats import (
     NoSeat,
     OfferClosed,
     OfferEvent,
-    OfferKind,
     OfferPublished,
     OfferState,
     PutOnWaitingList,
@@ -35,7 +34,7 @@ from domain.offer_seats import (
 from domain.recorded import Recorded
 from domain.refusals import Refusal
 from domain.replacing import replace
-from domain.values import Ags, CaseId, FundingModule, LanguageLevel, ParticipationId
+from domain.values import Ags, CaseId, FundingModule, LanguageLevel, OfferKind, ParticipationId
 
 __all__ = [
     "AskForSeat",

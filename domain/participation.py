@@ -7,7 +7,15 @@ from datetime import date
 from enum import StrEnum
 
 from domain.refusals import Refusal
-from domain.values import Answer, FundingModule, LanguageLevel, OfferId, ParticipationId
+from domain.values import (
+    Answer,
+    FundingModule,
+    LanguageLevel,
+    OfferId,
+    OfferKind,
+    ParticipationId,
+    SchoolLeaving,
+)
 
 # ---------------------------------------------------------------- vocabulary
 
@@ -105,7 +113,10 @@ class AttendanceSpan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Participation:
-    """One participation: person × measure. ``answered_version`` is the entry of the latest answer of the offer."""
+    """One participation: person × measure. ``answered_version`` is the entry of the latest answer of the offer.
+
+    ``kind`` and ``level`` are those of the offer as its answer told them; None where it was not told.
+    """
 
     id: ParticipationId
     offer_id: OfferId
@@ -114,6 +125,8 @@ class Participation:
     requested_on: date
     module: FundingModule | None = None
     provider: str = ""
+    kind: OfferKind | None = None
+    level: LanguageLevel | None = None
     answer_by: date | None = None
     answered_version: int = 0
     waiting_place: int | None = None
@@ -121,11 +134,15 @@ class Participation:
     ends_on: date | None = None
     accepted_version: int = 0
     entered_on: date | None = None
+    entered_version: int = 0
     left_on: date | None = None
+    left_version: int = 0
     attendance: tuple[AttendanceSpan, ...] = ()
     certificate: CourseCertificate | None = None
     level_gained: Answer[LanguageLevel] = None
+    school_leaving_gained: Answer[SchoolLeaving] = None
     abandon_ground: AbandonReason | None = None
+    refused_ground: SeatRefusedReason | None = None
 
     @property
     def ended(self) -> bool:

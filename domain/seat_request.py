@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias, assert_never
+from typing import ClassVar, TypeAlias, assert_never
 
 from domain.commands import Command
 from domain.decision import Decision
@@ -20,7 +20,7 @@ from domain.personal import Personal
 from domain.recorded import Event
 from domain.refusals import Refusal
 from domain.replacing import replace
-from domain.values import FundingModule, OfferId, ParticipationId
+from domain.values import FundingModule, LanguageLevel, OfferId, OfferKind, ParticipationId
 
 # ------------------------------------------------------------------ commands
 
@@ -45,6 +45,8 @@ class RecordSeatOffer(Command):
     answer_by: date
     starts_on: date
     ends_on: date
+    kind: OfferKind | None = None
+    level: LanguageLevel | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,8 @@ class RecordWaitlisted(Command):
     participation_id: ParticipationId
     place: int
     order_rule: str
+    kind: OfferKind | None = None
+    level: LanguageLevel | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,8 @@ class RecordSeatRefused(Command):
 
     participation_id: ParticipationId
     ground: SeatRefusedReason
+    kind: OfferKind | None = None
+    level: LanguageLevel | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +112,9 @@ class SeatRequested(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatOffered(Event):
-    """A seat is held for the participant until ``answer_by``."""
+    """A seat is held for the participant until ``answer_by``. ``kind`` and ``level`` are those of the offer."""
+
+    schema_version: ClassVar[int] = 2
 
     participation_id: ParticipationId
     module: FundingModule
@@ -114,23 +122,33 @@ class SeatOffered(Event):
     answer_by: date
     starts_on: date
     ends_on: date
+    kind: OfferKind | None
+    level: LanguageLevel | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatWaitlisted(Event):
     """The request stands on the waiting list of the offer, in the published order."""
 
+    schema_version: ClassVar[int] = 2
+
     participation_id: ParticipationId
     place: int
     order_rule: str
+    kind: OfferKind | None
+    level: LanguageLevel | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatRefused(Event):
     """The offer gave no seat."""
 
+    schema_version: ClassVar[int] = 2
+
     participation_id: ParticipationId
     ground: SeatRefusedReason
+    kind: OfferKind | None
+    level: LanguageLevel | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +253,8 @@ def _record_answer(
                     answer_by=command.answer_by,
                     starts_on=command.starts_on,
                     ends_on=command.ends_on,
+                    kind=command.kind,
+                    level=command.level,
                 ),
             )
         case RecordWaitlisted():
@@ -246,6 +266,8 @@ def _record_answer(
                     participation_id=command.participation_id,
                     place=command.place,
                     order_rule=command.order_rule,
+                    kind=command.kind,
+                    level=command.level,
                 ),
             )
         case RecordSeatRefused():
@@ -254,6 +276,8 @@ def _record_answer(
                     occurred_on=command.occurred_on,
                     participation_id=command.participation_id,
                     ground=command.ground,
+                    kind=command.kind,
+                    level=command.level,
                 ),
             )
         case _:
@@ -328,6 +352,8 @@ def evolve(participation: Participation, event: SeatEvent, version: int) -> Part
                 ends_on=event.ends_on,
                 answered_version=version,
                 waiting_place=None,
+                kind=event.kind,
+                level=event.level,
             )
         case SeatWaitlisted():
             return replace(
@@ -335,9 +361,18 @@ def evolve(participation: Participation, event: SeatEvent, version: int) -> Part
                 status=SeatStatus.WAITLISTED,
                 waiting_place=event.place,
                 answered_version=version,
+                kind=event.kind,
+                level=event.level,
             )
         case SeatRefused():
-            return replace(participation, status=SeatStatus.REFUSED, answered_version=version)
+            return replace(
+                participation,
+                status=SeatStatus.REFUSED,
+                refused_ground=event.ground,
+                answered_version=version,
+                kind=event.kind or participation.kind,
+                level=event.level or participation.level,
+            )
         case SeatAccepted():
             return replace(participation, status=SeatStatus.ACCEPTED, accepted_version=version)
         case SeatDeclined():

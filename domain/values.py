@@ -171,6 +171,17 @@ class FundingModule(StrEnum):
     F6 = "F6"
 
 
+class OfferKind(StrEnum):
+    """What an offer, and so a measure, is: coarse enough to compare them."""
+
+    COACHING = "coaching"
+    LANGUAGE = "language"
+    SCHOOL_LEAVING = "school_leaving"
+    PREPARATION = "preparation"
+    QUALIFICATION = "qualification"
+    INNOVATION = "innovation"
+
+
 class ExitReason(StrEnum):
     """Austrittsgrund: why the accompaniment ended; never mixed with the destination. Domain facts 5.6."""
 

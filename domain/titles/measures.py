@@ -7,7 +7,7 @@ from typing import Final
 
 from domain.application import ApplicationAnswer
 from domain.attendance import AttendanceProof
-from domain.offer_seats import OfferKind, ReleaseReason, WaitingOrder
+from domain.offer_seats import ReleaseReason, WaitingOrder
 from domain.participation import (
     AbandonReason,
     CourseCertificate,
@@ -16,7 +16,7 @@ from domain.participation import (
     SeatStatus,
 )
 from domain.training import AusbildungKind, BreakOffReason, Chamber, TrainingStatus
-from domain.values import FundingModule
+from domain.values import FundingModule, OfferKind
 
 MEASURE_TITLES: Final[tuple[tuple[StrEnum, str, str], ...]] = (
     (FundingModule.F1, "F1 Coaching", "F1 coaching"),

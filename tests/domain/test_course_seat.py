@@ -20,7 +20,7 @@ from domain.offering import (
 )
 from domain.participation import SeatRefusedReason, SeatStatus
 from domain.seat_request import RecordSeatOffer, RecordSeatRefused, RecordWaitlisted
-from domain.values import CaseId, FundingModule, Gender
+from domain.values import CaseId, FundingModule, Gender, LanguageLevel, OfferKind
 from tests.domain.ground import CASE_ID, SEAT, CaseFile, open_case
 from tests.domain.test_course import in_status
 from tests.domain.test_offering import OfferFile
@@ -72,9 +72,16 @@ def test_each_answer_becomes_the_command_that_tells_the_case() -> None:
         answer_by=date(2025, 4, 17),
         starts_on=offer.offer.starts_on,
         ends_on=offer.offer.ends_on,
+        kind=OfferKind.LANGUAGE,
+        level=LanguageLevel.B1,
     )
     assert tell_case(SeatIsWaiting(place=4), offer, participation, TODAY) == RecordWaitlisted(
-        occurred_on=TODAY, participation_id=SEAT, place=4, order_rule="by_request"
+        occurred_on=TODAY,
+        participation_id=SEAT,
+        place=4,
+        order_rule="by_request",
+        kind=OfferKind.LANGUAGE,
+        level=LanguageLevel.B1,
     )
     no = NoSeat(ground=SeatRefusedReason.OFFER_UNKNOWN)
     assert tell_case(no, None, participation, TODAY) == RecordSeatRefused(
