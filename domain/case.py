@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeAlias, assert_never, get_args
 
-from domain import ausbildung, authority, coaching, course, followup, hold, intake, legal_facts, reminders
+from domain import (
+    ausbildung,
+    authority,
+    coaching,
+    course,
+    followup,
+    hold,
+    intake,
+    legal_facts,
+    reminders,
+    repetition_answer,
+)
 from domain.ausbildung import AusbildungCommand, SignContract, StartAusbildung
 from domain.authority import AuthorityCommand
 from domain.case_corrections import decide_correction
@@ -41,6 +52,7 @@ from domain.periods import InvalidPeriod, check_date
 from domain.recorded import Event, Recorded
 from domain.refusals import Refusal
 from domain.reminders import ConfirmDelivery, GiveUpDelivery, ReminderCommand, Wake
+from domain.repetition_answer import AnswerRepetitionHint
 from domain.restating import restated
 
 __all__ = [
@@ -68,6 +80,7 @@ CaseCommand: TypeAlias = (
     | AuthorityCommand
     | CorrectEntry
     | ReminderCommand
+    | AnswerRepetitionHint
 )
 CASE_COMMANDS: tuple[type[Any], ...] = get_args(CaseCommand)
 
@@ -135,6 +148,7 @@ _ByPerson: TypeAlias = (
     | ClosingCommand
     | LegalFactCommand
     | AuthorityCommand
+    | AnswerRepetitionHint
 )
 
 
@@ -171,7 +185,8 @@ def _decide_in_stage(
     | HoldCommand
     | ChangeCommand
     | LegalFactCommand
-    | AuthorityCommand,
+    | AuthorityCommand
+    | AnswerRepetitionHint,
     case: CaseState,
     terms: Terms,
 ) -> Decision:
@@ -191,6 +206,8 @@ def _decide_in_stage(
         return legal_facts.decide(command, case.legal, case.intake.birth_date, case.ausbildung)
     if isinstance(command, _AUTHORITY_COMMANDS):
         return authority.decide(command, case.authority, terms)
+    if isinstance(command, AnswerRepetitionHint):
+        return repetition_answer.decide(command, case.course, case.ausbildung, case.repetition_answers, terms)
     assert isinstance(command, _CHANGE_COMMANDS)  # noqa: S101 # the union is exhausted above
     return _change(command, case)
 

@@ -46,6 +46,7 @@ from domain.personal import Erased
 from domain.recorded import Event, Recorded
 from domain.refusals import Refusal
 from domain.reminders import ReminderDelivered, ReminderIssued, ReminderUndeliverable
+from domain.repetition_answer import RepetitionHintAnswered
 from domain.replacing import replace
 
 NOT_CORRECTABLE: Final = (
@@ -80,6 +81,7 @@ STRIKABLE: Final = (
     SubmissionRecorded,
     AuthorityDecisionRecorded,
     RemedyRecorded,
+    RepetitionHintAnswered,
 )
 """Entries that can be struck out altogether, because nothing later rests on their existence."""
 

@@ -8,7 +8,18 @@ from datetime import date
 from operator import attrgetter
 from typing import Any, Final, TypeAlias, assert_never, get_args
 
-from domain import ausbildung, authority, coaching, course, followup, hold, intake, legal_facts, reminders
+from domain import (
+    ausbildung,
+    authority,
+    coaching,
+    course,
+    followup,
+    hold,
+    intake,
+    legal_facts,
+    reminders,
+    repetition_answer,
+)
 from domain.ausbildung import (
     AusbildungBrokenOff,
     AusbildungCompleted,
@@ -38,6 +49,8 @@ from domain.legal_facts import LegalFactEvent, LegalFacts
 from domain.path import StageKind
 from domain.recorded import Recorded
 from domain.reminders import ReminderEvent, RemindersState
+from domain.repetition import RepetitionAnswer
+from domain.repetition_answer import RepetitionHintAnswered
 from domain.replacing import replace
 from domain.residence_history import ResidenceSpell
 from domain.values import Ags, LegalRegime, ParticipantId, StaffId
@@ -55,6 +68,7 @@ CaseEvent: TypeAlias = (
     | AuthorityEvent
     | EntryCorrected
     | ReminderEvent
+    | RepetitionHintAnswered
 )
 
 CASE_EVENTS: tuple[type[Any], ...] = get_args(CaseEvent)
@@ -109,6 +123,7 @@ class _Draft:
     follow_up: FollowUpState
     hold: HoldState
     reminders: RemindersState
+    repetition_answers: tuple[RepetitionAnswer, ...]
     stages: tuple[StageInterval, ...]
     closing: Closing | None
     reopened: Reopening | None
@@ -316,6 +331,10 @@ def _authority(draft: _Draft, event: AuthorityEvent, version: int) -> None:
     draft.authority = authority.evolve(draft.authority, event, version)
 
 
+def _hint_answered(draft: _Draft, event: RepetitionHintAnswered, version: int) -> None:
+    draft.repetition_answers = repetition_answer.evolve(draft.repetition_answers, event, version)
+
+
 def _by_class(groups: dict[_Apply, tuple[type[Any], ...]]) -> dict[type[Any], _Apply]:
     table = {cls: apply for apply, classes in groups.items() for cls in classes}
     if set(table) != set(CASE_EVENTS):
@@ -354,6 +373,7 @@ _APPLY: Final = _by_class(
         _legal_fact: get_args(LegalFactEvent),
         _authority: get_args(AuthorityEvent),
         _corrected: (EntryCorrected,),
+        _hint_answered: (RepetitionHintAnswered,),
     }
 )
 """Every event of a case and what takes it in; checked when this module is loaded."""

@@ -16,6 +16,7 @@ from domain.intake import IntakeState, Residence
 from domain.legal_facts import LegalFacts
 from domain.path import StageKind
 from domain.reminders import RemindersState
+from domain.repetition import RepetitionAnswer
 from domain.residence_history import ResidenceSpell
 from domain.values import Ags, LegalRegime, ParticipantId, StaffId
 
@@ -58,6 +59,7 @@ class CaseState:
     follow_up: FollowUpState = FollowUpState()
     hold: HoldState = HoldState()
     reminders: RemindersState = RemindersState()
+    repetition_answers: tuple[RepetitionAnswer, ...] = ()
     stages: tuple[StageInterval, ...] = ()
     closing: Closing | None = None
     reopened: Reopening | None = None

@@ -64,6 +64,7 @@ EVENT_TITLES: Final[dict[str, Title]] = {
         ("submission_recorded", "Bei einer Behörde eingereicht", "Handed in to an authority"),
         ("authority_decision_recorded", "Bescheid", "Decision of an authority"),
         ("remedy_recorded", "Rechtsbehelf", "Remedy"),
+        ("repetition_hint_answered", "Hinweis auf Wiederholung beantwortet", "Hint at repetition answered"),
         ("case_closed", "Fall abgeschlossen", "Case closed"),
         ("case_reopened", "Fall wieder eröffnet", "Case reopened"),
         ("entry_corrected", "Eintrag berichtigt", "Entry corrected"),

@@ -94,6 +94,7 @@ _BY_NAME: Final = (
     ("participation_id", "Teilnahme", "participation"),
     ("path", "Weg", "path"),
     ("path_version", "Fassung des Wegs", "version of the path"),
+    ("participations", "Teilnahmen", "participations"),
     ("payee", "Zahlungsempfänger", "payee"),
     ("period_from", "Bewilligungszeitraum von", "grant period from"),
     ("period_to", "Bewilligungszeitraum bis", "grant period to"),

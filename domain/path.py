@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from domain.participation import AbandonReason
 from domain.periods import DateKind
 from domain.values import DutyHolder
 
@@ -117,11 +118,23 @@ class DeadlineDefinition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RepetitionRule:
+    """When measures of one kind count as repeated: at least ``measures`` without gain, the last of them begun at most
+    ``months`` after the first. A measure abandoned for one of ``excused`` or ``led_on`` does not count."""
+
+    months: int
+    measures: int
+    excused: frozenset[AbandonReason]
+    led_on: frozenset[AbandonReason]
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PathDefinition:
     """A versioned path. A case records id and version and stays on them.
 
     ``watches`` names the law rules (domain/law) it watches, by group or by id; ``law_reminders`` are its own reminders
-    for some of them.
+    for some of them. Without ``repetition`` nothing is said about repeated measures: the window is not guessed.
     """
 
     id: str
@@ -134,6 +147,7 @@ class PathDefinition:
     deadlines: Mapping[str, DeadlineDefinition]
     watches: frozenset[str] = frozenset()
     law_reminders: Mapping[str, tuple[ReminderPlan, ...]] = field(default_factory=dict)
+    repetition: RepetitionRule | None = None
 
 
 def parse_path(text: str, known_rules: frozenset[str] | None = None) -> PathDefinition:
@@ -187,7 +201,28 @@ def _path(data: dict[str, Any]) -> PathDefinition:
         deadlines={deadline.rule: deadline for deadline in deadlines},
         watches=frozenset(law.get("watches", ())),
         law_reminders=law_reminders,
+        repetition=_repetition(data["repeated_measures"]) if "repeated_measures" in data else None,
     )
+
+
+def _repetition(item: dict[str, Any]) -> RepetitionRule:
+    rule = RepetitionRule(
+        months=_whole(item, "months", 1, 120),
+        measures=_whole(item, "measures", 2, 20),
+        excused=frozenset(AbandonReason(ground) for ground in item["excused"]),
+        led_on=frozenset(AbandonReason(ground) for ground in item["led_on"]),
+        source=item["source"],
+    )
+    if doubled := rule.excused & rule.led_on:
+        raise InvalidPath(f"repeated_measures: {', '.join(sorted(doubled))} is both excused and led_on")
+    return rule
+
+
+def _whole(item: dict[str, Any], name: str, lowest: int, highest: int) -> int:
+    value = item[name]
+    if type(value) is not int or not lowest <= value <= highest:
+        raise InvalidPath(f"{name} is {value!r}, not a whole number from {lowest} to {highest}")
+    return value
 
 
 def _stage(item: dict[str, Any]) -> StageDefinition:

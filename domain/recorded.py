@@ -14,10 +14,12 @@ class Event:
 
     ``occurred_on`` is the business date ("valid"): the day the fact became true, in local time. The day it
     became known is ``Recorded.recorded_at``. ``schema_version`` is bumped with every added field, together with
-    an upcaster in adapters/upcasters.py and a golden file; a name is never changed or reused.
+    an upcaster in adapters/upcasters.py and a golden file; a name is never changed or reused. An event that must not
+    be seen outside the page of its case says so with ``leaves_case_page``; then no export has it.
     """
 
     schema_version: ClassVar[int] = 1
+    leaves_case_page: ClassVar[bool] = True
 
     occurred_on: date
 

@@ -16,6 +16,7 @@ from domain import (
     hold,
     intake,
     legal_facts,
+    repetition_answer,
 )
 from domain.commands import Command
 from domain.recorded import Event
@@ -72,6 +73,7 @@ _COMMAND_OF: Final[dict[type[Event], type[Command]]] = {
     authority.SubmissionRecorded: authority.RecordSubmission,
     authority.AuthorityDecisionRecorded: authority.RecordAuthorityDecision,
     authority.RemedyRecorded: authority.RecordRemedy,
+    repetition_answer.RepetitionHintAnswered: repetition_answer.AnswerRepetitionHint,
 }
 
 _SAID_BY_THE_KIND: Final[dict[type[Event], dict[str, Any]]] = {

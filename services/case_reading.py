@@ -10,6 +10,7 @@ from uuid import UUID
 
 from domain.agenda import Due, agenda
 from domain.case import CaseState, fold
+from domain.case_hints import CaseHints, case_hints
 from domain.corrections import EntryCorrected
 from domain.decision import RuleBook
 from domain.events import stored_name
@@ -26,6 +27,7 @@ class CaseView:
 
     case_id: UUID
     case: CaseState
+    hints: CaseHints
     position: int
     as_of: date | None
 
@@ -70,7 +72,14 @@ async def case_view(
     case = fold(history, as_of=as_of)
     if case is None:
         return None
-    return CaseView(case_id=case_id, case=case, position=history[-1].position, as_of=as_of)
+    path = engine.rule_book.path(case.path_id, case.path_version)
+    return CaseView(
+        case_id=case_id,
+        case=case,
+        hints=case_hints(case, path),
+        position=history[-1].position,
+        as_of=as_of,
+    )
 
 
 async def case_agenda(engine: Engine, case_id: UUID) -> tuple[tuple[Due, frozenset[str]], ...] | None:

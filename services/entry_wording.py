@@ -29,6 +29,7 @@ _TECHNICAL: Final = frozenset(
         "occurred_on",
         "offer_id",
         "participant_id",
+        "participations",
         "path",
         "path_version",
         "reminder_id",

@@ -9,6 +9,16 @@ from domain.personal import personal_fields
 from domain.recorded import Event, Recorded
 
 
+def exported(entry: Recorded[Event]) -> bool:
+    """Whether an entry may leave the page of its case; a correction only if what it puts in the place may."""
+    return _leaves(entry.event)
+
+
+def _leaves(event: Event) -> bool:
+    carried = (getattr(event, name) for name in event.__dataclass_fields__)
+    return event.leaves_case_page and all(_leaves(value) for value in carried if isinstance(value, Event))
+
+
 def event_line(entry: Recorded[Event]) -> bytes:
     """One entry as a JSON line without personal fields; keys sorted, so that equal logs export equally.
 

@@ -103,8 +103,14 @@ AGENDA_ENTRIES = StateProjection(
     row=AgendaEntryRow,
     key=2,
     state=CaseState,
-    handles=events.CASE - events.NOTES - events.APPLICATIONS - events.ATTENDANCE - events.ASSESSMENT,
+    handles=events.CASE
+    - events.NOTES
+    - events.APPLICATIONS
+    - events.ATTENDANCE
+    - events.ASSESSMENT
+    - events.HINTS,
     ignores=events.NOTES
+    | events.HINTS
     | events.APPLICATIONS
     | events.ATTENDANCE
     | events.ASSESSMENT

@@ -20,6 +20,7 @@ from domain import (
     legal_facts,
     offering,
     reminders,
+    repetition_answer,
 )
 from domain import seat_request as seat
 from domain.application import ApplicationAnswered, ApplicationSent
@@ -94,6 +95,7 @@ CLOSING: Final[EventGroup] = frozenset({closing.CaseClosed, closing.CaseReopened
 REMINDERS: Final[EventGroup] = frozenset(
     {reminders.ReminderIssued, reminders.ReminderDelivered, reminders.ReminderUndeliverable}
 )
+HINTS: Final[EventGroup] = frozenset({repetition_answer.RepetitionHintAnswered})
 
 CASE: Final[EventGroup] = frozenset().union(
     OPENING,
@@ -118,6 +120,7 @@ CASE: Final[EventGroup] = frozenset().union(
     NOTES,
     CLOSING,
     REMINDERS,
+    HINTS,
 )
 
 OFFER: Final[EventGroup] = frozenset(

@@ -15,6 +15,7 @@ from domain.participation import (
     SeatRefusedReason,
     SeatStatus,
 )
+from domain.repetition import MeasureVerdict, RepetitionAnswerCode
 from domain.training import AusbildungKind, BreakOffReason, Chamber, TrainingStatus
 from domain.values import FundingModule, OfferKind
 
@@ -86,6 +87,44 @@ MEASURE_TITLES: Final[tuple[tuple[StrEnum, str, str], ...]] = (
     (AbandonReason.EXCLUDED, "Ausschluss", "excluded"),
     (AbandonReason.CANCELLED_BY_PROVIDER, "vom Träger abgesagt", "cancelled by the provider"),
     (AbandonReason.DEPORTATION, "Abschiebung", "deportation"),
+    (MeasureVerdict.COUNTS, "zählt", "counts"),
+    (MeasureVerdict.NOT_STARTED, "zählt nicht: nicht begonnen", "does not count: not started"),
+    (MeasureVerdict.STILL_RUNNING, "zählt nicht: läuft noch", "does not count: still running"),
+    (
+        MeasureVerdict.KIND_NOT_TOLD,
+        "zählt nicht: Art der Maßnahme nicht erfasst",
+        "does not count: kind of measure not recorded",
+    ),
+    (MeasureVerdict.GAINED, "zählt nicht: mit Ergebnis beendet", "does not count: something was gained"),
+    (
+        MeasureVerdict.EXCUSED,
+        "zählt nicht: entschuldigender Grund des Abbruchs",
+        "does not count: abandoned for an excusing reason",
+    ),
+    (
+        MeasureVerdict.LED_ON,
+        "zählt nicht: für Ausbildung oder Arbeit verlassen",
+        "does not count: left for Ausbildung or work",
+    ),
+    (
+        MeasureVerdict.AUSBILDUNG_SINCE,
+        "zählt nicht: seither Ausbildung begonnen",
+        "does not count: Ausbildung begun since",
+    ),
+    (RepetitionAnswerCode.OTHER_WAY_AGREED, "anderer Weg vereinbart", "another way agreed"),
+    (
+        RepetitionAnswerCode.REPETITION_MAKES_SENSE,
+        "Wiederholung ist hier sinnvoll",
+        "the repetition makes sense here",
+    ),
+    (
+        RepetitionAnswerCode.NOTHING_ELSE_ON_OFFER,
+        "kein anderes Angebot vorhanden",
+        "nothing else on offer",
+    ),
+    (RepetitionAnswerCode.WISH_OF_PARTICIPANT, "Wunsch der Person", "the participant's wish"),
+    (RepetitionAnswerCode.NO_REPETITION, "keine Wiederholung", "no repetition"),
+    (RepetitionAnswerCode.OTHER, "anderes (siehe Bemerkung)", "other (see remark)"),
     (AttendanceProof.SIGNATURE_LIST, "Unterschriftenliste", "signature list"),
     (AttendanceProof.CLASS_REGISTER, "Klassenbuch", "class register"),
     (AttendanceProof.VIDEO_LOG, "Videoprotokoll", "video log"),

@@ -58,11 +58,11 @@ def case_router(engine: Engine) -> APIRouter:
     @router.get("/cases/{case_id}/agenda", operation_id="read_case_agenda", summary="The dates of a case")
     async def dates(case_id: UUID) -> Agenda:
         """Every date of the case now, soonest first, each with its rule, citation and calculation line."""
-        found = await case_agenda(engine, case_id)
-        if found is None:
+        found, view = await case_agenda(engine, case_id), await case_view(engine, case_id)
+        if found is None or view is None:
             raise unknown_case()
         entries = [AgendaEntry(due=due, reminders_issued=sorted(issued)) for due, issued in found]
-        return Agenda(case_id=case_id, entries=entries)
+        return Agenda(case_id=case_id, hints=view.hints, entries=entries)
 
     return router
 

@@ -11,7 +11,7 @@ from fastapi.responses import StreamingResponse
 from services.api.problems import documented
 from services.api.requests import FromPosition
 from services.bootstrap import Engine
-from services.event_lines import event_line
+from services.event_lines import event_line, exported
 
 NDJSON: Final = "application/x-ndjson"
 PIECE: Final = 2_000
@@ -34,8 +34,9 @@ def event_router(engine: Engine) -> APIRouter:
         },
     )
     async def export(start: FromPosition = 1) -> StreamingResponse:
-        """Every event from a position on, in commit order and without gaps, personal fields left out.
+        """Every event from a position on, in commit order, personal fields left out.
 
+        Entries that never leave the page of their case are left out, so their positions are missing; no other is.
         The export needs no key and stays valid when somebody is erased. A client that remembers the last position
         goes on with `from` = that position + 1. An export that breaks off ends without its last line.
         """
@@ -53,5 +54,5 @@ async def _lines(engine: Engine, start: int, head: int) -> AsyncIterator[bytes]:
         wanted = [entry for entry in entries if entry.position <= head]
         if not wanted:
             return
-        yield b"".join(event_line(entry) for entry in wanted)
+        yield b"".join(event_line(entry) for entry in wanted if exported(entry))
         reached = wanted[-1].position

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from domain.agenda import Due
 from domain.ausbildung import AusbildungState
+from domain.case_hints import CaseHints
 from domain.case_state import StageInterval
 from domain.closing import Closing
 from domain.coaching import CoachingState
@@ -50,6 +51,9 @@ class CaseBody(BaseModel):
     closing: Closing | None
     notes: int
     corrections: int
+    hints: CaseHints = Field(
+        description="what the caseworker is asked to think about; shown on this page alone"
+    )
 
 
 def case_body(view: CaseView) -> CaseBody:
@@ -59,10 +63,11 @@ def case_body(view: CaseView) -> CaseBody:
         case_id=view.case_id,
         position=view.position,
         as_of=view.as_of,
+        hints=view.hints,
         **{
             name: getattr(case, name)
             for name in CaseBody.model_fields
-            if name not in ("case_id", "position", "as_of")
+            if name not in ("case_id", "position", "as_of", "hints")
         },
     )
 
@@ -102,6 +107,7 @@ class Agenda(BaseModel):
     """The dates of a case, soonest first."""
 
     case_id: UUID
+    hints: CaseHints = Field(description="what needs an answer by the caseworker, but has no date")
     entries: list[AgendaEntry]
 
 

@@ -16,6 +16,7 @@ from services.cli.outcome import (
     read_known_at,
     read_uuid,
 )
+from services.hint_text import hint_lines
 
 __all__ = ["case"]
 
@@ -53,7 +54,7 @@ async def show(
     if json_:
         print_json(view)
     else:
-        print_lines(describe(view, language))
+        print_lines([*describe(view, language), *hint_lines(view.hints, language)])
     return 0
 
 
@@ -95,11 +96,12 @@ async def agenda(case_id: str, *, language: str = "de", json_: Json = False) -> 
     """
     stream_id = read_uuid(case_id, "CASE-ID")
     async with engine_here() as engine:
-        entries = await case_agenda(engine, stream_id)
-    if entries is None:
+        entries, view = await case_agenda(engine, stream_id), await case_view(engine, stream_id)
+    if entries is None or view is None:
         raise CommandFailed(f"no case {case_id} is known")
     if json_:
         print_json(entries)
         return 0
+    print_lines(hint_lines(view.hints, language))
     print_lines(line for due, sent in entries for line in agenda_lines(due, sent, language))
     return 0

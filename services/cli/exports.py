@@ -9,7 +9,7 @@ from cyclopts import App
 
 from services.cli.connecting import engine_here
 from services.cli.outcome import CommandFailed, Json
-from services.event_lines import event_line
+from services.event_lines import event_line, exported
 
 events = App(name="events", help="Export the event log.")
 
@@ -18,7 +18,8 @@ events = App(name="events", help="Export the event log.")
 async def export(*, from_: int = 1, format_: Literal["ndjson"] = "ndjson", json_: Json = False) -> int:
     """Write the events from a position on, one JSON object a line, to standard output.
 
-    Personal fields are left out, so the export needs no key and stays valid when somebody is erased.
+    Personal fields are left out, so the export needs no key and stays valid when somebody is erased. So are entries
+    that never leave the page of their case; their positions are missing.
 
     Parameters
     ----------
@@ -34,6 +35,6 @@ async def export(*, from_: int = 1, format_: Literal["ndjson"] = "ndjson", json_
     write = sys.stdout.buffer.write
     async with engine_here() as engine:
         async for chunk in engine.store.scan(from_ - 1, personal=False):
-            write(b"".join(event_line(entry) for entry in chunk))
+            write(b"".join(event_line(entry) for entry in chunk if exported(entry)))
     sys.stdout.buffer.flush()
     return 0

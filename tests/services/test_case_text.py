@@ -5,20 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from domain.case_hints import case_hints
 from domain.closing import CloseCase
 from domain.hold import HoldCase, HoldReason
 from domain.personal import ERASED
 from domain.values import Destination, DutyHolder, ExitReason
 from services.case_reading import CaseView, history_lines
 from services.cli.case_text import agenda_lines, describe, history_table
-from tests.domain.ground import CASE_ID, CaseFile, in_ausbildung, in_coaching, in_course
+from tests.domain.ground import CASE_ID, CaseFile, durchstarten, in_ausbildung, in_coaching, in_course
 
 ON = date(2025, 12, 30)
 
 
 def shown(case: CaseFile, language: str = "de", as_of: date | None = None) -> dict[str, str]:
     """The rows of a case by their title."""
-    view = CaseView(case_id=CASE_ID, case=case.state, position=4711, as_of=as_of)
+    hints = case_hints(case.state, durchstarten())
+    view = CaseView(case_id=CASE_ID, case=case.state, hints=hints, position=4711, as_of=as_of)
     rows = [line.split("  ", 1) for line in describe(view, language)]
     return {title: text.strip() for title, text in rows}
 
