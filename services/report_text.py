@@ -15,19 +15,15 @@ from rich.text import Text
 
 from domain.code_titles import in_language
 from domain.path import Title
-from domain.reports.table import NOT_COMPUTABLE_TITLES, UNIT_TITLES, Cell, Column, NotComputable, Table, Unit
+from domain.reports.table import NOT_COMPUTABLE_TITLES, Cell, Column, NotComputable, Table, Unit
 from domain.wording import shown_date, shown_hundredths, shown_municipality, shown_number
-from services.report_words import shown_definition, shown_flag, shown_key
+from services.report_words import column_head, shown_definition, shown_flag, shown_key
 from services.reports import ReportResult
 
 TEXT_WIDTH: Final = 120
 """Columns for running text; tables are as wide as their figures."""
 
 _NONE = Title(de="keine", en="none")
-_SHORT_UNITS: Final = {
-    Unit.TEACHING_UNITS: Title(de="je 45 min", en="45 min each"),
-    Unit.TEXT: Title(de="", en=""),
-}
 _MARKS: Final = "¹²³"
 _WHOLE = 10_000
 """Wider than any table, so that measuring one gives the width it wants."""
@@ -83,7 +79,7 @@ def _table_lines(table: Table, language: str) -> Iterator[str]:
     ]
     screen = ScreenTable(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     heads = [in_language(key, language) for key in table.keys]
-    heads += [_head(column, language) for column in table.columns]
+    heads += ["\n".join(column_head(column, language)) for column in table.columns]
     kept = [n for n in range(len(heads)) if n not in shared]
     for n in kept:
         figure = n >= len(table.keys) and table.columns[n - len(table.keys)].unit is not Unit.TEXT
@@ -111,13 +107,6 @@ def _shared_keys(table: Table) -> list[int]:
         return []
     last = len(table.keys) - 1
     return [n for n in range(last) if len({line.key[n] for line in table.lines}) == 1]
-
-
-def _head(column: Column, language: str) -> str:
-    """Title and unit, the unit on a line of its own unless the title says it already."""
-    title = in_language(column.title, language)
-    unit = in_language(_SHORT_UNITS.get(column.unit, UNIT_TITLES[column.unit]), language)
-    return title if not unit or title.lower() == unit.lower() else f"{title}\n({unit})"
 
 
 def _broken(head: str, width: int) -> str:

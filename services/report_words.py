@@ -12,7 +12,7 @@ from domain.participation import AbandonReason
 from domain.path import StageKind, Title
 from domain.reports.funding import FLAG_OVER_PLAN, FLAG_OVER_TOLERANCE
 from domain.reports.statistics import NO_MODULE, NOT_ASKED_YET, NOT_REACHED
-from domain.reports.table import TOTAL
+from domain.reports.table import TOTAL, UNIT_TITLES, Column, Unit
 from domain.training import AusbildungKind, BreakOffReason
 from domain.values import Destination, FundingModule
 from domain.wording import shown_code, shown_date, shown_municipality
@@ -21,6 +21,10 @@ _TOTAL = Title(de="Summe", en="total")
 _FLAGS: Final = {
     FLAG_OVER_PLAN: Title(de="über 100 %", en="above 100 %"),
     FLAG_OVER_TOLERANCE: Title(de="über 120 %", en="above 120 %"),
+}
+_SHORT_UNITS: Final = {
+    Unit.TEACHING_UNITS: Title(de="je 45 min", en="45 min each"),
+    Unit.TEXT: Title(de="", en=""),
 }
 _NO_MODULE = Title(de="ohne Baustein", en="no module")
 _OUTCOMES: Final = {
@@ -35,6 +39,13 @@ def shown_key(column: Title, key: str, language: str) -> str:
         return in_language(_TOTAL, language)
     shown = _KEYS.get(column.en)
     return shown(key, language) if shown else key
+
+
+def column_head(column: Column, language: str) -> tuple[str, ...]:
+    """The title of a column, then its unit in brackets unless the title says it already."""
+    title = in_language(column.title, language)
+    unit = in_language(_SHORT_UNITS.get(column.unit, UNIT_TITLES[column.unit]), language)
+    return (title,) if not unit or title.lower() == unit.lower() else (title, f"({unit})")
 
 
 def shown_flag(flag: str, language: str) -> str:

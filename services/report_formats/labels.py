@@ -1,0 +1,18 @@
+"""The few words that formats add of their own: heads of the definitions, notes for empty tables, captions."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from domain.path import Title
+
+TABLE: Final = Title(de="Tabelle", en="Table")
+COLUMN: Final = Title(de="Spalte", en="Column")
+UNIT: Final = Title(de="Einheit", en="Unit")
+DEFINITION: Final = Title(de="Definition", en="Definition")
+SOURCE: Final = Title(de="Quelle", en="Source")
+DEFINITIONS: Final = Title(de="Definitionen", en="Definitions")
+NO_ROWS: Final = Title(de="keine", en="none")
+REPORT: Final = Title(de="Bericht", en="Report")
+CONTENTS: Final = Title(de="Inhalt", en="Contents")
+PAGE: Final = Title(de="Seite", en="Page")

@@ -1,0 +1,79 @@
+"""From a report to the bytes of a file, in whatever format is asked for; the same run gives the same bytes."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import assert_never
+
+from domain.refusals import Refusal
+from domain.reports.table import Report, canonical_json
+from services.report_formats.presentation import Document, presented
+from services.report_formats.run import ReportRun
+
+
+class Format(StrEnum):
+    """The formats a report can be had in."""
+
+    JSON = "json"
+    """The canonical bytes that are hashed and sealed; codes, not words, and the same in every language."""
+    CSV = "csv"
+    XLSX = "xlsx"
+
+    @property
+    def media_type(self) -> str:
+        """As in the header Content-Type."""
+        match self:
+            case Format.JSON:
+                return "application/json"
+            case Format.CSV:
+                return "text/csv; charset=utf-8"
+            case Format.XLSX:
+                return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+            case _:
+                assert_never(self)
+
+    @property
+    def binary(self) -> bool:
+        """Whether the bytes mean nothing on a terminal."""
+        return self is Format.XLSX
+
+
+def render(
+    report: Report, run: ReportRun, format_: Format, language: str = "de", *, table: str | None = None
+) -> bytes | Refusal:
+    """The report in a format. Refused: a ``table`` that it does not have.
+
+    ``table`` chooses one table by its id; as CSV it is then heads and rows alone, for programs. JSON is the canonical
+    form of the whole report and has no use for it.
+    """
+    if format_ is Format.JSON:
+        return canonical_json(report)
+    document = presented(report, run, language)
+    if table is not None:
+        chosen = document.only(table)
+        if chosen is None:
+            known = ", ".join(sheet.id for sheet in document.sheets)
+            return Refusal(
+                "report.table_unknown",
+                f"Diese Tabelle hat der Bericht nicht. Er hat: {known}.",
+                f"The report has no such table. It has: {known}.",
+            )
+        document = chosen
+    return _laid_out(document, report, run, format_, alone=table is not None)
+
+
+def _laid_out(document: Document, report: Report, run: ReportRun, format_: Format, *, alone: bool) -> bytes:
+    """Each format loads its library only when it is asked for."""
+    match format_:
+        case Format.JSON:
+            return canonical_json(report)
+        case Format.CSV:
+            from services.report_formats.csv_file import csv_report, csv_table
+
+            return csv_table(document.sheets[0], document.language) if alone else csv_report(document)
+        case Format.XLSX:
+            from services.report_formats.xlsx_file import xlsx_bytes
+
+            return xlsx_bytes(document, run.instant(report))
+        case _:
+            assert_never(format_)
