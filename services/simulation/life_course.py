@@ -23,7 +23,7 @@ from domain.course import (
 )
 from domain.offering import OfferKind
 from domain.values import LanguageLevel, OfferId, ParticipationId, SchoolLeaving
-from services.simulation import life_plan, seats
+from services.simulation import life_hints, life_plan, seats
 from services.simulation.chance import Weighted
 from services.simulation.life import Aim, Life
 from services.simulation.seats import seat_of
@@ -308,6 +308,7 @@ def finish(world: World, life: Life, participation_id: UUID) -> None:
             school_leaving_gained=school,
         ),
     )
+    life_hints.look_for_repetition(world, life)
     if chance.yes(0.3):
         life_plan.agree(world, life, "Nach dem Kurs angepasst")
     if chance.yes(0.8):
@@ -336,6 +337,7 @@ def abandon(world: World, life: Life, participation_id: UUID, ground: AbandonRea
             occurred_on=last_day, participation_id=seat.id, ground=ground, reason="Mit dem Träger besprochen"
         ),
     )
+    life_hints.look_for_repetition(world, life)
     seats.settle(world, life, seat.id, answered)
 
 
