@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, NoReturn, Protocol, TypeAlias, TypeVar
+from typing import Any, NamedTuple, NoReturn, Protocol, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -18,6 +18,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from adapters.dataclass_json import Decode, Shape, encode_json
+from adapters.log_columns import Columns
 from adapters.upcasters import UPCASTERS, Fields, Upcaster, Upcasters, chain
 from domain.ports import KeyUnavailable, UnknownEvent
 from domain.recorded import Event
@@ -38,12 +39,6 @@ class StoredEvent(NamedTuple):
     type: str
     payload: bytes
     personal: bytes | None
-
-
-StoredColumns: TypeAlias = tuple[
-    Sequence[int], Sequence[UUID], Sequence[int], Sequence[str], Sequence[bytes], Sequence[bytes | None]
-]
-"""Many stored events, column by column: positions, streams, versions, types, payloads, boxes."""
 
 
 class _Unknown(LookupError):
@@ -183,9 +178,10 @@ class EventCodec:
         except (_Unknown, _Incomplete, ValueError) as error:
             raise _explained(error, type_string, position) from None
 
-    def decode_columns(self, columns: StoredColumns, keys: Mapping[UUID, AESGCM | None]) -> list[Any]:
+    def decode_columns(self, columns: Columns, keys: Mapping[UUID, AESGCM | None]) -> list[Any]:
         """``decode`` for many events of many streams. A stream with a sealed event must be in ``keys``."""
         bare, withheld, unseal = self._bare, self._withheld, self._open
+        positions, streams, versions, types, payloads, boxes, *_ = columns
         try:
             return [
                 bare[type_string](public)
@@ -193,24 +189,30 @@ class EventCodec:
                 else withheld[type_string](public)
                 if (key := keys[stream_id]) is None
                 else unseal(type_string, public, box, stream_id, version, key)
-                for _, stream_id, version, type_string, public, box in zip(*columns, strict=True)
+                for stream_id, version, type_string, public, box in zip(
+                    streams, versions, types, payloads, boxes, strict=True
+                )
             ]
         except (_Unknown, _Incomplete, ValueError, InvalidTag):
             # Again one by one, for an error that says where.
-            for position, stream_id, version, *stored in zip(*columns, strict=True):
+            for position, stream_id, version, *stored in zip(
+                positions, streams, versions, types, payloads, boxes, strict=True
+            ):
                 self.decode(StoredEvent(*stored), stream_id, version, keys.get(stream_id), position=position)
             raise
 
-    def withhold_columns(self, columns: StoredColumns) -> list[Any]:
+    def withhold_columns(self, columns: Columns) -> list[Any]:
         """``withhold`` for many events of many streams."""
         withheld = self._withheld
         try:
             return [
                 withheld[type_string](public)
-                for type_string, public in zip(columns[3], columns[4], strict=True)
+                for type_string, public in zip(columns.types, columns.payloads, strict=True)
             ]
         except (_Unknown, _Incomplete, ValueError):
-            for position, type_string, public in zip(columns[0], columns[3], columns[4], strict=True):
+            for position, type_string, public in zip(
+                columns.positions, columns.types, columns.payloads, strict=True
+            ):
                 self.withhold(type_string, public, position=position)
             raise
 

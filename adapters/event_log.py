@@ -11,8 +11,9 @@ from uuid import UUID
 from adapters.bulk_append import Requests, bulk_append
 from adapters.connections import Connections
 from adapters.group_commit import GroupCommit
+from adapters.log_columns import Columns
 from adapters.log_listener import HeadListener
-from adapters.log_reader import CHUNK, LogReader
+from adapters.log_reader import CHUNK, STREAMS, LogReader
 from adapters.log_rows import AppendRequest, CommandRepeated, NewRow, Row, StreamSlice
 from adapters.migrations import DEFAULT_SCHEMA, checked_schema
 from domain.ports import Appended
@@ -101,11 +102,26 @@ class EventLog:
         self, stream_id: UUID, after_version: int = 0, up_to_position: int | None = None
     ) -> list[Row]:
         """The rows of a stream in order of version; empty when there is none. Raises StoreUnavailable."""
-        return await self._reader.stream(stream_id, after_version, up_to_position)
+        return (await self._reader.stream(stream_id, after_version, up_to_position)).rows()
+
+    async def stream_columns(
+        self,
+        stream_id: UUID,
+        after_version: int = 0,
+        up_to_position: int | None = None,
+        *,
+        boxes: bool = True,
+    ) -> Columns:
+        """``read_stream`` column by column, with or without the sealed boxes: for those who type the entries."""
+        return await self._reader.stream(stream_id, after_version, up_to_position, boxes=boxes)
 
     async def read(self, after_position: int, limit: int) -> list[Row]:
         """The next rows behind a position, at most ``limit``. Raises StoreUnavailable."""
-        return await self._reader.stretch(after_position, limit)
+        return (await self._reader.stretch(after_position, limit)).rows()
+
+    async def read_columns(self, after_position: int, limit: int, *, boxes: bool = True) -> Columns:
+        """``read`` column by column, with or without the sealed boxes."""
+        return await self._reader.stretch(after_position, limit, boxes=boxes)
 
     async def scan(
         self, after_position: int = 0, up_to_position: int | None = None, *, chunk: int = CHUNK
@@ -114,25 +130,43 @@ class EventLog:
 
         Raises StoreUnavailable; the caller may go on behind the last row it has.
         """
+        async for entries in self.scan_columns(after_position, up_to_position, chunk=chunk):
+            yield entries.rows()
+
+    async def scan_columns(
+        self,
+        after_position: int = 0,
+        up_to_position: int | None = None,
+        *,
+        chunk: int = CHUNK,
+        boxes: bool = True,
+    ) -> AsyncGenerator[Columns, None]:
+        """``scan`` column by column, with or without the sealed boxes."""
         head = await self._reader.head()
         end = head if up_to_position is None else min(head, up_to_position)
-        async for rows in self._reader.scan(after_position, end, chunk):
-            yield rows
+        async for entries in self._reader.scan(after_position, end, chunk, boxes=boxes):
+            yield entries
 
     async def slices(self, count: int) -> list[StreamSlice]:
         """Cut the log into at most ``count`` slices of whole streams, about equal in rows, for ``scan_streams``."""
         return await self._reader.slices(count)
 
     async def scan_streams(
-        self, part: StreamSlice, up_to_position: int | None = None, *, chunk: int = CHUNK
-    ) -> AsyncGenerator[list[Row], None]:
-        """The rows of the streams in a slice in order of (stream_id, version), in chunks.
+        self,
+        part: StreamSlice,
+        up_to_position: int | None = None,
+        *,
+        streams: int = STREAMS,
+        sealed: bool = True,
+    ) -> AsyncGenerator[list[Columns], None]:
+        """The streams of a slice in order of their ids, each whole and in order of version, ``streams`` at a time.
 
         For a rebuild by several processes: one cuts with ``slices`` and picks ``up_to_position``, each scans a part.
+        Without ``sealed`` the boxes and the command ids are left out.
         """
         end = await self._reader.head() if up_to_position is None else up_to_position
-        async for rows in self._reader.scan_streams(part, end, chunk):
-            yield rows
+        async for found in self._reader.scan_streams(part, end, streams, sealed=sealed):
+            yield found
 
     async def head(self) -> int:
         """The last position, 0 in an empty log. Raises StoreUnavailable."""

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from adapters.event_codec import EventCodec
-from adapters.event_log import AppendRequest, EventLog, NewRow, Row, StreamSlice
+from adapters.event_log import AppendRequest, EventLog, NewRow, StreamSlice
+from adapters.log_columns import Columns
+from adapters.log_reader import STREAMS
 from adapters.subject_keys import SubjectKeys, missing
 from domain.ports import Append, Appended, KeyUnavailable
 from domain.recorded import Recorded
 
-CHUNK = 400
-"""Entries of one step of a scan: as many as stay in the processor's cache and die before the garbage collector has seen
-them twice. With 5,000 a scan takes twice the time."""
-
-# Recorded._make without its length check, for a rebuild calls it a million times.
-_recorded = partial(tuple.__new__, Recorded)
+CHUNK = 1_000
+"""Entries of one step of a scan: they should stay in the processor's cache and die before the garbage collector has seen
+them twice."""
 
 
 class PostgresEventStore:
@@ -45,8 +43,8 @@ class PostgresEventStore:
         personal: bool = True,
     ) -> list[Recorded[Any]]:
         """As domain.ports.EventStore.load; also raises TamperedEvent."""
-        rows = await self.log.read_stream(stream_id, after_version, known_position)
-        return await self._typed(rows, personal)
+        columns = await self.log.stream_columns(stream_id, after_version, known_position, boxes=personal)
+        return await self._typed(columns, personal)
 
     async def append(self, append: Append) -> Appended:
         """As domain.ports.EventStore.append.
@@ -79,7 +77,7 @@ class PostgresEventStore:
 
     async def read(self, after_position: int, limit: int, *, personal: bool = True) -> list[Recorded[Any]]:
         """The next entries behind a position, at most ``limit``. Raises as ``load``."""
-        return await self._typed(await self.log.read(after_position, limit), personal)
+        return await self._typed(await self.log.read_columns(after_position, limit, boxes=personal), personal)
 
     async def scan(
         self,
@@ -90,20 +88,17 @@ class PostgresEventStore:
         chunk: int = CHUNK,
     ) -> AsyncIterator[list[Recorded[Any]]]:
         """All entries in order of position, in chunks; up to the head of now unless told otherwise."""
-        async for rows in self.log.scan(after_position, up_to_position, chunk=chunk):
-            yield await self._typed(rows, personal)
+        async for columns in self.log.scan_columns(
+            after_position, up_to_position, chunk=chunk, boxes=personal
+        ):
+            yield await self._typed(columns, personal)
 
     async def scan_streams(
-        self,
-        part: StreamSlice,
-        up_to_position: int | None = None,
-        *,
-        personal: bool = True,
-        chunk: int = CHUNK,
-    ) -> AsyncIterator[list[Recorded[Any]]]:
-        """The entries of a slice of the log in order of stream and version, in chunks."""
-        async for rows in self.log.scan_streams(part, up_to_position, chunk=chunk):
-            yield await self._typed(rows, personal)
+        self, part: StreamSlice, up_to_position: int | None = None, *, streams: int = STREAMS
+    ) -> AsyncIterator[list[list[Recorded[Any]]]]:
+        """The histories of the streams in a slice, ``streams`` of them at a time; personal fields, command ids left out."""
+        async for found in self.log.scan_streams(part, up_to_position, streams=streams, sealed=False):
+            yield [columns.recorded(self.codec.withhold_columns(columns)) for columns in found]
 
     async def head(self) -> int:
         """The last position, 0 in an empty log."""
@@ -162,37 +157,17 @@ class PostgresEventStore:
             recorded_at=append.recorded_at,
         )
 
-    async def _typed(self, rows: Sequence[Row], personal: bool) -> list[Recorded[Any]]:
-        if not rows:
-            return []
-        keys = await self._opening_keys(rows) if personal else None
-        # Column by column, for most of the work is then done outside Python.
-        positions, streams, versions, types, payloads, boxes, commands, instants, actors, organisations = zip(
-            *rows, strict=True
-        )
-        columns = (positions, streams, versions, types, payloads, boxes)
-        events = (
-            self.codec.withhold_columns(columns) if keys is None else self.codec.decode_columns(columns, keys)
-        )
-        return list(
-            map(
-                _recorded,
-                zip(
-                    positions,
-                    streams,
-                    versions,
-                    events,
-                    instants,
-                    actors,
-                    organisations,
-                    commands,
-                    strict=True,
-                ),
-            )
-        )
+    async def _typed(self, columns: Columns, personal: bool) -> list[Recorded[Any]]:
+        if personal:
+            return columns.recorded(self.codec.decode_columns(columns, await self._opening_keys(columns)))
+        return columns.recorded(self.codec.withhold_columns(columns))
 
-    async def _opening_keys(self, rows: Sequence[Row]) -> Mapping[UUID, AESGCM | None]:
-        sealed = {row.stream_id for row in rows if row.personal is not None}
+    async def _opening_keys(self, columns: Columns) -> Mapping[UUID, AESGCM | None]:
+        sealed = {
+            stream_id
+            for stream_id, box in zip(columns.streams, columns.boxes, strict=True)
+            if box is not None
+        }
         keys = await self.keys.get_many(sealed) if sealed else {}
         if len(keys) < len(sealed):
             raise missing(min(sealed - keys.keys()))

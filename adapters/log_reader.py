@@ -8,9 +8,13 @@ from datetime import datetime
 from uuid import UUID
 
 from adapters.connections import Connections
-from adapters.log_rows import COLUMNS, Row, StreamSlice, rows_of
+from adapters.log_columns import Columns, select_columns
+from adapters.log_rows import StreamSlice
 
-CHUNK = 5_000
+CHUNK = 1_000
+"""Entries of one step of a scan."""
+STREAMS = 100
+"""Streams of one step of a scan by streams."""
 _SAMPLED_ROWS = 100_000
 
 
@@ -20,16 +24,24 @@ class LogReader:
     def __init__(self, connections: Connections, schema: str) -> None:
         self._connections = connections
         # The schema's name was checked by the caller; nothing else enters the text of these statements.
-        select = f"select {COLUMNS} from {schema}.events"
-        self._stream = f"{select} where stream_id = $1 and version > $2 order by version"
-        self._stream_known = (
-            f"{select} where stream_id = $1 and version > $2 and position <= $3 order by version"
+        events = f"select * from {schema}.events"
+        stream = f"{events} where stream_id = $1 and version > $2"
+        self._stream = _with_or_without_boxes(f"{stream} order by version", "$1::uuid")
+        self._stream_known = _with_or_without_boxes(
+            f"{stream} and position <= $3 order by version", "$1::uuid"
         )
-        self._stretch = f"{select} where position > $1 and position <= $2 order by position"
-        self._slice = (
-            f"{select} where ($1::uuid is null or stream_id >= $1) and ($2::uuid is null or stream_id < $2) "
+        self._stretch = _with_or_without_boxes(
+            f"{events} where position > $1 and position <= $2 order by position"
+        )
+        slice_ = (
+            f"{events} where ($1::uuid is null or stream_id >= $1) and ($2::uuid is null or stream_id < $2) "
             "and position <= $3 order by stream_id, version"
         )
+        self._slice = {
+            sealed: select_columns(slice_, stream="stream_id", boxes=sealed, commands=sealed)
+            + " group by stream_id order by stream_id"
+            for sealed in (True, False)
+        }
         self._head = f"select max(position) as head from {schema}.events"
         self._position_at = f"select {schema}.position_at($1) as position"
         self._borders = (
@@ -37,17 +49,22 @@ class LogReader:
             f"from {schema}.events where position in (select (i * $2::bigint / $3 + 1) from generate_series(0, $3 - 1) i)"
         )
 
-    async def stream(self, stream_id: UUID, after_version: int, up_to_position: int | None) -> list[Row]:
-        """The rows of a stream in order of version."""
+    async def stream(
+        self, stream_id: UUID, after_version: int, up_to_position: int | None, *, boxes: bool = True
+    ) -> Columns:
+        """The entries of a stream in order of version."""
         if up_to_position is None:
-            return rows_of(await self._connections.fetch(self._stream, stream_id, after_version))
-        return rows_of(
-            await self._connections.fetch(self._stream_known, stream_id, after_version, up_to_position)
-        )
+            [record] = await self._connections.fetch(self._stream[boxes], stream_id, after_version)
+        else:
+            [record] = await self._connections.fetch(
+                self._stream_known[boxes], stream_id, after_version, up_to_position
+            )
+        return Columns.of(record)
 
-    async def stretch(self, after_position: int, limit: int) -> list[Row]:
-        """At most ``limit`` rows behind a position: without gaps a limit is a range."""
-        return rows_of(await self._connections.fetch(self._stretch, after_position, after_position + limit))
+    async def stretch(self, after_position: int, limit: int, *, boxes: bool = True) -> Columns:
+        """At most ``limit`` entries behind a position: without gaps a limit is a range."""
+        [record] = await self._connections.fetch(self._stretch[boxes], after_position, after_position + limit)
+        return Columns.of(record)
 
     async def head(self) -> int:
         """The last position, 0 in an empty log."""
@@ -61,22 +78,22 @@ class LogReader:
         return position
 
     async def scan(
-        self, after_position: int, up_to_position: int, chunk: int
-    ) -> AsyncGenerator[list[Row], None]:
+        self, after_position: int, up_to_position: int, chunk: int, *, boxes: bool = True
+    ) -> AsyncGenerator[Columns, None]:
         """Chunks in order of position; the server works on the next one while the caller works on this one."""
-        ahead: asyncio.Task[list[Row]] | None = None
+        ahead: asyncio.Task[Columns] | None = None
         try:
             while after_position < up_to_position or ahead is not None:
-                rows = await ahead if ahead is not None else []
+                entries = await ahead if ahead is not None else None
                 ahead = None
                 if after_position < up_to_position:
                     size = min(chunk, up_to_position - after_position)
-                    ahead = asyncio.create_task(self.stretch(after_position, size))
+                    ahead = asyncio.create_task(self.stretch(after_position, size, boxes=boxes))
                     after_position += size
                     # Send the query before the caller gets the processor.
                     await asyncio.sleep(0)
-                if rows:
-                    yield rows
+                if entries is not None and entries.positions:
+                    yield entries
         finally:
             if ahead is not None:
                 ahead.cancel()
@@ -93,20 +110,31 @@ class LogReader:
         return [StreamSlice(*pair) for pair in zip([None, *borders], [*borders, None], strict=True)]
 
     async def scan_streams(
-        self, part: StreamSlice, up_to_position: int, chunk: int
-    ) -> AsyncGenerator[list[Row], None]:
-        """Chunks of a slice in order of (stream_id, version); a stream may reach over the border of two chunks."""
+        self, part: StreamSlice, up_to_position: int, streams: int, *, sealed: bool = True
+    ) -> AsyncGenerator[list[Columns], None]:
+        """The streams of a slice in order of their ids, each whole, ``streams`` of them at a time.
+
+        Without ``sealed`` boxes and command ids are left out: they would be a third of the bytes.
+        """
         async with self._connections.lend() as connection, connection.transaction(readonly=True):
-            # The whole answer is wanted, not the first rows soon: sorting may beat the index.
-            await connection.execute("set local cursor_tuple_fraction = 1")
-            cursor = await connection.cursor(self._slice, part.first, part.end, up_to_position)
-            ahead = asyncio.create_task(cursor.fetch(chunk))
+            # The whole answer is wanted, not the first rows soon: sorting may beat the index. Groups come as they are
+            # sorted.
+            await connection.execute(
+                "set local cursor_tuple_fraction = 1; set local work_mem = '128MB'; set local enable_hashagg = off"
+            )
+            cursor = await connection.cursor(self._slice[sealed], part.first, part.end, up_to_position)
+            ahead = asyncio.create_task(cursor.fetch(streams))
             try:
                 while records := await ahead:
-                    ahead = asyncio.create_task(cursor.fetch(chunk))
+                    ahead = asyncio.create_task(cursor.fetch(streams))
+                    # Send the query before the caller gets the processor.
                     await asyncio.sleep(0)
-                    yield rows_of(records)
+                    yield list(map(Columns.of, records))
             finally:
                 if not ahead.done():
                     ahead.cancel()
                     await asyncio.wait([ahead])
+
+
+def _with_or_without_boxes(entries: str, stream: str | None = None) -> dict[bool, str]:
+    return {boxes: select_columns(entries, stream=stream, boxes=boxes) for boxes in (True, False)}

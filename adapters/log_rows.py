@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from domain.ports import VersionConflict
-
-if TYPE_CHECKING:
-    import asyncpg
 
 MAX_ROWS = 10_000
 """Rows of one append, at most: more belong into bulk_append, for nobody else can append meanwhile."""
@@ -72,17 +67,6 @@ class Row(NamedTuple):
     recorded_at: datetime
     actor: str
     organisation: str
-
-
-COLUMNS = ", ".join(Row._fields)
-
-# Row._make without its length check: this is on the path of every load, and of a million rows in a rebuild.
-_row = partial(tuple.__new__, Row)
-
-
-def rows_of(records: Iterable[asyncpg.Record]) -> list[Row]:
-    """Rows of records that were selected as COLUMNS."""
-    return list(map(_row, records))
 
 
 class CommandRepeated(VersionConflict):

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
-from functools import partial
+from collections.abc import AsyncIterator, Collection, Iterable
 from typing import Any
 from uuid import UUID
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from adapters.connections import Connections
 from adapters.event_codec import EventCodec, StoredEvent
-from adapters.event_log import EventLog, Row, StreamSlice
-from adapters.log_rows import COLUMNS, rows_of
+from adapters.event_log import EventLog, StreamSlice
+from adapters.log_columns import Columns, select_columns
 from adapters.subject_keys import SubjectKeys, missing
 from domain.recorded import Recorded
 
 _WITH_NAME = ("case_opened.", "entry_corrected.")
 """Types whose personal part is opened: the name stands in the opening, and in a correction of it."""
-
-
-# Recorded._make without its length check.
-_recorded = partial(tuple.__new__, Recorded)
 
 
 class ProjectionSource:
@@ -40,27 +32,21 @@ class ProjectionSource:
         self._keys = keys
         # The schema's name was checked when the log was opened; nothing else enters these texts.
         events = f"{log.schema}.events"
-        self._histories = (
-            f"select {COLUMNS} from {events} "
-            "where stream_id = any($1) and position <= $2 order by stream_id, version"
+        entries = f"select * from {events} where"
+        self._histories = select_columns(
+            f"{entries} stream_id = any($1) and position <= $2 order by stream_id, version"
         )
-        self._named = (
-            f"select {COLUMNS} from {events} where stream_id in (select stream_id from {events} "
+        self._named = select_columns(
+            f"{entries} stream_id in (select stream_id from {events} "
             "where starts_with(type, 'case_opened.') and position <= $1) "
             "and (starts_with(type, 'case_opened.') or starts_with(type, 'entry_corrected.')) "
             "and position <= $1 order by stream_id, version"
-        )
-        # Neither boxes nor command ids are wanted: they would be a third of the bytes.
-        self._slice = (
-            "select position, stream_id, version, type, payload, null::bytea, null::uuid, recorded_at, actor, "
-            f"organisation from {events} where ($1::uuid is null or stream_id >= $1) "
-            "and ($2::uuid is null or stream_id < $2) and position <= $3 order by stream_id, version"
         )
         self._touched = f"select distinct stream_id from {events} where position > $1 and position <= $2"
 
     async def entries(self, after_position: int, limit: int) -> list[Recorded[Any]]:
         """The next entries behind a position, at most ``limit``."""
-        return await self._typed(await self._log.read(after_position, limit))
+        return await self._typed(await self._log.read_columns(after_position, limit))
 
     async def histories(
         self, streams: Collection[UUID], up_to_position: int
@@ -68,9 +54,9 @@ class ProjectionSource:
         """All entries of these streams up to a position, by stream, in order of version."""
         if not streams:
             return {}
-        rows = rows_of(await self._connections.fetch(self._histories, list(streams), up_to_position))
+        [record] = await self._connections.fetch(self._histories, list(streams), up_to_position)
         found: dict[UUID, list[Recorded[Any]]] = {}
-        for entry in await self._typed(rows):
+        for entry in await self._typed(Columns.of(record)):
             found.setdefault(entry.stream_id, []).append(entry)
         return found
 
@@ -84,80 +70,45 @@ class ProjectionSource:
         return await self._log.slices(count)
 
     async def whole_streams(
-        self, part: StreamSlice, up_to_position: int, *, chunk: int = 5_000
+        self, part: StreamSlice, up_to_position: int
     ) -> AsyncIterator[list[list[Recorded[Any]]]]:
         """The histories of the streams in a slice, some at a time; names and command ids are left out."""
-        rest: list[Recorded[Any]] = []
-        async with self._connections.lend() as connection, connection.transaction(readonly=True):
-            # The whole answer is wanted, not the first rows soon: sorting may beat the index.
-            await connection.execute("set local cursor_tuple_fraction = 1")
-            await connection.execute("set local work_mem = '128MB'")
-            cursor = await connection.cursor(self._slice, part.first, part.end, up_to_position)
-            ahead = asyncio.create_task(cursor.fetch(chunk))
-            try:
-                while records := await ahead:
-                    ahead = asyncio.create_task(cursor.fetch(chunk))
-                    # Send the query before the caller gets the processor.
-                    await asyncio.sleep(0)
-                    histories = list(_by_stream((*rest, *await self._typed(rows_of(records)))))
-                    # The last one may go on in the next chunk.
-                    rest = histories.pop()
-                    if histories:
-                        yield histories
-            finally:
-                if not ahead.done():
-                    ahead.cancel()
-                    await asyncio.wait([ahead])
-        if rest:
-            yield [rest]
+        async for found in self._log.scan_streams(part, up_to_position, sealed=False):
+            yield [columns.recorded(self._codec.withhold_columns(columns)) for columns in found]
 
     async def openings(self, up_to_position: int) -> list[list[Recorded[Any]]]:
         """For every case the entries that say its name: the opening and the corrections."""
-        return list(
-            _by_stream(await self._typed(rows_of(await self._connections.fetch(self._named, up_to_position))))
-        )
+        [record] = await self._connections.fetch(self._named, up_to_position)
+        return list(_by_stream(await self._typed(Columns.of(record))))
 
-    async def _typed(self, rows: Sequence[Row]) -> list[Recorded[Any]]:
-        if not rows:
-            return []
-        keys = await self._keys_for(rows)
-        positions, streams, versions, types, payloads, boxes, commands, instants, actors, organisations = zip(
-            *rows, strict=True
-        )
-        events = self._codec.withhold_columns((positions, streams, versions, types, payloads, boxes))
-        if keys:
-            for place, row in enumerate(rows):
-                if row.personal is not None and row.type.startswith(_WITH_NAME):
-                    if row.stream_id not in keys:
-                        raise missing(row.stream_id)
-                    stored = StoredEvent(row.type, row.payload, row.personal)
-                    events[place] = self._codec.decode(
-                        stored, row.stream_id, row.version, keys[row.stream_id], position=row.position
-                    )
-        return list(
-            map(
-                _recorded,
-                zip(
-                    positions,
-                    streams,
-                    versions,
-                    events,
-                    instants,
-                    actors,
-                    organisations,
-                    commands,
-                    strict=True,
-                ),
+    async def _typed(self, columns: Columns) -> list[Recorded[Any]]:
+        events = self._codec.withhold_columns(columns)
+        if self._keys is not None:
+            await self._open_names(columns, events, self._keys)
+        return columns.recorded(events)
+
+    async def _open_names(self, columns: Columns, events: list[Any], held: SubjectKeys) -> None:
+        """Put in the place of the events that say a name the same with their personal part."""
+        named = [
+            place
+            for place, (type_string, box) in enumerate(zip(columns.types, columns.boxes, strict=True))
+            if box is not None and type_string.startswith(_WITH_NAME)
+        ]
+        if not named:
+            return
+        keys = await held.get_many({columns.streams[place] for place in named})
+        for place in named:
+            stream_id = columns.streams[place]
+            if stream_id not in keys:
+                raise missing(stream_id)
+            stored = StoredEvent(columns.types[place], columns.payloads[place], columns.boxes[place])
+            events[place] = self._codec.decode(
+                stored,
+                stream_id,
+                columns.versions[place],
+                keys[stream_id],
+                position=columns.positions[place],
             )
-        )
-
-    async def _keys_for(self, rows: Iterable[Row]) -> dict[UUID, AESGCM | None]:
-        if self._keys is None:
-            return {}
-        streams = {
-            row.stream_id for row in rows if row.personal is not None and row.type.startswith(_WITH_NAME)
-        }
-        return await self._keys.get_many(streams) if streams else {}
 
 
 def _by_stream(entries: Iterable[Recorded[Any]]) -> Iterable[list[Recorded[Any]]]:

@@ -96,20 +96,14 @@ async def _running(client: Client) -> set[str]:
 
 async def _cases(engine: Engine, now: datetime) -> AsyncIterator[tuple[UUID, CaseView]]:
     """Every case of the log with its view, folded without anything personal."""
-    history: list[Recorded[Any]] = []
-    async for entries in engine.store.scan_streams(StreamSlice(None, None), personal=False):
-        for entry in entries:
-            if history and history[0].stream_id != entry.stream_id:
-                for found in _case(engine, history, now):
-                    yield found
-                history = []
-            history.append(entry)
-    for found in _case(engine, history, now):
-        yield found
+    async for histories in engine.store.scan_streams(StreamSlice(None, None)):
+        for history in histories:
+            for found in _case(engine, history, now):
+                yield found
 
 
 def _case(engine: Engine, history: list[Recorded[Any]], now: datetime) -> Iterator[tuple[UUID, CaseView]]:
-    if history and isinstance(history[0].event, CaseOpened):
+    if isinstance(history[0].event, CaseOpened):
         yield history[0].stream_id, view_of(history, engine.rule_book, now)
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 from uuid import UUID
 
 import asyncpg
@@ -87,6 +88,20 @@ async def test_a_scan_keeps_to_its_bounds(
     assert [row.position for row in rows] == list(positions)
 
 
+async def test_instants_come_back_to_the_microsecond(
+    event_log: EventLog, log_append: LogAppendRequests, log_streams: Iterator[UUID]
+) -> None:
+    """They travel as seconds in floating point; from 1970 to 2241 nothing is lost, whatever the fraction."""
+    chance, micro = Random(19), timedelta(microseconds=1)
+    span = (datetime(2242, 1, 1, tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // micro
+    given = sorted(datetime(1970, 1, 1, tzinfo=UTC) + chance.randrange(span) * micro for _ in range(2_000))
+    requests = [replace(log_append(next(log_streams)), recorded_at=instant) for instant in given]
+    await event_log.bulk_append([requests])
+    read = [row.recorded_at async for rows in event_log.scan() for row in rows]
+    assert read == given
+    assert {instant.tzinfo for instant in read} == {UTC}
+
+
 async def test_a_scan_may_be_left_early(full_log: EventLog) -> None:
     """The read-ahead is given up and the log goes on working."""
     scan = full_log.scan(chunk=5)
@@ -102,7 +117,10 @@ async def test_slices_share_out_the_streams(full_log: EventLog, count: int) -> N
     assert len(slices) <= count
     seen: list[tuple[UUID, int]] = []
     for part in slices:
-        rows = [row async for rows in full_log.scan_streams(part, chunk=9) for row in rows]
+        found = [columns async for some in full_log.scan_streams(part, streams=3) for columns in some]
+        assert all(len(set(columns.streams)) == 1 for columns in found)
+        assert len({columns.streams[0] for columns in found}) == len(found)
+        rows = [row for columns in found for row in columns.rows()]
         assert len(rows) <= 200 / count + 8 + 1
         seen += [(row.stream_id, row.version) for row in rows]
     assert len(seen) == 200
@@ -112,8 +130,9 @@ async def test_slices_share_out_the_streams(full_log: EventLog, count: int) -> N
 
 async def test_a_slice_ends_at_a_position(full_log: EventLog) -> None:
     """So that all who share a rebuild see the same log."""
-    rows = [row async for rows in full_log.scan_streams(StreamSlice(None, None), 120) for row in rows]
-    assert sorted(row.position for row in rows) == list(range(1, 121))
+    whole = full_log.scan_streams(StreamSlice(None, None), 120)
+    positions = [position async for found in whole for columns in found for position in columns.positions]
+    assert sorted(positions) == list(range(1, 121))
 
 
 async def test_an_empty_log_reads_as_nothing(event_log: EventLog) -> None:

@@ -109,14 +109,17 @@ async def test_the_whole_log_is_read_in_order_of_position(store: PostgresEventSt
 
 
 async def test_slices_hold_every_stream_once(store: PostgresEventStore) -> None:
-    """For a rebuild by several processes."""
+    """For a rebuild by several processes: whole histories, without personal fields and command ids."""
     for _ in range(20):
         await store.append(append(uuid4(), 0, begun(), NOTED))
-    entries: list[Recorded[Any]] = []
+    histories: list[list[Recorded[Any]]] = []
     for part in await store.log.slices(3):
-        async for chunk in store.scan_streams(part, chunk=7):
-            entries += chunk
-    assert sorted(entries) == await everything(store)
+        async for found in store.scan_streams(part, streams=3):
+            histories += found
+    assert [[entry.version for entry in history] for history in histories] == [[1, 2]] * 20
+    entries = sorted(entry for history in histories for entry in history)
+    expected = await everything(store, personal=False)
+    assert entries == [entry._replace(command_id=None) for entry in expected]
 
 
 async def test_a_reader_without_need_for_names_never_asks_for_keys(
