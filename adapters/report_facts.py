@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from adapters.connections import Connection, Connections
 from domain.path import StageKind
@@ -31,8 +32,10 @@ _TABLES = (
 )
 
 
-async def facts_from_tables(connections: Connections, schema: str, as_of: date) -> tuple[Facts, int]:
-    """All facts, and the position they stand at. Raises StoreUnavailable."""
+async def facts_from_tables(
+    connections: Connections, schema: str, as_of: date, *, evidence: bool = False
+) -> tuple[Facts, int]:
+    """All facts, and the position they stand at; with ``evidence`` every single contact. Raises StoreUnavailable."""
     async with (
         connections.lend() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
@@ -45,8 +48,8 @@ async def facts_from_tables(connections: Connections, schema: str, as_of: date) 
             f"select coalesce(min(position), 0) from {schema}.projections where live"
         )
         contacts = await connection.fetch(
-            "select case_id, count(*) filter (where event = $2) as held, count(*) filter (where event = $3) "
-            f"from {schema}.case_timeline where counts_on <= $1 and event in ($2, $3) group by case_id",
+            "select case_id, count(*) filter (where event = $2), count(*) filter (where event = $3) "
+            f"{_CONTACT_VERSIONS if evidence else ''} from {schema}.case_timeline where counts_on <= $1 and event in ($2, $3) group by case_id",
             as_of,
             HELD,
             ATTEMPTED,
@@ -64,12 +67,28 @@ async def facts_from_tables(connections: Connections, schema: str, as_of: date) 
             ),
             participations=await _facts(connection, ParticipationFact, f"{schema}.participations"),
             trainings=await _facts(connection, TrainingFact, f"{schema}.trainings"),
-            contacts=[ContactFact(*record) for record in contacts],
+            contacts=[_contact(*record) for record in contacts],
             plans=plans,
             movements=await _facts(connection, GrantMovementRow, f"{schema}.grant_movements"),
             municipalities={record[0] for record in municipalities},
         )
     return facts, int(position)
+
+
+_CONTACT_VERSIONS = (
+    ", array_agg(version order by version) filter (where event = $2), "
+    "array_agg(version order by version) filter (where event = $3)"
+)
+
+
+def _contact(
+    case_id: UUID,
+    held: int,
+    attempted: int,
+    held_versions: list[int] | None = None,
+    attempted_versions: list[int] | None = None,
+) -> ContactFact:
+    return ContactFact(case_id, held, attempted, tuple(held_versions or ()), tuple(attempted_versions or ()))
 
 
 async def _facts(connection: Connection, fact: type[Any], source: str, *arguments: Any) -> list[Any]:

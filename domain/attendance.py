@@ -66,7 +66,7 @@ def decide(command: RecordAttendance, participation: Participation) -> Decision:
         units_attended=command.units_attended,
         units_held=command.units_held,
     )
-    if span in participation.attendance:
+    if any(replace(old, version=0) == span for old in participation.attendance):
         return ()
     if participation.entered_on is None:
         return wrong_status(
@@ -121,12 +121,13 @@ def decide(command: RecordAttendance, participation: Participation) -> Decision:
 # -------------------------------------------------------------------- evolve
 
 
-def evolve(participation: Participation, event: AttendanceRecorded) -> Participation:
-    """Fold one span of attendance."""
+def evolve(participation: Participation, event: AttendanceRecorded, version: int) -> Participation:
+    """Fold one span of attendance; ``version`` is its place in the stream."""
     span = AttendanceSpan(
         from_on=event.from_on,
         to_on=event.to_on,
         units_attended=event.units_attended,
         units_held=event.units_held,
+        version=version,
     )
     return replace(participation, attendance=(*participation.attendance, span))

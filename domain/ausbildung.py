@@ -319,6 +319,7 @@ def _evolve_one(
                 training,
                 status=TrainingStatus.RUNNING,
                 entered_on=event.occurred_on,
+                entered_version=version,
                 probation_ends_on=event.probation_ends_on,
                 probation_line=event.probation_line,
                 probation_version=version,

@@ -129,6 +129,9 @@ class _Draft:
     reopened: Reopening | None
     notes: int
     corrections: int
+    municipality_version: int
+    municipality_before: Ags | None
+    municipality_before_version: int
 
     def __init__(self, case: CaseState | None) -> None:
         self.before = case
@@ -185,17 +188,17 @@ def _opened(draft: _Draft, event: CaseOpened, version: int) -> None:
             legal_regime=event.legal_regime,
             synthetic=event.synthetic,
             intake=intake.opened(event),
-            stages=(StageInterval(stage=StageKind.INTAKE, from_on=event.occurred_on),),
+            stages=(StageInterval(stage=StageKind.INTAKE, from_on=event.occurred_on, from_version=version),),
         )
     )
 
 
 def _ended(
-    stages: tuple[StageInterval, ...], kind: StageKind, on: date, reference: str = ""
+    stages: tuple[StageInterval, ...], kind: StageKind, on: date, version: int, reference: str = ""
 ) -> tuple[StageInterval, ...]:
     """``stages`` with the running interval of ``kind`` ended; never before its own start."""
     return tuple(
-        replace(stage, to_on=max(on, stage.from_on))
+        replace(stage, to_on=max(on, stage.from_on), to_version=version)
         if stage.stage is kind and stage.to_on is None and stage.reference == reference
         else stage
         for stage in stages
@@ -203,11 +206,16 @@ def _ended(
 
 
 def _begun(
-    stages: tuple[StageInterval, ...], kind: StageKind, on: date, reference: str = ""
+    stages: tuple[StageInterval, ...], kind: StageKind, on: date, version: int, reference: str = ""
 ) -> tuple[StageInterval, ...]:
-    if any(s.stage is kind and s.to_on is None and s.reference == reference for s in stages):
-        return stages
-    return (*stages, StageInterval(stage=kind, from_on=on, reference=reference))
+    for place, stage in enumerate(stages):
+        if stage.stage is kind and stage.to_on is None and stage.reference == reference:
+            if stage.again_on is not None:
+                return stages
+            again = replace(stage, again_on=on, again_version=version)
+            return (*stages[:place], again, *stages[place + 1 :])
+    begun = StageInterval(stage=kind, from_on=on, reference=reference, from_version=version)
+    return (*stages, begun)
 
 
 def _intake(draft: _Draft, event: IntakeEvent, version: int) -> None:
@@ -216,7 +224,7 @@ def _intake(draft: _Draft, event: IntakeEvent, version: int) -> None:
 
 def _intake_ended(draft: _Draft, event: PlanAgreed | IntakeDeclined, version: int) -> None:
     draft.intake = intake.evolve(draft.intake, event, version)
-    draft.stages = _ended(draft.stages, StageKind.INTAKE, event.occurred_on)
+    draft.stages = _ended(draft.stages, StageKind.INTAKE, event.occurred_on, version)
 
 
 def _coaching(draft: _Draft, event: CoachingEvent, version: int) -> None:
@@ -226,7 +234,7 @@ def _coaching(draft: _Draft, event: CoachingEvent, version: int) -> None:
 def _coaching_span(draft: _Draft, event: CoachAssigned | CoachingEnded, version: int) -> None:
     draft.coaching = coaching.evolve(draft.coaching, event, version)
     move = _begun if isinstance(event, CoachAssigned) else _ended
-    draft.stages = move(draft.stages, StageKind.COACHING, event.occurred_on)
+    draft.stages = move(draft.stages, StageKind.COACHING, event.occurred_on, version)
 
 
 def _course(draft: _Draft, event: CourseEvent, version: int) -> None:
@@ -239,10 +247,10 @@ def _course_span(
     draft.course = course.evolve(draft.course, event, version)
     reference = str(event.participation_id)
     if isinstance(event, CourseStarted):
-        stages = _ended(draft.stages, StageKind.INTAKE, event.occurred_on)
-        draft.stages = _begun(stages, StageKind.COURSE, event.occurred_on, reference)
+        stages = _ended(draft.stages, StageKind.INTAKE, event.occurred_on, version)
+        draft.stages = _begun(stages, StageKind.COURSE, event.occurred_on, version, reference)
     else:
-        draft.stages = _ended(draft.stages, StageKind.COURSE, event.occurred_on, reference)
+        draft.stages = _ended(draft.stages, StageKind.COURSE, event.occurred_on, version, reference)
 
 
 def _ausbildung(draft: _Draft, event: AusbildungEvent, version: int) -> None:
@@ -255,16 +263,16 @@ def _ausbildung_span(
     draft.ausbildung = ausbildung.evolve(draft.ausbildung, event, version)
     reference = str(event.ausbildung_id)
     if isinstance(event, AusbildungStarted):
-        stages = _ended(draft.stages, StageKind.INTAKE, event.occurred_on)
-        draft.stages = _begun(stages, StageKind.AUSBILDUNG, event.occurred_on, reference)
+        stages = _ended(draft.stages, StageKind.INTAKE, event.occurred_on, version)
+        draft.stages = _begun(stages, StageKind.AUSBILDUNG, event.occurred_on, version, reference)
     else:
-        draft.stages = _ended(draft.stages, StageKind.AUSBILDUNG, event.occurred_on, reference)
+        draft.stages = _ended(draft.stages, StageKind.AUSBILDUNG, event.occurred_on, version, reference)
 
 
 def _follow_up(draft: _Draft, event: FollowUpEvent, version: int) -> None:
-    draft.follow_up = followup.evolve(draft.follow_up, event)
+    draft.follow_up = followup.evolve(draft.follow_up, event, version)
     if not isinstance(event, followup.FollowUpAttempted):
-        draft.stages = _ended(draft.stages, StageKind.FOLLOW_UP, event.occurred_on)
+        draft.stages = _ended(draft.stages, StageKind.FOLLOW_UP, event.occurred_on, version)
 
 
 def _hold(draft: _Draft, event: HoldEvent, version: int) -> None:
@@ -277,8 +285,8 @@ def _reminded(draft: _Draft, event: ReminderEvent, version: int) -> None:
 
 def _closing(draft: _Draft, event: ClosingEvent, version: int) -> None:
     if isinstance(event, CaseClosed):
-        stages = _ended(draft.stages, StageKind.INTAKE, event.occurred_on)
-        draft.stages = _begun(stages, StageKind.FOLLOW_UP, event.occurred_on)
+        stages = _ended(draft.stages, StageKind.INTAKE, event.occurred_on, version)
+        draft.stages = _begun(stages, StageKind.FOLLOW_UP, event.occurred_on, version)
         draft.follow_up = FollowUpState()
         draft.closing = Closing(
             closed_on=event.occurred_on,
@@ -290,7 +298,7 @@ def _closing(draft: _Draft, event: ClosingEvent, version: int) -> None:
         draft.closing = None
         draft.reopened = Reopening(reopened_on=event.occurred_on, version=version)
         draft.intake = replace(draft.intake, declined_on=None)
-        draft.stages = _ended(draft.stages, StageKind.FOLLOW_UP, event.occurred_on)
+        draft.stages = _ended(draft.stages, StageKind.FOLLOW_UP, event.occurred_on, version)
 
 
 def _corrected(draft: _Draft, event: EntryCorrected, version: int) -> None:
@@ -312,7 +320,11 @@ def _changed(draft: _Draft, event: ChangeEvent, version: int) -> None:
         case LegalRegimeChanged():
             draft.legal_regime = event.regime
         case MunicipalityChanged():
-            draft.municipality = event.municipality
+            if event.municipality != draft.municipality:
+                draft.municipality_before = draft.municipality
+                draft.municipality_before_version = draft.municipality_version
+                draft.municipality = event.municipality
+                draft.municipality_version = version
         case CaseHandedOver():
             draft.caseworker = event.caseworker
         case ContactWaysChanged():

@@ -24,12 +24,17 @@ from domain.values import Ags, LegalRegime, ParticipantId, StaffId
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageInterval:
     """A stage from its first day to its last; ``to_on`` None while it runs. ``reference`` is the id of the
-    participation or training, empty for stages that have none."""
+    participation or training, empty for stages that have none. The versions are the entries that began and ended it;
+    ``again_on`` is the next day on which an entry would have begun it, had it not run already."""
 
     stage: StageKind
     from_on: date
     to_on: date | None = None
     reference: str = ""
+    from_version: int = 0
+    to_version: int = 0
+    again_on: date | None = None
+    again_version: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +70,9 @@ class CaseState:
     reopened: Reopening | None = None
     notes: int = 0
     corrections: int = 0
+    municipality_version: int = 1
+    municipality_before: Ags | None = None
+    municipality_before_version: int = 0
 
     @property
     def declined(self) -> bool:

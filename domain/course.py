@@ -307,7 +307,7 @@ def _exit_before_attendance(on: date, participation: Participation) -> Refusal |
 def evolve(course: CourseState, event: CourseEvent, version: int) -> CourseState:
     """Fold one course event; ``version`` is its place in the stream."""
     if isinstance(event, SeatRequested):
-        return CourseState(participations=(*course.participations, seat_request.requested(event)))
+        return CourseState(participations=(*course.participations, seat_request.requested(event, version)))
     return CourseState(
         participations=tuple(
             _evolve_one(p, event, version) if p.id == event.participation_id else p
@@ -330,7 +330,7 @@ def _evolve_one(
                 entered_version=version,
             )
         case AttendanceRecorded():
-            return attendance.evolve(participation, event)
+            return attendance.evolve(participation, event, version)
         case CourseFinished():
             return replace(
                 participation,

@@ -79,6 +79,7 @@ class FollowUpState:
     attempts: int = 0
     destination: Destination | None = None
     settled_on: date | None = None
+    settled_version: int = 0
 
 
 # -------------------------------------------------------------------- decide
@@ -133,14 +134,19 @@ def decide(command: FollowUpCommand, follow_up: FollowUpState, closed_on: date |
 # -------------------------------------------------------------------- evolve
 
 
-def evolve(follow_up: FollowUpState, event: FollowUpEvent) -> FollowUpState:
-    """Fold one follow-up event."""
+def evolve(follow_up: FollowUpState, event: FollowUpEvent, version: int) -> FollowUpState:
+    """Fold one follow-up event; ``version`` is its place in the stream."""
     match event:
         case FollowUpAttempted():
             return replace(follow_up, attempts=follow_up.attempts + 1)
         case FollowUpOutcomeRecorded():
-            return replace(follow_up, destination=event.destination, settled_on=event.occurred_on)
+            return replace(
+                follow_up,
+                destination=event.destination,
+                settled_on=event.occurred_on,
+                settled_version=version,
+            )
         case FollowUpNotReached():
-            return replace(follow_up, settled_on=event.occurred_on)
+            return replace(follow_up, settled_on=event.occurred_on, settled_version=version)
         case _:
             assert_never(event)

@@ -227,7 +227,11 @@ class IntakeState:
     goals: tuple[Goal, ...] = ()
     plan_agreed_on: date | None = None
     plan_revision: int = 0
+    plan_version: int = 0
+    first_plan_on: date | None = None
+    first_plan_version: int = 0
     declined_on: date | None = None
+    declined_version: int = 0
 
     def consent(self, purpose: ConsentPurpose) -> Consent | None:
         """The latest consent for ``purpose``."""
@@ -381,9 +385,12 @@ def evolve(intake: IntakeState, event: IntakeEvent, version: int) -> IntakeState
                 goals=event.goals,
                 plan_agreed_on=event.occurred_on,
                 plan_revision=event.revision,
+                plan_version=version,
+                first_plan_on=intake.first_plan_on or event.occurred_on,
+                first_plan_version=intake.first_plan_version or version,
             )
         case IntakeDeclined():
-            return replace(intake, declined_on=event.occurred_on)
+            return replace(intake, declined_on=event.occurred_on, declined_version=version)
         case _:
             assert_never(event)
 

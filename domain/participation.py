@@ -109,11 +109,13 @@ class AttendanceSpan:
     to_on: date
     units_attended: int
     units_held: int
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Participation:
-    """One participation: person × measure. ``answered_version`` is the entry of the latest answer of the offer.
+    """One participation: person × measure. ``answered_version`` is the entry of the latest answer of the offer, and so with
+    the other versions: the entry that said it, 0 for none.
 
     ``kind`` and ``level`` are those of the offer as its answer told them; None where it was not told.
     """
@@ -123,7 +125,9 @@ class Participation:
     ground: MeasureGround
     status: SeatStatus
     requested_on: date
+    requested_version: int = 0
     module: FundingModule | None = None
+    module_version: int = 0
     provider: str = ""
     kind: OfferKind | None = None
     level: LanguageLevel | None = None

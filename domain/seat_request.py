@@ -327,14 +327,15 @@ def _withdraw(command: WithdrawSeatRequest, participation: Participation) -> Dec
 # -------------------------------------------------------------------- evolve
 
 
-def requested(event: SeatRequested) -> Participation:
-    """The participation right after the request."""
+def requested(event: SeatRequested, version: int) -> Participation:
+    """The participation right after the request; ``version`` is the place of the event in the stream."""
     return Participation(
         id=event.participation_id,
         offer_id=event.offer_id,
         ground=event.ground,
         status=SeatStatus.REQUESTED,
         requested_on=event.occurred_on,
+        requested_version=version,
     )
 
 
@@ -346,6 +347,7 @@ def evolve(participation: Participation, event: SeatEvent, version: int) -> Part
                 participation,
                 status=SeatStatus.OFFERED,
                 module=event.module,
+                module_version=version,
                 provider=event.provider,
                 answer_by=event.answer_by,
                 starts_on=event.starts_on,

@@ -137,6 +137,7 @@ class Training:
     probation_line: str
     probation_version: int
     entered_on: date | None = None
+    entered_version: int = 0
     left_on: date | None = None
     left_version: int = 0
     probation_passed: bool = False

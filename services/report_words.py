@@ -11,7 +11,8 @@ from domain.code_titles import in_language
 from domain.participation import AbandonReason
 from domain.path import StageKind, Title
 from domain.reports.funding import FLAG_OVER_PLAN, FLAG_OVER_TOLERANCE
-from domain.reports.statistics import NO_MODULE, NOT_ASKED_YET, NOT_REACHED
+from domain.reports.statistics import NOT_ASKED_YET, NOT_REACHED
+from domain.reports.statistics_facts import NO_MODULE
 from domain.reports.table import TOTAL, UNIT_TITLES, Column, Unit
 from domain.training import AusbildungKind, BreakOffReason
 from domain.values import Destination, FundingModule

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Final
 
 from adapters.event_log import StreamSlice
 from adapters.projection_source import ProjectionSource
 from adapters.report_facts import facts_from_tables
 from domain.decision import local_date
 from domain.refusals import Refusal
-from domain.reports import funding, statistics
+from domain.reports.definition import MUNICIPALITY, ParameterValue
 from domain.reports.facts import Facts
+from domain.reports.registry import REPORTS
 from domain.reports.table import Report, canonical_json
 from services.bootstrap import Engine
-
-REPORTS: Final[Mapping[str, Callable[[Facts, date, str | None], Report]]] = {
-    funding.NAME: funding.funding,
-    statistics.NAME: statistics.statistics,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +59,8 @@ async def run_report(
             "Für diese Kommune (AGS) gibt es keine Fälle, Angebote oder Mittel.",
             "There are no cases, offers or funds of this municipality (AGS).",
         )
-    report = REPORTS[name](facts, day, municipality)
+    parameters: dict[str, ParameterValue] = {} if municipality is None else {MUNICIPALITY.name: municipality}
+    report = REPORTS[name].run(facts, day, parameters)
     body = canonical_json(report)
     return ReportResult(report=report, position=standing, body=body, digest=hashlib.sha256(body).hexdigest())
 

@@ -68,6 +68,15 @@ class CaseOverviewRow(NamedTuple):
     notes: int
     corrections: int
     synthetic: bool
+    municipality_version: int
+    municipality_before: str | None
+    municipality_before_version: int
+    plan_version: int
+    first_plan_on: date | None
+    first_plan_version: int
+    declined_version: int
+    closed_version: int
+    follow_up_version: int
 
 
 _FURTHEST = tuple(StageKind)
@@ -133,6 +142,15 @@ def overview_rows(stream: FoldedStream) -> tuple[CaseOverviewRow]:
             notes=case.notes,
             corrections=case.corrections,
             synthetic=case.synthetic,
+            municipality_version=case.municipality_version,
+            municipality_before=case.municipality_before,
+            municipality_before_version=case.municipality_before_version,
+            plan_version=intake.plan_version,
+            first_plan_on=intake.first_plan_on,
+            first_plan_version=intake.first_plan_version,
+            declined_version=intake.declined_version,
+            closed_version=closing.version if closing else 0,
+            follow_up_version=follow_up.settled_version,
         ),
     )
 
@@ -155,7 +173,7 @@ def _latest_level(assessed: tuple[LanguageAssessment, ...]) -> str | None:
 
 CASE_OVERVIEW = StateProjection(
     name="case_overview",
-    version=1,
+    version=2,
     row=CaseOverviewRow,
     key=1,
     state=CaseState,

@@ -14,7 +14,7 @@ from domain.projections.projection import FoldedStream, StateProjection, code_of
 
 class ParticipationRow(NamedTuple):
     """One participation. ``participant_id`` counts persons, the row itself participations. ``attendance`` is a JSON
-    array of [from, to, units attended, units held]."""
+    array of [from, to, units attended, units held, version]. The versions are the entries that said it, 0 for none."""
 
     case_id: UUID
     participation_id: UUID
@@ -40,6 +40,10 @@ class ParticipationRow(NamedTuple):
     units_attended: int
     units_held: int
     attendance: str
+    requested_version: int
+    module_version: int
+    entered_version: int
+    left_version: int
 
 
 def participation_rows(stream: FoldedStream) -> tuple[ParticipationRow, ...]:
@@ -73,13 +77,17 @@ def participation_rows(stream: FoldedStream) -> tuple[ParticipationRow, ...]:
             sum(span.units_held for span in p.attendance),
             json.dumps(
                 [
-                    [s.from_on.isoformat(), s.to_on.isoformat(), s.units_attended, s.units_held]
+                    [s.from_on.isoformat(), s.to_on.isoformat(), s.units_attended, s.units_held, s.version]
                     for s in p.attendance
                 ],
                 separators=(",", ":"),
             )
             if p.attendance
             else "[]",
+            p.requested_version,
+            p.module_version,
+            p.entered_version,
+            p.left_version,
         )
         for p in case.course.participations
     )
@@ -90,7 +98,7 @@ _SEAT_EVENTS = _PERSON | events.SEATS | events.COURSE_SPAN | events.ATTENDANCE
 
 PARTICIPATIONS = StateProjection(
     name="participations",
-    version=1,
+    version=2,
     row=ParticipationRow,
     key=2,
     state=CaseState,
@@ -122,6 +130,9 @@ class TrainingRow(NamedTuple):
     probation_passed: bool
     break_off_ground: str | None
     break_off_known_on: date | None
+    signed_version: int
+    entered_version: int
+    left_version: int
 
 
 def training_rows(stream: FoldedStream) -> tuple[TrainingRow, ...]:
@@ -149,6 +160,9 @@ def training_rows(stream: FoldedStream) -> tuple[TrainingRow, ...]:
             t.probation_passed,
             value_of(t.break_off_ground),
             t.break_off_known_on,
+            t.version,
+            t.entered_version,
+            t.left_version,
         )
         for t in case.ausbildung.trainings
     )
@@ -158,7 +172,7 @@ _TRAINING_EVENTS = _PERSON | events.TRAINING | events.TRAINING_SPAN
 
 TRAININGS = StateProjection(
     name="trainings",
-    version=1,
+    version=2,
     row=TrainingRow,
     key=2,
     state=CaseState,

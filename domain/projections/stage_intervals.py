@@ -12,7 +12,7 @@ from domain.projections.projection import FoldedStream, StateProjection
 
 
 class StageIntervalRow(NamedTuple):
-    """One interval, in the order they began; ``to_on`` None while it runs."""
+    """One interval, in the order they began; ``to_on`` None while it runs; the versions are the entries that say so."""
 
     case_id: UUID
     place: int
@@ -22,6 +22,10 @@ class StageIntervalRow(NamedTuple):
     reference: str
     from_on: date
     to_on: date | None
+    from_version: int
+    to_version: int
+    again_on: date | None
+    again_version: int
 
 
 def interval_rows(stream: FoldedStream) -> tuple[StageIntervalRow, ...]:
@@ -38,6 +42,10 @@ def interval_rows(stream: FoldedStream) -> tuple[StageIntervalRow, ...]:
             interval.reference,
             interval.from_on,
             interval.to_on,
+            interval.from_version,
+            interval.to_version,
+            interval.again_on,
+            interval.again_version,
         )
         for place, interval in enumerate(case.stages, 1)
     )
@@ -57,7 +65,7 @@ _HANDLES = frozenset().union(
 
 STAGE_INTERVALS = StateProjection(
     name="stage_intervals",
-    version=1,
+    version=2,
     row=StageIntervalRow,
     key=2,
     state=CaseState,

@@ -30,12 +30,21 @@ class CaseFact(NamedTuple):
     gender: str | None
     opened_on: date
     plan_agreed_on: date | None
+    first_plan_on: date | None
     declined_on: date | None
     closed_on: date | None
     exit_reason: str | None
     destination: str | None
     follow_up_settled_on: date | None
     follow_up_destination: str | None
+    municipality_version: int
+    municipality_before: str | None
+    municipality_before_version: int
+    plan_version: int
+    first_plan_version: int
+    declined_version: int
+    closed_version: int
+    follow_up_version: int
 
 
 class SpanFact(NamedTuple):
@@ -45,10 +54,14 @@ class SpanFact(NamedTuple):
     stage: str
     from_on: date
     to_on: date | None
+    from_version: int
+    to_version: int
+    again_on: date | None
+    again_version: int
 
 
 class ParticipationFact(NamedTuple):
-    """Columns of participations; ``attendance`` is JSON: [[from, to, units attended, units held], …]."""
+    """Columns of participations; ``attendance`` is JSON: [[from, to, units attended, units held, version], …]."""
 
     case_id: UUID
     participation_id: UUID
@@ -61,6 +74,10 @@ class ParticipationFact(NamedTuple):
     left_on: date | None
     abandon_ground: str | None
     attendance: str
+    requested_version: int
+    module_version: int
+    entered_version: int
+    left_version: int
 
 
 class TrainingFact(NamedTuple):
@@ -75,14 +92,20 @@ class TrainingFact(NamedTuple):
     entered_on: date | None
     left_on: date | None
     break_off_ground: str | None
+    signed_version: int
+    entered_version: int
+    left_version: int
 
 
 class ContactFact(NamedTuple):
-    """Contacts of a case that count by the reference date, from case_timeline."""
+    """Contacts of a case that count by the reference date, from case_timeline; the versions only where evidence is
+    wanted."""
 
     case_id: UUID
     held: int
     attempted: int
+    held_versions: tuple[int, ...] = ()
+    attempted_versions: tuple[int, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -126,10 +149,11 @@ class Facts:
 
     def _count_contacts(self, rows: Iterable[CaseTimelineRow], as_of: date) -> None:
         counting = [row for row in rows if row.counts_on is not None and row.counts_on <= as_of]
-        held = sum(row.event == HELD for row in counting)
-        attempted = sum(row.event == ATTEMPTED for row in counting)
+        held = tuple(row.version for row in counting if row.event == HELD)
+        attempted = tuple(row.version for row in counting if row.event == ATTEMPTED)
         if held or attempted:
-            self.contacts.append(ContactFact(counting[0].case_id, held, attempted))
+            case_id = counting[0].case_id
+            self.contacts.append(ContactFact(case_id, len(held), len(attempted), held, attempted))
 
 
 HELD = "contact_held"

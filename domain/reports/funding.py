@@ -4,31 +4,31 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
-from typing import Final
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from domain.grant import WHOLE
 from domain.path import Title
 from domain.projections.grant_use import DRAWDOWN, SPENDING, GrantMovementRow, GrantPlanRow
 from domain.reports import funding_definitions as means
-from domain.reports.facts import Facts, ParticipationFact
+from domain.reports.definition import MUNICIPALITY, Counting, ReportDefinition, TableDefinition
+from domain.reports.evidence import Kind
+from domain.reports.facts import CaseFact
 from domain.reports.table import (
     TOTAL,
     Cell,
-    Line,
     NotComputable,
-    Report,
+    Publication,
     Table,
     largest_remainder,
     share,
 )
+from domain.reports.tally import Key, Tally, total_of_all
 from domain.values import FundingModule
 
 NAME: Final = "funding"
-VERSION: Final = 1
+VERSION: Final = 2
 
 P4_CENTS_PER_UNIT: Final = 3_750
 """Flat rate P4 per teaching unit of a course of F4: 37.50 €. Source: durchstarten.nrw, page on F4, as of 2022."""
@@ -42,217 +42,302 @@ _MODULE = Title(de="Förderbaustein", en="funding module")
 _MUNICIPALITY = Title(de="Kommune (AGS)", en="municipality (AGS)")
 _YEAR = Title(de="Jahr", en="year")
 
-_LineKey = tuple[str, str, int]
 
+class GrantBooks(NamedTuple):
+    """One grant as of the reference date: the plan in force (in its order) and the one before it, what was booked."""
 
-@dataclass(frozen=True, slots=True)
-class _GrantBooks:
-    """One grant as of the reference date: the plan in force (in its order), and what was spent and drawn."""
-
+    grant_id: UUID
     reference: str
     own_share: int
-    plan: dict[_LineKey, int]
-    spent: dict[_LineKey, int]
+    plan: tuple[GrantPlanRow, ...]
+    plan_before: tuple[GrantPlanRow, ...]
+    spendings: tuple[GrantMovementRow, ...]
     drawdowns: tuple[GrantMovementRow, ...]
 
     @property
-    def keys(self) -> list[_LineKey]:
+    def plan_version(self) -> int:
+        """The notice or amendment in force."""
+        return self.plan[0].version
+
+    @property
+    def keys(self) -> list[Key]:
         """Lines of the plan in their order, then lines with spending only."""
-        return [*self.plan, *sorted(set(self.spent) - set(self.plan))]
+        planned = [line_of_plan(row) for row in self.plan]
+        spent = {line_of_spending(row) for row in self.spendings}
+        return [*planned, *sorted(spent - set(planned))]
 
 
-def funding(facts: Facts, as_of: date, municipality: str | None = None) -> Report:
-    """The funding as of ``as_of``; with ``municipality`` only its lines and courses, shares as in the whole grant."""
-    books = _books(facts, as_of)
-    return Report(
-        name=NAME,
-        version=VERSION,
-        title=Title(de="Mittelverwendung", en="Use of funds"),
-        as_of=as_of,
-        municipality=municipality,
-        tables=(
-            _grants(books),
-            _lines(books, municipality),
-            _drawdowns(books),
-            _teaching(facts.participations, as_of, municipality),
-        ),
-    )
+def line_of_plan(row: GrantPlanRow) -> Key:
+    """Module, municipality and year of a line."""
+    return row.module, row.municipality, str(row.year)
 
 
-def _books(facts: Facts, as_of: date) -> list[_GrantBooks]:
+def line_of_spending(row: GrantMovementRow) -> Key:
+    """The line a payment was booked on."""
+    return row.module or "", row.municipality or "", str(row.year)
+
+
+def books(counting: Counting) -> list[GrantBooks]:
+    """The grants known by the reference date, by their reference."""
     plans: dict[UUID, list[GrantPlanRow]] = defaultdict(list)
-    for plan in facts.plans:
-        if plan.decided_on <= as_of:
+    for plan in counting.facts.plans:
+        if plan.decided_on <= counting.as_of:
             plans[plan.grant_id].append(plan)
     movements: dict[UUID, list[GrantMovementRow]] = defaultdict(list)
-    for movement in facts.movements:
-        if movement.occurred_on <= as_of:
+    for movement in counting.facts.movements:
+        if movement.occurred_on <= counting.as_of:
             movements[movement.grant_id].append(movement)
-    books = [
-        _book(rows, movements[grant]) for grant, rows in sorted(plans.items(), key=lambda item: item[0].int)
-    ]
-    return sorted(books, key=lambda book: book.reference)
+    found = [_books_of(grant, rows, movements[grant]) for grant, rows in plans.items()]
+    return sorted(found, key=lambda one: (one.reference, one.grant_id.int))
 
 
-def _book(plans: list[GrantPlanRow], movements: Iterable[GrantMovementRow]) -> _GrantBooks:
+def _books_of(grant: UUID, plans: list[GrantPlanRow], movements: list[GrantMovementRow]) -> GrantBooks:
     """The plan in force is that of the latest notice; of two on one day the one recorded later."""
-    latest = max((row.decided_on, row.version) for row in plans)
-    in_force = sorted(
-        (row for row in plans if (row.decided_on, row.version) == latest), key=lambda row: row.place
-    )
+    notices = sorted({(row.decided_on, row.version) for row in plans})
     first = min(plans, key=lambda row: row.version)
-    spent: dict[_LineKey, int] = defaultdict(int)
-    drawdowns = []
-    for movement in sorted(movements, key=lambda row: (row.occurred_on, row.version)):
-        if movement.kind == DRAWDOWN:
-            drawdowns.append(movement)
-        elif movement.kind == SPENDING and movement.module and movement.municipality and movement.year:
-            spent[movement.module, movement.municipality, movement.year] += movement.amount_cents
-    return _GrantBooks(
+    in_force = _lines_of(plans, notices[-1][1])
+    ordered = sorted(movements, key=lambda row: (row.occurred_on, row.version))
+    return GrantBooks(
+        grant,
         first.reference,
         in_force[0].own_share,
-        {(row.module, row.municipality, row.year): row.amount_cents for row in in_force},
-        dict(spent),
-        tuple(drawdowns),
+        in_force,
+        _lines_of(plans, notices[-2][1]) if len(notices) > 1 else (),
+        tuple(row for row in ordered if row.kind == SPENDING),
+        tuple(row for row in ordered if row.kind == DRAWDOWN),
     )
 
 
-def _land(total_cents: int, own_share: int) -> int:
+def _lines_of(plans: list[GrantPlanRow], version: int) -> tuple[GrantPlanRow, ...]:
+    return tuple(sorted((row for row in plans if row.version == version), key=lambda row: row.place))
+
+
+def land_share(total_cents: int, own_share: int) -> int:
     """The share of the Land; the own share carries the rounding (domain/grant.py)."""
     return total_cents * (WHOLE - own_share) // WHOLE
+
+
+def difference(one: int, other: int) -> int:
+    """``one`` minus ``other``."""
+    return one - other
+
+
+def _entry(row: GrantPlanRow | GrantMovementRow) -> tuple[int, ...]:
+    return (row.version,)
+
+
+def _cents(row: GrantPlanRow | GrantMovementRow) -> int:
+    return row.amount_cents
 
 
 # -------------------------------------------------------------------- tables
 
 
-def _grants(books: list[_GrantBooks]) -> Table:
-    lines = []
-    for book in books:
-        planned, spent = sum(book.plan.values()), sum(book.spent.values())
-        planned_land, spent_land = _land(planned, book.own_share), _land(spent, book.own_share)
-        drawn = sum(movement.amount_cents for movement in book.drawdowns)
-        cells: tuple[Cell, ...] = (
-            planned,
-            planned_land,
-            planned - planned_land,
-            spent,
-            spent_land,
-            spent - spent_land,
-            planned - spent,
-            share(spent, planned),
-            drawn,
-            planned_land - drawn,
-        )
-        lines.append(Line(key=(book.reference,), cells=cells))
-    return Table(
+def _book_in(tally: Tally, book: GrantBooks, prefix: Key, *, whole: bool) -> None:
+    """Plan and actual of one grant, in its line or line by line."""
+
+    def planned(row: GrantPlanRow) -> Key:
+        return prefix if whole else (*prefix, *line_of_plan(row))
+
+    def spent(row: GrantMovementRow) -> Key:
+        return prefix if whole else (*prefix, *line_of_spending(row))
+
+    tally.count("planned", book.plan, planned, _entry, _cents)
+    tally.but_for("planned", book.plan_before, planned, _entry, lambda _: (book.plan_version,))
+    tally.count("spent", book.spendings, spent, _entry, _cents)
+
+
+def _grants(counting: Counting) -> Table:
+    tally = Tally(
         id="grants",
         title=Title(de="Zuwendungen", en="Grants"),
         keys=(_GRANT,),
         columns=means.GRANTS,
-        lines=tuple(lines),
+        evidence=counting.evidence,
     )
+    for book in counting.once(books):
+        key = (book.reference,)
+        _book_in(tally, book, key, whole=True)
+
+        def line(_: GrantMovementRow, key: Key = key) -> Key:
+            return key
+
+        tally.count("drawn", book.drawdowns, line, _entry, _cents)
+        for kind in ("planned", "spent"):
+            whole = sum(row.amount_cents for row in (book.plan if kind == "planned" else book.spendings))
+            land = land_share(whole, book.own_share)
+            operands = (tally.ref(kind, key),)
+            tally.put(f"{kind}_land", key, land, "land_share", operands)
+            tally.put(f"{kind}_own", key, whole - land, "own_share", operands)
+    tally.declare(Kind.SUM, "planned", "spent", "drawn")
+    tally.declare(Kind.DERIVED, "planned_land", "planned_own", "spent_land", "spent_own")
+    tally.derive("remaining", difference, "planned", "spent")
+    tally.derive("used", share, "spent", "planned")
+    tally.derive("drawable", difference, "planned_land", "drawn")
+    return tally.table([(book.reference,) for book in counting.once(books)])
 
 
-def _lines(books: list[_GrantBooks], municipality: str | None) -> Table:
-    lines = []
-    for book in books:
-        keys = book.keys
-        planned = [book.plan.get(key, 0) for key in keys]
-        spent = [book.spent.get(key, 0) for key in keys]
-        planned_land = largest_remainder(_land(sum(planned), book.own_share), planned)
-        spent_land = largest_remainder(_land(sum(spent), book.own_share), spent)
-        for n, (module, place, year) in enumerate(keys):
-            if municipality not in (None, place):
-                continue
-            used = (
-                NotComputable.NO_LINE_IN_PLAN
-                if (module, place, year) not in book.plan
-                else share(spent[n], planned[n])
-            )
-            cells: tuple[Cell, ...] = (
-                planned[n],
-                planned_land[n],
-                planned[n] - planned_land[n],
-                spent[n],
-                spent_land[n],
-                spent[n] - spent_land[n],
-                planned[n] - spent[n],
-                used,
-                _flag(planned[n], spent[n]),
-            )
-            lines.append(Line(key=(book.reference, module, place, str(year)), cells=cells))
-    return Table(
+def _lines(counting: Counting) -> Table:
+    tally = Tally(
         id="lines",
         title=Title(de="Ansätze: Soll und Ist", en="Budget lines: plan and actual"),
         keys=(_GRANT, _MODULE, _MUNICIPALITY, _YEAR),
         columns=means.LINES,
-        lines=tuple(lines),
+        evidence=counting.evidence,
     )
+    shown: list[Key] = []
+    for book in counting.once(books):
+        _book_in(tally, book, (book.reference,), whole=False)
+        keys: list[Key] = [(book.reference, *key) for key in book.keys]
+        shown += [key for key in keys if counting.municipality in (None, key[2])]
+        for kind in ("planned", "spent"):
+            cents = [int(tally.cell(kind, key)) for key in keys]
+            land = largest_remainder(land_share(sum(cents), book.own_share), cents)
+            operands = tuple(tally.ref(kind, key) for key in keys)
+            for key, whole, part in zip(keys, cents, land, strict=True):
+                # All lines of the grant decide, since the cents that are left over go to the largest remainders.
+                tally.put(f"{kind}_land", key, part, "land_share_by_largest_remainder", operands)
+                tally.put(f"{kind}_own", key, whole - part, "own_share", (tally.ref(kind, key), *operands))
+        in_plan = {line_of_plan(row) for row in book.plan}
+        for key in keys:
+            planned, spent = int(tally.cell("planned", key)), int(tally.cell("spent", key))
+            operands = (tally.ref("spent", key), tally.ref("planned", key))
+            used: Cell = NotComputable.NO_LINE_IN_PLAN if key[1:] not in in_plan else share(spent, planned)
+            tally.put("used", key, used, "share", operands)
+            tally.put("flag", key, flag(planned, spent), "flag", operands)
+    tally.declare(Kind.SUM, "planned", "spent")
+    tally.declare(Kind.DERIVED, "planned_land", "planned_own", "spent_land", "spent_own", "used", "flag")
+    tally.derive("remaining", difference, "planned", "spent")
+    return tally.table(shown)
 
 
-def _flag(planned: int, spent: int) -> str:
+def flag(planned: int, spent: int) -> str:
+    """Whether a line is above its plan, or above what may be compensated."""
     if 100 * spent > 120 * planned:
         return FLAG_OVER_TOLERANCE
     return FLAG_OVER_PLAN if spent > planned else ""
 
 
-def _drawdowns(books: list[_GrantBooks]) -> Table:
-    return Table(
+def _drawdowns(counting: Counting) -> Table:
+    tally = Tally(
         id="drawdowns",
         title=Title(de="Mittelabrufe", en="Drawdowns"),
         keys=(_GRANT, Title(de="Datum", en="date"), Title(de="Zeichen", en="reference")),
         columns=means.DRAWDOWNS,
-        lines=tuple(
-            Line(
-                key=(book.reference, movement.occurred_on.isoformat(), movement.reference),
-                cells=(movement.amount_cents,),
-            )
-            for book in books
-            for movement in book.drawdowns
-        ),
+        evidence=counting.evidence,
     )
+    keys: list[Key] = []
+    tally.declare(Kind.SUM, "amount")
+    for book in counting.once(books):
+
+        def line(row: GrantMovementRow, reference: str = book.reference) -> Key:
+            return (reference, row.occurred_on.isoformat(), row.reference)
+
+        tally.count("amount", book.drawdowns, line, _entry, _cents)
+        keys += map(line, book.drawdowns)
+    return tally.table(dict.fromkeys(keys))
 
 
-@dataclass(slots=True)
-class _Units:
-    attended: int = 0
-    held: int = 0
+class Taught(NamedTuple):
+    """A span of attendance of one participation."""
+
+    case_id: UUID
+    municipality: str
+    municipality_version: int
+    module: str
+    offer_id: UUID
+    from_on: str
+    to_on: str
+    attended: int
+    held: int
+    because: tuple[int, ...]
+    case: CaseFact
 
 
-def _teaching(participations: list[ParticipationFact], as_of: date, municipality: str | None) -> Table:
-    """Attended units are summed over participations; held ones are counted once per offer and span."""
-    by_module: dict[str, _Units] = {module.value: _Units() for module in FundingModule}
-    held: dict[tuple[str, UUID, str, str], int] = defaultdict(int)
-    for participation in participations:
-        if municipality not in (None, participation.municipality) or participation.module is None:
+def _taught(counting: Counting) -> Iterator[Taught]:
+    known = {case.case_id: case for case in counting.facts.cases}
+    as_of = counting.as_of.isoformat()
+    gone = counting.evidence is not None
+    for p in counting.facts.participations:
+        if p.module is None or p.attendance == "[]":
             continue
-        units = by_module[participation.module]
-        for from_on, to_on, attended, of_held in json.loads(participation.attendance):
-            if to_on > as_of.isoformat():
-                continue
-            units.attended += attended
-            if attended:
-                span = (participation.module, participation.offer_id, from_on, to_on)
-                held[span] = max(held[span], of_held)
-    for (module, *_), number in held.items():
-        by_module[module].held += number
-    lines = []
-    for module, units in by_module.items():
-        amount: Cell = (
-            units.held * P4_CENTS_PER_UNIT
-            if module == FundingModule.F4.value
-            else NotComputable.RATE_NOT_KNOWN
+        case = known[p.case_id]
+        if counting.municipality not in (None, case.municipality, case.municipality_before if gone else None):
+            continue
+        for from_on, to_on, attended, held, version in json.loads(p.attendance):
+            if to_on <= as_of:
+                yield Taught(
+                    p.case_id,
+                    case.municipality,
+                    case.municipality_version,
+                    p.module,
+                    p.offer_id,
+                    from_on,
+                    to_on,
+                    attended,
+                    held,
+                    (p.requested_version, p.module_version, version),
+                    case,
+                )
+
+
+def _before_moving(one: Taught) -> Iterator[tuple[Any, int]]:
+    case = one.case
+    if case.municipality_before is not None:
+        before = one._replace(
+            municipality=case.municipality_before, municipality_version=case.municipality_before_version
         )
-        lines.append(Line(key=(module,), cells=(units.attended, units.held, amount)))
-    total = (
-        sum(units.attended for units in by_module.values()),
-        sum(units.held for units in by_module.values()),
-        NotComputable.RATE_NOT_KNOWN,
-    )
-    return Table(
+        yield before, case.municipality_version
+
+
+def _teaching(counting: Counting) -> Table:
+    """Attended units are summed over participations; held ones are counted once per offer and span."""
+    taught = list(_taught(counting))
+    place = counting.municipality
+    tally = Tally(
         id="teaching_units",
         title=Title(de="Unterrichtsstunden und Pauschalen", en="Teaching units and flat rates"),
         keys=(_MODULE,),
         columns=means.TEACHING,
-        lines=(*lines, Line(key=(TOTAL,), cells=total)),
+        evidence=counting.evidence,
+        totals=total_of_all,
+        shadows=_before_moving,
+        within=None if place is None else lambda one: one.municipality == place,
     )
+
+    def module(one: Taught) -> Key:
+        return (one.module,)
+
+    def because(one: Taught) -> tuple[int, ...]:
+        return (one.municipality_version, *one.because)
+
+    tally.count("attended", taught, module, because, lambda one: one.attended)
+    tally.largest(
+        "held",
+        (one for one in taught if one.attended),
+        module,
+        because,
+        lambda one: one.held,
+        lambda one: (one.module, one.offer_id, one.from_on, one.to_on),
+    )
+    lines = [*((each.value,) for each in FundingModule), (TOTAL,)]
+    for key in lines:
+        known = key == (FundingModule.F4.value,)
+        amount = int(tally.cell("held", key)) * P4_CENTS_PER_UNIT if known else NotComputable.RATE_NOT_KNOWN
+        tally.put("flat_rate_amount", key, amount, "flat_rate_p4", (tally.ref("held", key),) if known else ())
+    return tally.table(lines)
+
+
+FUNDING: Final = ReportDefinition(
+    name=NAME,
+    version=VERSION,
+    title=Title(de="Mittelverwendung", en="Use of funds"),
+    publication=Publication.INTERNAL,
+    parameters=(MUNICIPALITY,),
+    tables=(
+        TableDefinition(id="grants", count=_grants),
+        TableDefinition(id="lines", count=_lines),
+        TableDefinition(id="drawdowns", count=_drawdowns),
+        TableDefinition(id="teaching_units", count=_teaching),
+    ),
+)

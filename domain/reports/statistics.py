@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from domain.path import Title
 from domain.reports import statistics_definitions as means
-from domain.reports.facts import CaseFact, Facts, TrainingFact
-from domain.reports.quarters import Quarter, quarter_of, quarters
-from domain.reports.table import TOTAL, Cell, Line, NotComputable, Report, Table, ratio, share
-from domain.values import Destination, FundingModule, Gender
+from domain.reports.definition import MUNICIPALITY, Counting, ReportDefinition, TableDefinition
+from domain.reports.facts import CaseFact, ContactFact
+from domain.reports.quarters import quarters
+from domain.reports.statistics_facts import (
+    Attended,
+    Contacted,
+    Contract,
+    Placed,
+    attended,
+    because_broken_off,
+    because_entered,
+    because_exit,
+    because_left,
+    because_signed,
+    because_started,
+    because_there,
+    by,
+    cases,
+    contracts,
+    quarter_name,
+    shadows,
+)
+from domain.reports.table import TOTAL, Cell, Publication, Table, ratio, share
+from domain.reports.tally import Key, Tally, total_of_all
+from domain.values import Destination
 
 NAME: Final = "statistics"
-VERSION: Final = 1
+VERSION: Final = 2
 
 _MODULE = Title(de="Förderbaustein", en="funding module")
 _MUNICIPALITY = Title(de="Kommune (AGS)", en="municipality (AGS)")
@@ -26,297 +45,296 @@ _REASON = Title(de="Grund", en="reason")
 _KIND = Title(de="Art", en="kind")
 _DESTINATION = Title(de="Verbleib", en="destination")
 
-NO_MODULE: Final = "unknown"
-COACHING: Final = FundingModule.F1.value
-
-
-@dataclass(frozen=True, slots=True)
-class _Attended:
-    """A participation that was entered by the reference date, whatever its module."""
-
-    person: UUID
-    woman: bool
-    municipality: str
-    module: str
-    entered_on: date
-    left_on: date | None
-    abandon_ground: str | None
-
-    def in_stock(self, on: date) -> bool:
-        """Entry by that day and no exit, or an exit after it."""
-        return self.entered_on <= on and (self.left_on is None or self.left_on > on)
-
-
-def statistics(facts: Facts, as_of: date, municipality: str | None = None) -> Report:
-    """The statistics as of ``as_of``, of one municipality or all."""
-    cases = [
-        case for case in facts.cases if case.opened_on <= as_of and municipality in (None, case.municipality)
-    ]
-    ids = {case.case_id for case in cases}
-    attended = _attended(facts, cases, as_of, municipality)
-    trainings = [t for t in facts.trainings if t.case_id in ids and t.signed_on <= as_of]
-    return Report(
-        name=NAME,
-        version=VERSION,
-        title=Title(de="Statistik der Begleitung", en="Statistics of the accompaniment"),
-        as_of=as_of,
-        municipality=municipality,
-        tables=(
-            _reach(cases, attended, as_of),
-            _flow(attended, as_of),
-            _modules(attended, as_of),
-            _placements(trainings, as_of),
-            _dropouts(attended, trainings, as_of),
-            _destinations(cases, as_of),
-            _density(cases, facts, as_of),
-        ),
-    )
-
-
-def _attended(
-    facts: Facts, cases: Iterable[CaseFact], as_of: date, municipality: str | None
-) -> list[_Attended]:
-    known = {case.case_id: case for case in cases}
-    found = [
-        _Attended(
-            p.participant_id,
-            p.gender == Gender.FEMALE,
-            p.municipality,
-            p.module or NO_MODULE,
-            p.entered_on,
-            _by(p.left_on, as_of),
-            p.abandon_ground if _by(p.left_on, as_of) else None,
-        )
-        for p in facts.participations
-        if p.entered_on is not None and p.entered_on <= as_of and municipality in (None, p.municipality)
-    ]
-    for span in facts.spans:
-        case = known.get(span.case_id)
-        if case is not None and span.from_on <= as_of:
-            found.append(
-                _Attended(
-                    case.participant_id,
-                    case.gender == Gender.FEMALE,
-                    case.municipality,
-                    COACHING,
-                    span.from_on,
-                    _by(span.to_on, as_of),
-                    None,
-                )
-            )
-    return found
-
-
-def _by(day: date | None, as_of: date) -> date | None:
-    """``day`` if it had come by the reference date."""
-    return day if day is not None and day <= as_of else None
+AUSBILDUNG: Final = "ausbildung"
+NOT_REACHED: Final = "not_reached"
+NOT_ASKED_YET: Final = "not_asked_yet"
 
 
 # -------------------------------------------------------------------- tables
 
 
-def _reach(cases: list[CaseFact], attended: list[_Attended], as_of: date) -> Table:
-    by_place: dict[str, list[CaseFact]] = defaultdict(list)
-    entered: dict[str, set[UUID]] = defaultdict(set)
-    for case in cases:
-        by_place[case.municipality].append(case)
-        by_place[TOTAL].append(case)
-    for one in attended:
-        entered[one.municipality].add(one.person)
-        entered[TOTAL].add(one.person)
-
-    def cells(place: str) -> tuple[Cell, ...]:
-        here = by_place[place]
-        persons = {case.participant_id for case in here}
-        women = {case.participant_id for case in here if case.gender == Gender.FEMALE}
-        won = {c.participant_id for c in here if _by(c.plan_agreed_on, as_of)} | entered[place]
-        declined = {c.participant_id for c in here if _by(c.declined_on, as_of)} - won
-        return (
-            len(persons),
-            len(won),
-            len(declined),
-            len(persons - won - declined),
-            len(women),
-            share(len(women), len(persons)),
-        )
-
-    return Table(
-        id="reach",
-        title=Title(de="Erreichte Personen nach Kommune", en="Persons reached by municipality"),
-        keys=(_MUNICIPALITY,),
-        columns=means.REACH,
-        lines=tuple(Line(key=(place,), cells=cells(place)) for place in _totalled(by_place)),
+def _tally(counting: Counting, table: str, title: Title, keys: tuple[Title, ...], **given: Any) -> Tally:
+    place = counting.municipality
+    return Tally(
+        id=table,
+        title=title,
+        keys=keys,
+        evidence=counting.evidence,
+        totals=given.pop("totals", total_of_all),
+        shadows=shadows,
+        within=None if place is None else lambda one: one.place.municipality == place,
+        **given,
     )
 
 
-def _flow(attended: list[_Attended], as_of: date) -> Table:
+def _reach(counting: Counting) -> Table:
+    contacted, entered = counting.once(cases), counting.once(attended)
+    as_of = counting.as_of
+    planned = [one for one in contacted if by(one.case.first_plan_on, as_of)]
+    again = [one for one in planned if by(one.case.plan_agreed_on, as_of)]
+    declined = [one for one in contacted if by(one.case.declined_on, as_of)]
+    tally = _tally(
+        counting,
+        "reach",
+        Title(de="Erreichte Personen nach Kommune", en="Persons reached by municipality"),
+        (_MUNICIPALITY,),
+        columns=means.REACH,
+        hidden=("decided",),
+    )
+
+    def place(one: Contacted | Attended) -> Key:
+        return (one.place.municipality,)
+
+    tally.persons("contacted", contacted, place, because_there)
+    tally.persons("women", (one for one in contacted if one.woman), place, because_there)
+    for column in ("won", "decided"):
+        tally.persons(column, entered, place, because_entered)
+        tally.persons(column, planned, place, lambda one: (one.place.version, one.case.first_plan_version))
+        tally.persons(column, again, place, lambda one: (one.place.version, one.case.plan_version))
+    tally.persons("decided", declined, place, lambda one: (one.place.version, one.case.declined_version))
+    tally.derive("not_won", difference, "decided", "won")
+    tally.derive("in_intake", difference, "contacted", "decided")
+    tally.derive("women_share", share, "women", "contacted")
+    return tally.table(totalled(tally.keys()))
+
+
+def difference(whole: int, part: int) -> int:
+    """``whole`` without ``part``, which lies within it."""
+    return whole - part
+
+
+def _flow(counting: Counting) -> Table:
     """Lines with nothing in them are left out; every line with an entry so far is there."""
-    groups: dict[tuple[str, str], list[_Attended]] = defaultdict(list)
-    for one in attended:
-        groups[one.module, one.municipality].append(one)
-        groups[TOTAL, TOTAL].append(one)
-    first = min((one.entered_on for one in attended), default=as_of)
-    lines = [
-        Line(key=(str(quarter), *key), cells=cells)
-        for quarter in quarters(first, as_of)
-        for key in sorted(groups, key=lambda key: (key[0] == TOTAL, key))
-        if (cells := _flow_cells(groups[key], quarter, min(quarter.last_day, as_of)))
-    ]
-    return Table(
-        id="flow",
-        title=Title(
+    entered = counting.once(attended)
+    left = [one for one in entered if one.left_on is not None]
+    first = min((one.entered_on for one in entered), default=counting.as_of)
+    names = [str(quarter) for quarter in quarters(first, counting.as_of)]
+    tally = _tally(
+        counting,
+        "flow",
+        Title(
             de="Eintritte, Austritte und Bestand nach Quartal, Baustein und Kommune",
             en="Entries, exits and stock by quarter, module and municipality",
         ),
-        keys=(_QUARTER, _MODULE, _MUNICIPALITY),
+        (_QUARTER, _MODULE, _MUNICIPALITY),
         columns=means.FLOW,
-        lines=tuple(lines),
+        totals=lambda key: ((key[0], TOTAL, TOTAL),),
     )
 
+    def entry(one: Attended) -> Key:
+        return (quarter_name(one.entered_on), one.module, one.place.municipality)
 
-def _flow_cells(group: list[_Attended], quarter: Quarter, end: date) -> tuple[Cell, ...] | None:
-    cumulative = sum(one.entered_on <= end for one in group)
-    if cumulative == 0:
-        return None
-    stock = [one for one in group if one.in_stock(end)]
-    return (
-        sum(quarter_of(one.entered_on) == quarter for one in group),
-        sum(one.left_on is not None and quarter_of(one.left_on) == quarter for one in group),
-        len(stock),
-        len({one.person for one in stock}),
-        cumulative,
+    def leaving(one: Attended) -> Key:
+        return (quarter_name(one.left_on), one.module, one.place.municipality)
+
+    tally.count("entries", entered, entry, because_entered)
+    tally.count("exits", left, leaving, because_left)
+    tally.count("cumulative_entries", entered, entry, because_entered, onwards=names)
+    tally.count("stock", entered, entry, because_entered, onwards=names)
+    tally.count("stock", left, leaving, because_left, -1, onwards=names)
+    tally.persons_between(
+        "stock_persons",
+        entered,
+        entry,
+        because_entered,
+        periods=names,
+        until=lambda one: None if one.left_on is None else quarter_name(one.left_on),
+        ended_by=because_exit,
     )
+    return tally.table()
 
 
-def _modules(attended: list[_Attended], as_of: date) -> Table:
-    groups: dict[str, list[_Attended]] = defaultdict(list)
-    for one in attended:
-        groups[one.module].append(one)
-        groups[TOTAL].append(one)
-
-    def cells(group: list[_Attended]) -> tuple[Cell, ...]:
-        persons = {one.person for one in group}
-        women = {one.person for one in group if one.woman}
-        left = sum(one.left_on is not None for one in group)
-        early = sum(one.abandon_ground is not None for one in group)
-        return (
-            len(group),
-            len(persons),
-            sum(one.in_stock(as_of) for one in group),
-            left,
-            early,
-            share(early, left),
-            len(women),
-            share(len(women), len(persons)),
-        )
-
-    return Table(
-        id="modules",
-        title=Title(de="Teilnahmen nach Förderbaustein", en="Participations by funding module"),
-        keys=(_MODULE,),
+def _modules(counting: Counting) -> Table:
+    entered = counting.once(attended)
+    left = [one for one in entered if one.left_on is not None]
+    tally = _tally(
+        counting,
+        "modules",
+        Title(de="Teilnahmen nach Förderbaustein", en="Participations by funding module"),
+        (_MODULE,),
         columns=means.MODULES,
-        lines=tuple(Line(key=(module,), cells=cells(groups[module])) for module in _totalled(groups)),
     )
 
+    def module(one: Attended) -> Key:
+        return (one.module,)
 
-def _placements(trainings: list[TrainingFact], as_of: date) -> Table:
-    groups: dict[str, list[TrainingFact]] = defaultdict(list)
-    for training in trainings:
-        groups[training.kind].append(training)
-        groups[TOTAL].append(training)
+    tally.count("participations", entered, module, because_entered)
+    tally.persons("persons", entered, module, because_entered)
+    tally.count("stock", entered, module, because_entered)
+    tally.count("stock", left, module, because_left, -1)
+    tally.count("exits", left, module, because_left)
+    tally.count("dropouts", (one for one in left if one.abandon_ground is not None), module, because_left)
+    tally.persons("women", (one for one in entered if one.woman), module, because_entered)
+    tally.derive("dropout_rate", share, "dropouts", "exits")
+    tally.derive("women_share", share, "women", "persons")
+    return tally.table(totalled(tally.keys()))
 
-    def cells(group: list[TrainingFact]) -> tuple[Cell, ...]:
-        started = [t for t in group if _by(t.entered_on, as_of)]
-        return (
-            len(group),
-            len(started),
-            len({t.participant_id for t in started}),
-            sum(_by(t.left_on, as_of) is not None and t.break_off_ground is not None for t in group),
-        )
 
-    return Table(
-        id="placements",
-        title=Title(de="Vermittlung in Ausbildung", en="Placements in Ausbildung"),
-        keys=(_KIND,),
+def _placements(counting: Counting) -> Table:
+    signed = counting.once(contracts)
+    started = [one for one in signed if one.entered_on is not None]
+    tally = _tally(
+        counting,
+        "placements",
+        Title(de="Vermittlung in Ausbildung", en="Placements in Ausbildung"),
+        (_KIND,),
         columns=means.PLACEMENTS,
-        lines=tuple(Line(key=(kind,), cells=cells(groups[kind])) for kind in _totalled(groups)),
     )
 
+    def kind(one: Contract) -> Key:
+        return (one.kind,)
 
-def _dropouts(attended: list[_Attended], trainings: list[TrainingFact], as_of: date) -> Table:
-    counted: Counter[tuple[str, str]] = Counter()
-    for one in attended:
-        if one.abandon_ground is not None:
-            counted[one.module, one.abandon_ground] += 1
-    for training in trainings:
-        if _by(training.left_on, as_of) and training.break_off_ground is not None:
-            counted["ausbildung", training.break_off_ground] += 1
-    lines = [Line(key=key, cells=(number,)) for key, number in sorted(counted.items())]
-    return Table(
-        id="dropouts",
-        title=Title(de="Abbrüche nach Schritt und Grund", en="Dropouts by step and reason"),
-        keys=(Title(de="Schritt", en="step"), _REASON),
+    tally.count("contracts", signed, kind, because_signed)
+    tally.count("started", started, kind, because_started)
+    tally.persons("persons_started", started, kind, because_started)
+    tally.count("broken_off", _given_up(signed), kind, because_broken_off)
+    return tally.table(totalled(tally.keys()))
+
+
+def _given_up(signed: Iterable[Contract]) -> list[Contract]:
+    return [one for one in signed if one.left_on is not None and one.break_off_ground is not None]
+
+
+def _dropouts(counting: Counting) -> Table:
+    tally = _tally(
+        counting,
+        "dropouts",
+        Title(de="Abbrüche nach Schritt und Grund", en="Dropouts by step and reason"),
+        (Title(de="Schritt", en="step"), _REASON),
         columns=means.DROPOUTS,
-        lines=(*lines, Line(key=(TOTAL, TOTAL), cells=(counted.total(),))),
     )
+    dropped = (one for one in counting.once(attended) if one.abandon_ground is not None)
+    tally.count("dropouts", dropped, lambda one: (one.module, one.abandon_ground), because_left)
+    given_up = _given_up(counting.once(contracts))
+    tally.count("dropouts", given_up, lambda one: (AUSBILDUNG, one.break_off_ground), because_broken_off)
+    return tally.table([*sorted(tally.keys()), (TOTAL, TOTAL)])
 
 
-NOT_REACHED: Final = "not_reached"
-NOT_ASKED_YET: Final = "not_asked_yet"
-
-
-def _destinations(cases: list[CaseFact], as_of: date) -> Table:
-    closed = [case for case in cases if _by(case.closed_on, as_of)]
-    at_exit: dict[str, set[UUID]] = defaultdict(set)
-    later: dict[str, set[UUID]] = defaultdict(set)
-    for case in closed:
-        at_exit[case.destination or Destination.UNKNOWN.value].add(case.participant_id)
-        if _by(case.follow_up_settled_on, as_of) is None:
-            later[NOT_ASKED_YET].add(case.participant_id)
-        else:
-            later[case.follow_up_destination or NOT_REACHED].add(case.participant_id)
-    everybody = {case.participant_id for case in closed}
-    rows = [*(destination.value for destination in Destination), NOT_REACHED, NOT_ASKED_YET]
-    lines = [Line(key=(row,), cells=(len(at_exit[row]), len(later[row]))) for row in rows]
-    return Table(
-        id="destinations",
-        title=Title(
+def _destinations(counting: Counting) -> Table:
+    as_of = counting.as_of
+    closed = [one for one in counting.once(cases) if by(one.case.closed_on, as_of)]
+    settled = [one for one in closed if by(one.case.follow_up_settled_on, as_of)]
+    tally = _tally(
+        counting,
+        "destinations",
+        Title(
             de="Verbleib beim Austritt und nach sechs Monaten", en="Destination at exit and after six months"
         ),
-        keys=(_DESTINATION,),
+        (_DESTINATION,),
         columns=means.DESTINATIONS,
-        lines=(*lines, Line(key=(TOTAL,), cells=(len(everybody), len(everybody)))),
     )
 
+    def is_closed(one: Contacted) -> tuple[int, ...]:
+        return (one.place.version, one.case.closed_version)
 
-def _density(cases: list[CaseFact], facts: Facts, as_of: date) -> Table:
-    contacts = {contact.case_id: contact for contact in facts.contacts}
-    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for case in cases:
-        if _by(case.declined_on, as_of):
-            continue
-        end = _by(case.closed_on, as_of) or as_of
-        contact = contacts.get(case.case_id)
-        for place in (case.municipality, TOTAL):
-            sums[place][0] += contact.held if contact else 0
-            sums[place][1] += contact.attempted if contact else 0
-            sums[place][2] += (end - case.opened_on).days + 1
+    def is_settled(one: Contacted) -> tuple[int, ...]:
+        return (one.place.version, one.case.closed_version, one.case.follow_up_version)
 
-    def cells(place: str) -> tuple[Cell, ...]:
-        held, attempted, days = sums[place]
-        # A month is 365.25 / 12 = 487 / 16 days.
-        density: int | NotComputable = ratio(held * 487, days * 16, 100)
-        return (held, attempted, days, density)
+    tally.persons(
+        "at_exit", closed, lambda one: (one.case.destination or Destination.UNKNOWN.value,), is_closed
+    )
+    tally.persons(
+        "after_six_months", settled, lambda one: (one.case.follow_up_destination or NOT_REACHED,), is_settled
+    )
+    tally.persons(
+        "after_six_months",
+        (one for one in closed if not by(one.case.follow_up_settled_on, as_of)),
+        lambda one: (NOT_ASKED_YET,),
+        is_closed,
+    )
+    tally.but_for(
+        "after_six_months", settled, lambda one: (NOT_ASKED_YET,), is_closed, lambda one: is_settled(one)[-1:]
+    )
+    rows = [*(destination.value for destination in Destination), NOT_REACHED, NOT_ASKED_YET, TOTAL]
+    return tally.table([(row,) for row in rows])
 
-    return Table(
-        id="contact_density",
-        title=Title(de="Kontaktdichte", en="Contact density"),
-        keys=(_MUNICIPALITY,),
+
+class Talks(NamedTuple):
+    """The contacts of a case by the reference date."""
+
+    case_id: UUID
+    place: Placed
+    contact: ContactFact
+    case: CaseFact
+
+
+def _density(counting: Counting) -> Table:
+    as_of = counting.as_of
+    everybody = counting.once(cases)
+    going = [one for one in everybody if not by(one.case.declined_on, as_of)]
+    declined = [one for one in everybody if by(one.case.declined_on, as_of)]
+    contacts = {contact.case_id: contact for contact in counting.facts.contacts}
+    tally = _tally(
+        counting,
+        "contact_density",
+        Title(de="Kontaktdichte", en="Contact density"),
+        (_MUNICIPALITY,),
         columns=means.DENSITY,
-        lines=tuple(Line(key=(place,), cells=cells(place)) for place in _totalled(sums)),
     )
 
+    def place(one: Contacted | Talks) -> Key:
+        return (one.place.municipality,)
 
-def _totalled(groups: Iterable[str]) -> list[str]:
-    """The keys in order, the total last; the total is there even when there is nothing else."""
-    return [*sorted(set(groups) - {TOTAL}), TOTAL]
+    def days_so_far(one: Contacted) -> int:
+        return (as_of - one.case.opened_on).days + 1
+
+    def days_since(one: Contacted) -> int:
+        closed_on = one.case.closed_on
+        return 0 if closed_on is None else (closed_on - as_of).days
+
+    def talks(of: Iterable[Contacted]) -> Iterator[Talks]:
+        for one in of:
+            if (contact := contacts.get(one.case_id)) is not None:
+                yield Talks(one.case_id, one.place, contact, one.case)
+
+    for column, versions, number in (
+        ("held", attrgetter("held_versions"), attrgetter("held")),
+        ("attempted", attrgetter("attempted_versions"), attrgetter("attempted")),
+    ):
+
+        def each(
+            one: Talks, versions: Callable[[Any], tuple[int, ...]] = versions
+        ) -> Iterator[tuple[int, int]]:
+            return ((one.place.version, version) for version in versions(one.contact))
+
+        def amount(one: Talks, number: Callable[[Any], int] = number) -> int:
+            return number(one.contact)
+
+        tally.count_each(column, talks(going), place, each, amount)
+        tally.but_for_each(column, talks(declined), place, each, lambda one: (one.case.declined_version,))
+    tally.count("days", going, place, because_there, days_so_far)
+    ended = [one for one in going if by(one.case.closed_on, as_of)]
+    tally.count("days", ended, place, lambda one: (one.place.version, one.case.closed_version), days_since)
+    tally.but_for(
+        "days", declined, place, because_there, lambda one: (one.case.declined_version,), amount=days_so_far
+    )
+    tally.derive("density", per_month, "held", "days")
+    return tally.table(totalled(tally.keys()))
+
+
+def per_month(number: int, days: int) -> Cell:
+    """``number`` / months times 100; a month is 365.25 / 12 = 487 / 16 days."""
+    return ratio(number * 487, days * 16, 100)
+
+
+def totalled(keys: Iterable[Key]) -> list[Key]:
+    """The keys of one part in order, the total last; it is there even when there is nothing else."""
+    return [*sorted(set(keys) - {(TOTAL,)}), (TOTAL,)]
+
+
+STATISTICS: Final = ReportDefinition(
+    name=NAME,
+    version=VERSION,
+    title=Title(de="Statistik der Begleitung", en="Statistics of the accompaniment"),
+    publication=Publication.INTERNAL,
+    parameters=(MUNICIPALITY,),
+    tables=(
+        TableDefinition(id="reach", count=_reach),
+        TableDefinition(id="flow", count=_flow),
+        TableDefinition(id="modules", count=_modules),
+        TableDefinition(id="placements", count=_placements),
+        TableDefinition(id="dropouts", count=_dropouts),
+        TableDefinition(id="destinations", count=_destinations),
+        TableDefinition(id="contact_density", count=_density),
+    ),
+)

@@ -112,19 +112,33 @@ class Table:
         raise KeyError(column)
 
 
+class Publication(StrEnum):
+    """Who may see a report. Published figures have passed disclosure control, internal ones have not."""
+
+    INTERNAL = "internal"
+    PUBLISHED = "published"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A report as a value: the same rows, date and municipality give the same report.
+    """A report as a value: the same rows, date and parameters give the same report.
 
-    ``version`` is raised when a definition changes. ``municipality`` None means all of them.
+    ``version`` is raised when a definition changes. ``parameters`` are name and value as text, those left to mean all
+    or none left out, in the order of the definition.
     """
 
     name: str
     version: int
     title: Title
+    publication: Publication
     as_of: date
-    municipality: str | None
+    parameters: tuple[tuple[str, str], ...]
     tables: tuple[Table, ...]
+
+    @property
+    def municipality(self) -> str | None:
+        """The municipality it is about; None means all of them."""
+        return dict(self.parameters).get("municipality")
 
     def table(self, table_id: str) -> Table:
         """A table by its id. Raises KeyError."""

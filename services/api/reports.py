@@ -10,12 +10,13 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from domain.refusals import Refusal
+from domain.reports.registry import REPORTS
 from services.api.problems import ProblemError, documented, refused
 from services.api.requests import AsOf, KnownAt, WaitFor
 from services.api.waiting import caught_up
 from services.bootstrap import Engine
 from services.queries import Queries
-from services.reports import REPORTS, run_report
+from services.reports import run_report
 
 
 class ReportName(BaseModel):

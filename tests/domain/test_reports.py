@@ -25,9 +25,10 @@ from domain.participation import AbandonReason
 from domain.recorded import Recorded
 from domain.replacing import replace
 from domain.reports.facts import Facts
-from domain.reports.funding import funding
+from domain.reports.funding import FUNDING
 from domain.reports.quarters import quarter_of
-from domain.reports.statistics import statistics
+from domain.reports.registry import REPORTS
+from domain.reports.statistics import STATISTICS
 from domain.reports.table import NotComputable, Report, canonical_json, largest_remainder, ratio
 from domain.seat_request import SeatOffered
 from domain.support_plan import PlanAgreed
@@ -153,7 +154,8 @@ def facts(as_of: date, streams: list[list[Recorded[Any]]] = TOWN) -> Facts:
 
 def reported(as_of: date, municipality: str | None = None) -> Report:
     """The statistics of the town."""
-    return statistics(facts(as_of), as_of, municipality)
+    given = {} if municipality is None else {"municipality": municipality}
+    return STATISTICS.run(facts(as_of), as_of, given)
 
 
 # ------------------------------------------- counted again from plain events
@@ -351,7 +353,7 @@ def test_a_report_of_one_municipality_has_its_own_figures_only() -> None:
 
 def test_nothing_to_divide_by_is_a_value_of_its_own_and_never_zero() -> None:
     """An empty town has no share of women."""
-    report = statistics(Facts(), date(2025, 12, 30))
+    report = STATISTICS.run(Facts(), date(2025, 12, 30))
     assert report.table("reach").cell("women_share", "total") is NotComputable.NOTHING_TO_DIVIDE_BY
     assert json.loads(canonical_json(report))["tables"][0]["lines"][0]["cells"][-1] == {
         "not_computable": "nothing_to_divide_by"
@@ -360,7 +362,7 @@ def test_nothing_to_divide_by_is_a_value_of_its_own_and_never_zero() -> None:
 
 def test_plan_actual_and_shares_of_a_grant_by_hand() -> None:
     """Plan 60,000.00 + 30,000.02 after the amendment; Land 80 % = 72,000.016 → 72,000.01, own 18,000.01."""
-    report = funding(facts(date(2025, 12, 30)), date(2025, 12, 30))
+    report = FUNDING.run(facts(date(2025, 12, 30)), date(2025, 12, 30))
     grant = report.table("grants").line("KfI-1").cells
     assert grant == (
         90_000_02,
@@ -393,7 +395,7 @@ def test_plan_actual_and_shares_of_a_grant_by_hand() -> None:
 
 def test_before_the_amendment_the_plan_of_the_notice_is_in_force() -> None:
     """31 May 2025: 50,000.01 + 30,000.02, and only the first payment."""
-    report = funding(facts(date(2025, 5, 31)), date(2025, 5, 31))
+    report = FUNDING.run(facts(date(2025, 5, 31)), date(2025, 5, 31))
     assert report.table("grants").line("KfI-1").cells[:4] == (80_000_03, 64_000_02, 16_000_01, 10_000_00)
 
 
@@ -403,17 +405,20 @@ def test_before_the_amendment_the_plan_of_the_notice_is_in_force() -> None:
 )
 def test_a_line_is_flagged_above_its_plan_and_above_the_tolerance(spent: int, flag: str) -> None:
     """100 % and 120 % themselves are within. Source: ANBest-P."""
-    from domain.reports.funding import _flag
+    from domain.reports.funding import flag as over_plan
 
-    assert _flag(100, spent) == flag
+    assert over_plan(100, spent) == flag
 
 
 def test_the_flat_rate_is_known_for_f4_only() -> None:
     """20 units held by one course in one span, 18 attended by one person: 20 × 37.50 € = 750.00 €."""
-    table = funding(facts(date(2025, 12, 30)), date(2025, 12, 30)).table("teaching_units")
+    table = FUNDING.run(facts(date(2025, 12, 30)), date(2025, 12, 30)).table("teaching_units")
     assert table.line("F4").cells == (18, 20, 750_00)
     assert table.line("F3").cells == (0, 0, NotComputable.RATE_NOT_KNOWN)
-    assert funding(facts(date(2025, 5, 8)), date(2025, 5, 8)).table("teaching_units").line("F4").cells[0] == 0
+    assert (
+        FUNDING.run(facts(date(2025, 5, 8)), date(2025, 5, 8)).table("teaching_units").line("F4").cells[0]
+        == 0
+    )
 
 
 @given(st.integers(0, 10**9), st.lists(st.integers(0, 10**7), min_size=1, max_size=30))
@@ -442,13 +447,13 @@ def test_the_order_of_the_streams_leaves_no_trace_in_the_bytes(order: list[int])
     """The same facts give the same bytes."""
     as_of = date(2025, 12, 30)
     shuffled = facts(as_of, [TOWN[n] for n in order])
-    for report in (statistics, funding):
-        assert canonical_json(report(shuffled, as_of)) == canonical_json(report(facts(as_of), as_of))
+    for report in REPORTS.values():
+        assert canonical_json(report.run(shuffled, as_of)) == canonical_json(report.run(facts(as_of), as_of))
 
 
 def test_every_column_of_every_table_has_a_definition_in_both_languages() -> None:
     """And a unit; no line is shorter or longer than its table."""
-    for report in (reported(date(2025, 12, 30)), funding(facts(date(2025, 12, 30)), date(2025, 12, 30))):
+    for report in (reported(date(2025, 12, 30)), FUNDING.run(facts(date(2025, 12, 30)), date(2025, 12, 30))):
         for table in report.tables:
             assert len({column.id for column in table.columns}) == len(table.columns)
             for column in table.columns:

@@ -10,13 +10,16 @@ import pytest
 from domain.code_titles import code_title
 from domain.participation import AbandonReason
 from domain.path import Title
-from domain.reports import funding, statistics
 from domain.reports.facts import Facts
+from domain.reports.funding import FLAG_OVER_PLAN, FLAG_OVER_TOLERANCE
+from domain.reports.registry import REPORTS
+from domain.reports.statistics import STATISTICS
 from domain.reports.table import (
     TOTAL,
     Column,
     Line,
     NotComputable,
+    Publication,
     Report,
     Table,
     Unit,
@@ -44,8 +47,9 @@ def text_of(*tables: Table, language: str = "de") -> list[str]:
         name="test",
         version=1,
         title=Title(de="Probe", en="Trial"),
+        publication=Publication.INTERNAL,
         as_of=ON,
-        municipality="05334012",
+        parameters=(("municipality", "05334012"),),
         tables=tables,
     )
     body = canonical_json(report)
@@ -175,8 +179,8 @@ def test_a_definition_that_two_tables_share_is_said_once() -> None:
 
 def test_flags_are_words_in_cells_and_definitions() -> None:
     """``over_100`` is for programs."""
-    assert shown_cell(funding.FLAG_OVER_PLAN, Unit.TEXT) == "über 100 %"
-    assert shown_cell(funding.FLAG_OVER_TOLERANCE, Unit.TEXT, "en") == "above 120 %"
+    assert shown_cell(FLAG_OVER_PLAN, Unit.TEXT) == "über 100 %"
+    assert shown_cell(FLAG_OVER_TOLERANCE, Unit.TEXT, "en") == "above 120 %"
     assert shown_definition("over_100: mehr", "de") == "„über 100 %“: mehr"
     assert shown_cell("", Unit.TEXT) == ""
 
@@ -185,8 +189,8 @@ def test_flags_are_words_in_cells_and_definitions() -> None:
 def test_no_report_shows_a_raw_code_when_there_is_nothing_to_count(language: str) -> None:
     """Every destination stands in the statistics even when nobody went there."""
     codes = [code.value for code in (*Destination, *AbandonReason) if "_" in code.value]
-    for count in (funding.funding, statistics.statistics):
-        report = count(Facts(), ON, None)
+    for definition in REPORTS.values():
+        report = definition.run(Facts(), ON)
         result = ReportResult(report=report, position=0, body=b"", digest="0" * 64)
         text = "\n".join(report_lines(result, language))
         assert [code for code in [*codes, "not_reached", "not_asked_yet", "over_1"] if code in text] == []
@@ -194,7 +198,7 @@ def test_no_report_shows_a_raw_code_when_there_is_nothing_to_count(language: str
 
 def test_the_bytes_that_are_sealed_keep_the_codes() -> None:
     """Titles are for the screen; what is hashed and archived does not change with a better word."""
-    report = statistics.statistics(Facts(), ON, None)
+    report = STATISTICS.run(Facts(), ON)
     body = canonical_json(report).decode()
     assert '"minor_employment"' in body
     assert "geringfügige" not in body

@@ -8,12 +8,13 @@ from datetime import UTC, date, datetime
 import pytest
 
 from domain.refusals import Refusal
+from domain.reports.registry import REPORTS
 from domain.reports.table import canonical_json
 from services.bootstrap import Engine, open_engine
 from services.queries import Queries
 from services.report_text import report_lines
 from services.report_words import shown_definition
-from services.reports import REPORTS, ReportResult, facts_from_log, run_report
+from services.reports import ReportResult, facts_from_log, run_report
 from tests.domain.test_reports import ROETGEN, TOWN
 from tests.services.projector_process import KEK
 from tests.services.read_table_ground import projecting, write
@@ -50,7 +51,8 @@ async def test_the_read_tables_and_the_log_give_the_same_bytes_on_every_day(engi
                 result = await _run(engine, name, as_of=as_of, municipality=municipality)
                 assert result.position == head
                 facts = await facts_from_log(engine, head, as_of)
-                assert canonical_json(report(facts, as_of, municipality)) == result.body
+                given = {} if municipality is None else {"municipality": municipality}
+                assert canonical_json(report.run(facts, as_of, given)) == result.body
 
 
 async def test_a_report_as_known_before_does_not_know_what_came_later(engine: Engine) -> None:

@@ -1,0 +1,150 @@
+"""What a report is before it is run: its name and version, its parameters, whether it may be published, its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final, TypeAlias, TypeVar, cast
+
+from domain.path import Title
+from domain.reports.evidence import Evidence
+from domain.reports.facts import Facts
+from domain.reports.table import Publication, Report, Table
+
+
+class ParameterKind(StrEnum):
+    """What a parameter is given as."""
+
+    MUNICIPALITY = "municipality"
+    """Eight-digit AGS; refused when nothing of it is on record."""
+    CODE = "code"
+    """One of ``choices``."""
+    NUMBER = "number"
+    """A whole number from ``least`` to ``most``."""
+    DATE = "date"
+    GRANT = "grant"
+    """The reference of a grant notice; refused when there is none."""
+
+
+ParameterValue: TypeAlias = str | int | date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A parameter of a report. Without it given, ``default`` counts; None means: all, or none.
+
+    ``rule`` marks the value of a rule (an age limit, an own share): what can be changed in a counterfactual run.
+    """
+
+    name: str
+    title: Title
+    kind: ParameterKind
+    default: ParameterValue | None = None
+    choices: tuple[str, ...] = ()
+    least: int = 0
+    most: int = 1_000_000_000
+    rule: bool = False
+
+
+MUNICIPALITY: Final = Parameter(
+    name="municipality",
+    title=Title(de="Kommune (AGS)", en="municipality (AGS)"),
+    kind=ParameterKind.MUNICIPALITY,
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counting:
+    """One run of a report: what is counted from, as of when, with which parameters, and whether evidence is collected."""
+
+    facts: Facts
+    as_of: date
+    parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
+    evidence: Evidence | None = None
+    _made: dict[Any, Any] = field(default_factory=dict)
+
+    def once(self, made: Callable[[Counting], T]) -> T:
+        """What ``made`` makes of this run, made once however many tables ask for it."""
+        if made not in self._made:
+            self._made[made] = made(self)
+        return cast("T", self._made[made])
+
+    @property
+    def municipality(self) -> str | None:
+        """The municipality asked for; None means all."""
+        return cast("str | None", self.parameters.get(MUNICIPALITY.name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableDefinition:
+    """One table: counted by itself, so that a drill-down counts no other."""
+
+    id: str
+    count: Callable[[Counting], Table]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportDefinition:
+    """A report that can be run. ``version`` is raised when any figure is defined differently."""
+
+    name: str
+    version: int
+    title: Title
+    publication: Publication
+    parameters: tuple[Parameter, ...]
+    tables: tuple[TableDefinition, ...]
+
+    def run(
+        self,
+        facts: Facts,
+        as_of: date,
+        parameters: Mapping[str, ParameterValue] | None = None,
+        evidence: Evidence | None = None,
+    ) -> Report:
+        """The report as of ``as_of``. With ``evidence`` that is filled; it changes no byte of the report."""
+        counting = self.counting(facts, as_of, parameters, evidence)
+        return self.report(as_of, counting.parameters, tuple(t.count(counting) for t in self.tables))
+
+    def counting(
+        self,
+        facts: Facts,
+        as_of: date,
+        parameters: Mapping[str, ParameterValue] | None = None,
+        evidence: Evidence | None = None,
+    ) -> Counting:
+        """A run with the defaults filled in. Raises ValueError for a parameter that the report does not have."""
+        given = dict(parameters or {})
+        unknown = set(given) - {parameter.name for parameter in self.parameters}
+        if unknown:
+            raise ValueError(f"report {self.name} has no parameter {', '.join(sorted(unknown))}")
+        filled = {
+            parameter.name: value
+            for parameter in self.parameters
+            if (value := given.get(parameter.name, parameter.default)) is not None
+        }
+        return Counting(facts=facts, as_of=as_of, parameters=filled, evidence=evidence)
+
+    def report(
+        self, as_of: date, parameters: Mapping[str, ParameterValue], tables: tuple[Table, ...]
+    ) -> Report:
+        """The value made of counted ``tables``."""
+        return Report(
+            name=self.name,
+            version=self.version,
+            title=self.title,
+            publication=self.publication,
+            as_of=as_of,
+            parameters=tuple((name, str(value)) for name, value in parameters.items()),
+            tables=tables,
+        )
+
+    def table(self, table_id: str) -> TableDefinition:
+        """A table by its id. Raises KeyError."""
+        for table in self.tables:
+            if table.id == table_id:
+                return table
+        raise KeyError(table_id)

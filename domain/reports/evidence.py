@@ -1,0 +1,148 @@
+"""What a figure rests on: signed contributions, each with the entries of the log that make it.
+
+A contribution stands as long as *all* its entries stand. A cell is one function (its ``Kind``) of its contributions, so
+leaving an entry out of the log changes exactly the cells that list it, and to a value known beforehand
+(docs/decisions/0012-reports-as-values.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, NamedTuple, TypeAlias, assert_never
+from uuid import UUID
+
+
+class EntryRef(NamedTuple):
+    """An entry of the log: the ``version`` of a stream."""
+
+    stream_id: UUID
+    version: int
+
+
+class CellRef(NamedTuple):
+    """A cell of a report."""
+
+    table: str
+    column: str
+    key: tuple[str, ...]
+
+
+class Kind(StrEnum):
+    """How a cell comes from its contributions."""
+
+    SUM = "sum"
+    """Their sum."""
+    DISTINCT = "distinct"
+    """The number of groups (persons) whose contributions add up to more than 0."""
+    LARGEST = "largest"
+    """The largest of each group, summed."""
+    MEDIAN = "median"
+    """The lower median; not computable without any."""
+    DERIVED = "derived"
+    """A named function of other cells; it has no contributions of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contribution:
+    """``weight`` of one subject to one cell. ``subject`` is the stream of a case, a grant or an offer, ``group`` what is
+    counted once (a person). ``rule`` names another rule than the definition of the report, with its version, where one
+    decided (a flat rate, an eligibility). ``entries`` in the order they were recorded."""
+
+    weight: int
+    subject: UUID
+    entries: tuple[EntryRef, ...]
+    group: Hashable = None
+    rule: str = ""
+
+
+def shares(kind: Kind, contributions: Sequence[Contribution]) -> list[int]:
+    """How much of the cell each contribution makes; the shares add up to the cell (for a median they are the values).
+
+    Of a group that counts once, its first contribution that makes it count carries the whole of it.
+    """
+    match kind:
+        case Kind.SUM | Kind.MEDIAN:
+            return [c.weight for c in contributions]
+        case Kind.DISTINCT:
+            standing = {group for group, total in _totals(contributions).items() if total > 0}
+            return [_once(standing, c.group) if c.weight > 0 else 0 for c in contributions]
+        case Kind.LARGEST:
+            largest: dict[Hashable, int] = {}
+            for c in contributions:
+                largest[c.group] = max(c.weight, largest.get(c.group, 0))
+            return [largest.pop(c.group) if c.weight == largest.get(c.group) else 0 for c in contributions]
+        case Kind.DERIVED:
+            return []
+        case _:
+            assert_never(kind)
+
+
+def _once(groups: set[Hashable], group: Hashable) -> int:
+    if group not in groups:
+        return 0
+    groups.discard(group)
+    return 1
+
+
+def _totals(contributions: Iterable[Contribution]) -> dict[Hashable, int]:
+    totals: dict[Hashable, int] = {}
+    for c in contributions:
+        totals[c.group] = totals.get(c.group, 0) + c.weight
+    return totals
+
+
+def value(kind: Kind, contributions: Sequence[Contribution]) -> int | None:
+    """The figure that ``contributions`` make; None for the median of nothing. Not for derived cells."""
+    if kind is Kind.MEDIAN:
+        return median([c.weight for c in contributions])
+    return sum(shares(kind, contributions))
+
+
+def median(values: Iterable[int]) -> int | None:
+    """The lower median, a value that occurs; None of nothing.
+
+    >>> median([4, 1, 3, 2]), median([])
+    (2, None)
+    """
+    ordered = sorted(values)
+    return ordered[(len(ordered) - 1) // 2] if ordered else None
+
+
+def without(contributions: Iterable[Contribution], entry: EntryRef) -> list[Contribution]:
+    """The contributions that stand when ``entry`` is left out of the log. The first entry of a stream carries all of it."""
+    return [c for c in contributions if entry not in c.entries]
+
+
+Because: TypeAlias = Callable[..., tuple[int, ...]]
+"""Fact → the versions, in the stream that the fact is of, without which it would not count (0 is none)."""
+
+FIRST_ENTRY: Final = 1
+"""Without the entry that began it a stream says nothing: every contribution lists it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derivation:
+    """How a derived cell comes about: by the function named, from these cells in this order."""
+
+    function: str
+    operands: tuple[CellRef, ...]
+
+
+@dataclass(slots=True, kw_only=True)
+class Evidence:
+    """Collects contributions while a report is counted: of the cells in ``wanted``, or of all when that is None."""
+
+    wanted: frozenset[CellRef] | None = None
+    contributions: dict[CellRef, list[Contribution]] = field(default_factory=dict)
+    kinds: dict[CellRef, Kind] = field(default_factory=dict)
+    derivations: dict[CellRef, Derivation] = field(default_factory=dict)
+
+    def wants_column(self, table: str, column: str) -> bool:
+        """Whether any cell of the column is wanted."""
+        return self.wanted is None or any(ref.table == table and ref.column == column for ref in self.wanted)
+
+    def wants(self, ref: CellRef) -> bool:
+        """Whether this cell is wanted."""
+        return self.wanted is None or ref in self.wanted

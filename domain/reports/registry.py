@@ -1,0 +1,18 @@
+"""All reports that can be run, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from domain.reports.definition import ReportDefinition
+from domain.reports.funding import FUNDING
+from domain.reports.statistics import STATISTICS
+
+REPORTS: Final[Mapping[str, ReportDefinition]] = {
+    definition.name: definition
+    for definition in (
+        FUNDING,
+        STATISTICS,
+    )
+}

@@ -1,0 +1,227 @@
+"""What the statistics count: cases, participations, contracts at the reference date, each with the entries behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from domain.reports.definition import Counting
+from domain.reports.facts import CaseFact
+from domain.reports.quarters import quarter_of
+from domain.values import FundingModule, Gender
+
+NO_MODULE: Final = "unknown"
+COACHING: Final = FundingModule.F1.value
+
+
+class Placed(NamedTuple):
+    """Where a case counts: the municipality last known of it, and the entry that says so."""
+
+    municipality: str
+    version: int
+
+
+class Attended(NamedTuple):
+    """A participation, whatever its module, or a span of coaching, that was entered by the reference date."""
+
+    case_id: UUID
+    participant_id: UUID
+    woman: bool
+    place: Placed
+    module: str
+    entered_on: date
+    left_on: date | None
+    abandon_ground: str | None
+    asked_version: int
+    module_version: int
+    entered_version: int
+    left_version: int
+    case: CaseFact
+    again_on: date | None = None
+    again_version: int = 0
+
+
+class Contacted(NamedTuple):
+    """A case opened by the reference date, at the place it counts for."""
+
+    case_id: UUID
+    participant_id: UUID
+    woman: bool
+    place: Placed
+    case: CaseFact
+
+
+def cases(counting: Counting) -> list[Contacted]:
+    """The cases opened by the reference date, of the municipality asked for; for evidence also those that left it."""
+    place = counting.municipality
+    gone = counting.evidence is not None
+    return [
+        Contacted(
+            case.case_id,
+            case.participant_id,
+            case.gender == _FEMALE,
+            Placed(case.municipality, case.municipality_version),
+            case,
+        )
+        for case in counting.facts.cases
+        if case.opened_on <= counting.as_of
+        and (place in (None, case.municipality) or (gone and place == case.municipality_before))
+    ]
+
+
+_FEMALE: Final = Gender.FEMALE.value
+
+
+def attended(counting: Counting) -> list[Attended]:
+    """Participations and spans of coaching entered by the reference date, of the municipality asked for."""
+    return list(_attended(counting, {one.case_id: one for one in counting.once(cases)}))
+
+
+def _attended(counting: Counting, known: Mapping[UUID, Contacted]) -> Iterator[Attended]:
+    as_of = counting.as_of
+    for p in counting.facts.participations:
+        if p.entered_on is None or p.entered_on > as_of or (one := known.get(p.case_id)) is None:
+            continue
+        left_on = by(p.left_on, as_of)
+        yield Attended(
+            p.case_id,
+            one.participant_id,
+            one.woman,
+            one.place,
+            p.module or NO_MODULE,
+            p.entered_on,
+            left_on,
+            p.abandon_ground if left_on else None,
+            p.requested_version,
+            p.module_version,
+            p.entered_version,
+            p.left_version if left_on else 0,
+            one.case,
+        )
+    for span in counting.facts.spans:
+        if span.from_on > as_of or (one := known.get(span.case_id)) is None:
+            continue
+        left_on = by(span.to_on, as_of)
+        yield Attended(
+            span.case_id,
+            one.participant_id,
+            one.woman,
+            one.place,
+            COACHING,
+            span.from_on,
+            left_on,
+            None,
+            0,
+            0,
+            span.from_version,
+            span.to_version if left_on else 0,
+            one.case,
+            by(span.again_on, as_of),
+            span.again_version,
+        )
+
+
+def by(day: date | None, as_of: date) -> date | None:
+    """``day`` if it had come by the reference date."""
+    return day if day is not None and day <= as_of else None
+
+
+# ------------------------------------------------------------------ evidence
+
+
+def shadows(one: Any) -> Iterator[tuple[Any, int]]:
+    """How a fact would count but for one later entry: before the case moved, without the answer that named the module,
+    by the later assignment of a coach."""
+    case: CaseFact = one.case
+    if case.municipality_before is not None:
+        before = Placed(case.municipality_before, case.municipality_before_version)
+        yield one._replace(place=before), case.municipality_version
+    if isinstance(one, Attended):
+        if one.module_version:
+            yield one._replace(module=NO_MODULE, module_version=0), one.module_version
+        if one.again_on is not None:
+            again = one._replace(entered_on=one.again_on, entered_version=one.again_version)
+            yield again, one.entered_version
+
+
+def because_there(one: Contacted) -> tuple[int, ...]:
+    """Without these entries the case would not count here."""
+    return (one.place.version,)
+
+
+def because_entered(one: Attended) -> tuple[int, ...]:
+    """Without these the participation would not have been entered."""
+    return (one.place.version, one.asked_version, one.module_version, one.entered_version)
+
+
+def because_left(one: Attended) -> tuple[int, ...]:
+    """Without these it would not have been left."""
+    return (one.place.version, one.asked_version, one.module_version, one.entered_version, one.left_version)
+
+
+def because_exit(one: Attended) -> tuple[int, ...]:
+    """The exit alone."""
+    return (one.left_version,)
+
+
+class Contract(NamedTuple):
+    """A contract of Ausbildung signed by the reference date."""
+
+    case_id: UUID
+    participant_id: UUID
+    place: Placed
+    kind: str
+    entered_on: date | None
+    left_on: date | None
+    break_off_ground: str | None
+    signed_version: int
+    entered_version: int
+    left_version: int
+    case: CaseFact
+
+
+def contracts(counting: Counting) -> list[Contract]:
+    """The contracts of the cases asked for."""
+    known = {one.case_id: one for one in counting.once(cases)}
+    as_of = counting.as_of
+    return [
+        Contract(
+            t.case_id,
+            one.participant_id,
+            one.place,
+            t.kind,
+            by(t.entered_on, as_of),
+            by(t.left_on, as_of),
+            t.break_off_ground,
+            t.signed_version,
+            t.entered_version,
+            t.left_version,
+            one.case,
+        )
+        for t in counting.facts.trainings
+        if t.signed_on <= as_of and (one := known.get(t.case_id)) is not None
+    ]
+
+
+def because_signed(one: Contract) -> tuple[int, ...]:
+    """Without these there would be no contract."""
+    return (one.place.version, one.signed_version)
+
+
+def because_started(one: Contract) -> tuple[int, ...]:
+    """Without these it would not have been started."""
+    return (one.place.version, one.signed_version, one.entered_version)
+
+
+def because_broken_off(one: Contract) -> tuple[int, ...]:
+    """Without these it would not have been broken off."""
+    return (one.place.version, one.signed_version, one.left_version)
+
+
+@lru_cache(maxsize=20_000)
+def quarter_name(day: date) -> str:
+    """The quarter of a day as it is written: 2025-Q1."""
+    return str(quarter_of(day))

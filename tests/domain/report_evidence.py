@@ -1,0 +1,122 @@
+"""What the evidence of a report must hold to, whatever the report: used by every test that looks at drill-downs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from domain.projections.folding import UnreadableStream
+from domain.recorded import Recorded
+from domain.reports.definition import ParameterValue, ReportDefinition
+from domain.reports.evidence import CellRef, EntryRef, Evidence, Kind, value, without
+from domain.reports.facts import Facts
+from domain.reports.table import Cell, NotComputable, Report, canonical_json
+
+History = Sequence[Recorded[Any]]
+
+
+def facts_of(streams: Iterable[History], as_of: date) -> Facts:
+    """The facts of some streams."""
+    found = Facts()
+    for history in streams:
+        found.add_stream(history, as_of)
+    return found
+
+
+def cells_of(report: Report) -> dict[CellRef, Cell]:
+    """Every cell by what names it."""
+    return {
+        CellRef(table.id, column.id, line.key): cell
+        for table in report.tables
+        for line in table.lines
+        for column, cell in zip(table.columns, line.cells, strict=True)
+    }
+
+
+def left_out(history: History, version: int) -> list[Recorded[Any]]:
+    """The stream without one entry and without the corrections of it; the others keep their versions."""
+    return [
+        entry
+        for entry in history
+        if entry.version != version
+        and not (
+            type(entry.event).__name__ == "EntryCorrected"
+            and getattr(entry.event, "version", None) == version
+        )
+    ]
+
+
+def check_sums(
+    definition: ReportDefinition,
+    facts: Facts,
+    as_of: date,
+    parameters: Mapping[str, ParameterValue] | None = None,
+) -> Evidence:
+    """The drill-down of every cell makes the cell, every derived cell names cells there are, and no byte changes."""
+    evidence = Evidence()
+    report = definition.run(facts, as_of, parameters, evidence)
+    assert canonical_json(report) == canonical_json(definition.run(facts, as_of, parameters))
+    for ref, cell in cells_of(report).items():
+        kind = evidence.kinds[ref]
+        if kind is Kind.DERIVED:
+            assert ref in evidence.derivations, ref
+            assert ref not in evidence.contributions, ref
+            continue
+        made = value(kind, evidence.contributions.get(ref, []))
+        assert made == (None if isinstance(cell, NotComputable) else cell), ref
+    return evidence
+
+
+def check_leaving_out(
+    definition: ReportDefinition,
+    streams: Sequence[History],
+    as_of: date,
+    parameters: Mapping[str, ParameterValue] | None = None,
+    entries: Iterable[EntryRef] | None = None,
+) -> int:
+    """Leaving out one listed entry makes every counted cell what its drill-down without that entry makes; returns how many.
+
+    So the cells that change are cells that list the entry, and each changes by what the entry carries in it. A cell that
+    has no line any more counts as 0.
+    """
+    evidence = check_sums(definition, facts_of(streams, as_of), as_of, parameters)
+    listing: dict[EntryRef, set[CellRef]] = {}
+    for ref, contributions in evidence.contributions.items():
+        for contribution in contributions:
+            for entry in contribution.entries:
+                listing.setdefault(entry, set()).add(ref)
+    chosen = sorted(set(entries) & set(listing) if entries is not None else listing)
+    for entry in chosen:
+        again = Evidence()
+        rest = [
+            kept
+            for history in streams
+            if (
+                kept := left_out(history, entry.version)
+                if history[0].stream_id == entry.stream_id
+                else history
+            )
+            and not (history[0].stream_id == entry.stream_id and entry.version == 1)
+        ]
+        try:
+            facts = facts_of(rest, as_of)
+        except UnreadableStream as error:
+            raise AssertionError(f"{entry} cannot be left out: {error}") from error
+        definition.run(facts, as_of, parameters, again)
+        refs = set(evidence.contributions) | set(again.contributions)
+        for ref in refs:
+            kind = evidence.kinds.get(ref) or again.kinds.get(ref) or _kind(evidence, again, ref)
+            before = evidence.contributions.get(ref, [])
+            expected = value(kind, without(before, entry))
+            assert value(kind, again.contributions.get(ref, [])) == expected, (entry, ref)
+    return len(chosen)
+
+
+def _kind(evidence: Evidence, again: Evidence, ref: CellRef) -> Kind:
+    """Of hidden columns and of lines that are not shown: as the same column is counted elsewhere."""
+    for found in (evidence, again):
+        for other, kind in found.kinds.items():
+            if (other.table, other.column) == (ref.table, ref.column):
+                return kind
+    return Kind.DISTINCT
