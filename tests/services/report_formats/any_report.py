@@ -14,6 +14,7 @@ from domain.reports.table import (
     Column,
     Line,
     NotComputable,
+    Publication,
     Report,
     Table,
     Unit,
@@ -81,8 +82,9 @@ def reports(draw: st.DrawFn) -> Report:
         name="any",
         version=1,
         title=draw(titles),
+        publication=Publication.INTERNAL,
         as_of=AS_OF,
-        municipality=None,
+        parameters=(),
         tables=tuple(draw(tables(n)) for n in range(draw(st.integers(0, 3)))),
     )
 
@@ -93,8 +95,9 @@ def a_report(*tables: Table, title: str = "Probe") -> Report:
         name="test",
         version=1,
         title=Title(de=title, en=title),
+        publication=Publication.INTERNAL,
         as_of=AS_OF,
-        municipality="05334012",
+        parameters=(("municipality", "05334012"),),
         tables=tables,
     )
 
