@@ -38,6 +38,7 @@ from domain.changes import (
     NoteAdded,
     ResidenceStatusChanged,
 )
+from domain.characteristics import Spell
 from domain.closing import CaseClosed, Closing, ClosingEvent, Reopening
 from domain.coaching import CoachAssigned, CoachingEnded, CoachingEvent, CoachingState
 from domain.corrections import EntryCorrected
@@ -115,6 +116,7 @@ class _Draft:
     legal: LegalFacts
     authority: AuthorityState
     legal_regime: LegalRegime
+    regime_history: tuple[Spell, ...]
     synthetic: bool
     intake: IntakeState
     coaching: CoachingState
@@ -186,6 +188,7 @@ def _opened(draft: _Draft, event: CaseOpened, version: int) -> None:
                 ),
             ),
             legal_regime=event.legal_regime,
+            regime_history=(Spell(event.legal_regime.value, event.occurred_on, event.occurred_on, version),),
             synthetic=event.synthetic,
             intake=intake.opened(event),
             stages=(StageInterval(stage=StageKind.INTAKE, from_on=event.occurred_on, from_version=version),),
@@ -319,6 +322,8 @@ def _changed(draft: _Draft, event: ChangeEvent, version: int) -> None:
             draft.residence_history = (*draft.residence_history, spell)
         case LegalRegimeChanged():
             draft.legal_regime = event.regime
+            changed = Spell(event.regime.value, event.occurred_on, event.occurred_on, version)
+            draft.regime_history = (*draft.regime_history, changed)
         case MunicipalityChanged():
             if event.municipality != draft.municipality:
                 draft.municipality_before = draft.municipality

@@ -7,6 +7,7 @@ from datetime import date
 
 from domain.ausbildung import AusbildungState
 from domain.authority import AuthorityState
+from domain.characteristics import Spell
 from domain.closing import Closing, Reopening
 from domain.coaching import CoachingState
 from domain.course import CourseState
@@ -56,6 +57,7 @@ class CaseState:
     synthetic: bool
     intake: IntakeState
     residence_history: tuple[ResidenceSpell, ...] = ()
+    regime_history: tuple[Spell, ...] = ()
     legal: LegalFacts = LegalFacts()
     authority: AuthorityState = AuthorityState()
     coaching: CoachingState = CoachingState()

@@ -8,6 +8,7 @@ from typing import Final
 from domain.path import Title
 from domain.titles.authorities import AUTHORITY_TITLES
 from domain.titles.casework import CASEWORK_TITLES
+from domain.titles.characteristics import CHARACTERISTIC_TITLES
 from domain.titles.measures import MEASURE_TITLES
 from domain.titles.person import PERSON_TITLES
 from domain.titles.rules import RULE_TITLES
@@ -20,6 +21,7 @@ CODE_TITLES: Final[dict[tuple[type[StrEnum], str], Title]] = {
         *MEASURE_TITLES,
         *AUTHORITY_TITLES,
         *RULE_TITLES,
+        *CHARACTERISTIC_TITLES,
     )
 }
 """By code list and code, for equal codes of two lists are equal as keys; a test holds it equal to the code lists."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -9,6 +10,7 @@ from typing import TypeAlias, assert_never
 
 from domain import assessment, consent, eligibility, support_plan
 from domain.assessment import AssessmentRecorded, FieldOfAction, Need, RecordAssessment
+from domain.characteristics import Spell
 from domain.commands import Command
 from domain.consent import (
     Consent,
@@ -221,6 +223,7 @@ class IntakeState:
     assessed_on: date | None = None
     needs: tuple[Need, ...] = ()
     language: tuple[LanguageAssessment, ...] = ()
+    level_history: tuple[Spell, ...] = ()
     school_leaving: Answer[SchoolLeaving] = None
     work_experience_months: Answer[int] = None
     eligibility: tuple[Eligibility, ...] = ()
@@ -374,6 +377,7 @@ def evolve(intake: IntakeState, event: IntakeEvent, version: int) -> IntakeState
                 assessed_on=event.occurred_on,
                 needs=event.needs,
                 language=(*intake.language, *event.language),
+                level_history=(*intake.level_history, *_levels(event, version)),
                 school_leaving=_latest(intake.school_leaving, event.school_leaving),
                 work_experience_months=_latest(intake.work_experience_months, event.work_experience_months),
             )
@@ -393,6 +397,11 @@ def evolve(intake: IntakeState, event: IntakeEvent, version: int) -> IntakeState
             return replace(intake, declined_on=event.occurred_on, declined_version=version)
         case _:
             assert_never(event)
+
+
+def _levels(event: AssessmentRecorded, version: int) -> Iterator[Spell]:
+    for found in event.language:
+        yield Spell(found.level.value, found.assessed_on, event.occurred_on, version)
 
 
 def _latest(before: Answer, now: Answer) -> Answer:  # type: ignore[type-arg] # both sides share the type

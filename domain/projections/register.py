@@ -11,6 +11,8 @@ from domain.offering import OfferState
 from domain.projections.agenda_entries import AGENDA_ENTRIES
 from domain.projections.case_overview import CASE_NAMES, CASE_OVERVIEW
 from domain.projections.case_timeline import CASE_TIMELINE
+from domain.projections.characteristics import CHARACTERISTICS
+from domain.projections.employments import EMPLOYMENTS
 from domain.projections.grant_use import GRANT_MOVEMENTS, GRANT_PLANS, GRANT_USE, GRANTS
 from domain.projections.offer_occupancy import OFFER_OCCUPANCY
 from domain.projections.participations import PARTICIPATIONS, TRAININGS
@@ -28,6 +30,8 @@ PROJECTIONS: Final[Mapping[str, Projection]] = {
         STAGE_INTERVALS,
         PARTICIPATIONS,
         TRAININGS,
+        CHARACTERISTICS,
+        EMPLOYMENTS,
         OFFER_OCCUPANCY,
         GRANTS,
         GRANT_USE,

@@ -20,7 +20,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import Enum, IntEnum, auto
 from itertools import count
 from typing import Final, Generic, TypeVar
 
@@ -35,16 +35,16 @@ class Threshold(IntEnum):
     TEN = 10
 
 
-class Standing(StrEnum):
+class Standing(Enum):
     """What the reader sees of a figure."""
 
-    NEW = "new"
+    NEW = auto()
     """Is to be printed, unless it has to be left out."""
-    IMPLIED = "implied"
+    IMPLIED = auto()
     """Is never printed, but follows from what is: men from persons and women, the change from two reports."""
-    PUBLISHED = "published"
+    PUBLISHED = auto()
     """Was printed before: everybody knows it."""
-    WITHHELD = "withheld"
+    WITHHELD = auto()
     """Was left out before, and must stay unknown."""
 
 

@@ -1,0 +1,86 @@
+"""What a person is counted by, with its history: gender, month of birth, nationalities, status, Rechtskreis, language."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from domain.case_state import CaseState
+from domain.characteristics import Spell
+from domain.projections import event_groups as events
+from domain.projections.projection import FoldedStream, StateProjection, code_of
+
+
+class CharacteristicsRow(NamedTuple):
+    """One row per case. The histories are JSON arrays of [value, since, recorded on, version], in the order recorded;
+    ``nationalities`` are separated by blanks."""
+
+    case_id: UUID
+    gender: str | None
+    birth_month: date | None
+    nationalities: str
+    statuses: str
+    regimes: str
+    levels: str
+
+
+def characteristics_rows(stream: FoldedStream) -> tuple[CharacteristicsRow]:
+    """The row of a case."""
+    case = stream.state
+    assert isinstance(case, CaseState)  # noqa: S101 # the projection names the kind of its streams
+    statuses = (
+        Spell(spell.residence.status.value, spell.recorded_on, spell.recorded_on, spell.version)
+        for spell in case.residence_history
+    )
+    return (
+        CharacteristicsRow(
+            stream.stream_id,
+            code_of(case.intake.gender),
+            case.intake.birth_month,
+            " ".join(case.intake.nationalities),
+            written(statuses),
+            written(case.regime_history),
+            written(case.intake.level_history),
+        ),
+    )
+
+
+def written(spells: Iterable[Spell]) -> str:
+    """Spells as the read table keeps them."""
+    return json.dumps(
+        [
+            [value, since.isoformat(), known_on.isoformat(), version]
+            for value, since, known_on, version in spells
+        ],
+        separators=(",", ":"),
+    )
+
+
+def read(text: str) -> list[Spell]:
+    """Spells from the read table.
+
+    >>> from datetime import date
+    >>> read(written([Spell("A2", date(2025, 3, 1), date(2025, 3, 4), 7)]))
+    [Spell(value='A2', since=datetime.date(2025, 3, 1), known_on=datetime.date(2025, 3, 4), version=7)]
+    """
+    return [
+        Spell(value, date.fromisoformat(since), date.fromisoformat(known_on), version)
+        for value, since, known_on, version in json.loads(text)
+    ]
+
+
+_HANDLES = events.OPENING | events.CORRECTION | events.ASSESSMENT | events.STATUS
+
+CHARACTERISTICS = StateProjection(
+    name="characteristics",
+    version=1,
+    row=CharacteristicsRow,
+    key=1,
+    state=CaseState,
+    handles=_HANDLES,
+    ignores=(events.CASE - _HANDLES) | events.OFFER | events.GRANT,
+    rows=characteristics_rows,
+)
