@@ -166,28 +166,25 @@ def soonest(dues: Iterable[Due]) -> Due | None:
     return next((due for due in dues if not due.suspended and due.kind is not DateKind.EARLIEST_DATE), None)
 
 
-def next_wake(
-    case: CaseState, path: PathDefinition, calendar: Calendar, law: LawTable, now: datetime
-) -> datetime | None:
-    """The instant (aware UTC) at which something will be due by itself; ``now`` when it is due already.
+def next_wake(case: CaseState, dues: Iterable[Due], now: datetime) -> datetime | None:
+    """The instant (aware UTC) at which something of the agenda ``dues`` will be due by itself; ``now`` when it is due
+    already.
 
     An internal date that is found to be reached during the day waits for the next morning: whoever is entering last
     month's contacts is not told after each of them what the next entry will settle. A statutory one never waits, and
-    takes the internal ones along.
+    takes the internal ones along. A mail that is still to leave is not asked for: it has a courier of its own.
     None when nothing will ever happen without a person: then the workflow of the case may end.
     """
     today = local_date(now)
     morning_ends = morning_of(today) + MORNING_LASTS
     days: list[date] = []
-    for due in agenda(case, path, calendar, law):
+    for due in dues:
         if due.suspended:
             continue
         days.extend(reminder.on for reminder in due.reminders if reminder.on > today)
         if reminder_reached(case, due, today):
             days.append(today if due.statutory or now < morning_ends else today + timedelta(days=1))
     days.extend(_own_moves(case, today))
-    if case.reminders.undelivered:
-        return now
     return max(now, morning_of(min(days))) if days else None
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID, uuid4
 
 import structlog
@@ -31,7 +32,6 @@ from domain.command_handling import (
 from domain.events import stored_name
 from domain.intake import OpenCase
 from domain.ports import KeyUnavailable
-from domain.recorded import Event
 from domain.refusals import Refusal
 from services.bootstrap import Engine
 from workflows.case_workflow import CaseWorkflow
@@ -45,6 +45,23 @@ PATIENCE_SECONDS: Final = 30.0
 _PAUSE_SECONDS: Final = 0.05
 
 _log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarriedOut:
+    """The command was carried out, now or before (``repeated``).
+
+    A reader that has reached ``position`` sees the effect. ``events`` are the stored names of what was recorded (the
+    last at ``version``), none when everything was so already; what they say is in the log and nowhere on the way.
+    """
+
+    position: int
+    version: int
+    events: tuple[str, ...]
+    repeated: bool = False
+
+
+Answer: TypeAlias = CarriedOut | Refusal
 
 
 class TemporalUnavailable(Exception):
@@ -85,17 +102,17 @@ class CommandGateway:
         self._patience = patience_seconds
         self._most_events = most_events
 
-    async def case(self, case_id: UUID, command: Any, context: CommandContext) -> Outcome:
+    async def case(self, case_id: UUID, command: Any, context: CommandContext) -> Answer:
         """Carry out a case command through the workflow of the case, which is started if there is none.
 
         Raises TemporalUnavailable, CommandFault, KeyUnavailable, StoreUnavailable.
         """
         begun = time.perf_counter()
-        outcome = await self._case(case_id, command, context)
-        _tell("case", case_id, command, outcome, begun)
-        return outcome
+        answer = await self._case(case_id, command, context)
+        _tell("case", case_id, command, answer, begun)
+        return answer
 
-    async def offer(self, offer_id: UUID, command: Any, context: CommandContext) -> Outcome:
+    async def offer(self, offer_id: UUID, command: Any, context: CommandContext) -> Answer:
         """Carry out an offer command on the log, and tell the cases that have news.
 
         Raises StoreUnavailable and TooManyConflicts. A case that cannot be told now asks again by itself.
@@ -103,21 +120,23 @@ class CommandGateway:
         begun = time.perf_counter()
         store = self._engine.store
         outcome = await handle(store, decide_offer, offer_id, command, context, lambda history: None)
-        _tell("offer", offer_id, command, outcome, begun)
+        answer = _answer(outcome)
+        _tell("offer", offer_id, command, answer, begun)
         if isinstance(outcome, Accepted) and outcome.events:
             await self._poke_all(concerned_by(outcome, await store.load(offer_id)))
-        return outcome
+        return answer
 
-    async def grant(self, grant_id: UUID, command: Any, context: CommandContext) -> Outcome:
+    async def grant(self, grant_id: UUID, command: Any, context: CommandContext) -> Answer:
         """Carry out a grant command on the log. Raises StoreUnavailable and TooManyConflicts."""
         begun = time.perf_counter()
         outcome = await handle(
             self._engine.store, decide_grant, grant_id, command, context, lambda history: None
         )
-        _tell("grant", grant_id, command, outcome, begun)
-        return outcome
+        answer = _answer(outcome)
+        _tell("grant", grant_id, command, answer, begun)
+        return answer
 
-    async def _case(self, case_id: UUID, command: Any, context: CommandContext) -> Outcome:
+    async def _case(self, case_id: UUID, command: Any, context: CommandContext) -> Answer:
         opens = isinstance(command, OpenCase)
         if not opens and not await self._engine.keys.get_many((case_id,)):
             return Refusal("case.unknown", "Diesen Fall gibt es nicht.", "There is no such case.")
@@ -144,10 +163,10 @@ class CommandGateway:
             raise CommandFault(result.fault)
         if result.refusal is not None:
             return Refusal(result.refusal.rule_id, result.refusal.de, result.refusal.en)
-        return Accepted(
+        return CarriedOut(
             position=result.position,
             version=result.version,
-            events=await self._events(case_id, result),
+            events=result.events,
             repeated=result.repeated,
         )
 
@@ -219,14 +238,6 @@ class CommandGateway:
         decision = decide_case(command, history, terms)
         return decision if isinstance(decision, Refusal) else None
 
-    async def _events(self, case_id: UUID, result: CommandResult) -> tuple[Event, ...]:
-        """The events of a command from the log, for they never travel through Temporal."""
-        if not result.event_count:
-            return ()
-        before = result.version - result.event_count
-        entries = await self._engine.store.load(case_id, after_version=before)
-        return tuple(entry.event for entry in entries[: result.event_count])
-
     async def _poke_all(self, case_ids: Iterable[UUID]) -> None:
         for case_id in case_ids:
             try:
@@ -254,16 +265,27 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def _tell(kind: str, stream_id: UUID, command: Any, outcome: Outcome, begun: float) -> None:
+def _answer(outcome: Outcome) -> Answer:
+    if isinstance(outcome, Refusal):
+        return outcome
+    return CarriedOut(
+        position=outcome.position,
+        version=outcome.version,
+        events=tuple(stored_name(type(event)) for event in outcome.events),
+        repeated=outcome.repeated,
+    )
+
+
+def _tell(kind: str, stream_id: UUID, command: Any, answer: Answer, begun: float) -> None:
     """One line per command, without anything personal."""
-    accepted = isinstance(outcome, Accepted)
+    done = isinstance(answer, CarriedOut)
     _log.info(
         "command",
         stream=f"{kind}/{stream_id}",
         command=stored_name(type(command)),
-        outcome="accepted" if accepted else "refused",
-        rule=None if isinstance(outcome, Accepted) else outcome.rule_id,
-        version=outcome.version if isinstance(outcome, Accepted) else None,
-        repeated=isinstance(outcome, Accepted) and outcome.repeated,
+        outcome="accepted" if done else "refused",
+        rule=None if isinstance(answer, CarriedOut) else answer.rule_id,
+        version=answer.version if isinstance(answer, CarriedOut) else None,
+        repeated=isinstance(answer, CarriedOut) and answer.repeated,
         duration_ms=round((time.perf_counter() - begun) * 1000, 1),
     )

@@ -14,6 +14,7 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from domain.command_handling import CommandContext, Outcome, TooManyConflicts, decide_case, handle
 from domain.decision import RuleBook, local_date
+from domain.events import stored_name
 from domain.ports import (
     Append,
     Appended,
@@ -255,7 +256,7 @@ def _result(outcome: Outcome) -> CommandResult:
     return CommandResult(
         position=outcome.position,
         version=outcome.version,
-        event_count=len(outcome.events),
+        events=tuple(stored_name(type(event)) for event in outcome.events),
         repeated=outcome.repeated,
     )
 

@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from domain.agenda import agenda, morning_of, next_wake, soonest
+from domain.agenda import Due, agenda, morning_of, next_wake, soonest
 from domain.case import fold
 from domain.case_state import CaseState
 from domain.course import SeatStatus
 from domain.decision import RuleBook
-from domain.path import PathDefinition
 from domain.recorded import Recorded
-from domain.replacing import replace
 from workflows.messages import CaseView, SearchableCase
 
 UNKNOWN_CASE = CaseView(version=0, finished=True)
@@ -25,15 +23,14 @@ def view_of(history: Sequence[Recorded[Any]], rule_book: RuleBook, now: datetime
     if case is None:
         return UNKNOWN_CASE
     path = rule_book.path(case.path_id, case.path_version)
-    # A mail that has not left yet has a courier of its own; the timer looks at the dates behind it.
-    without_mail = replace(case, reminders=replace(case.reminders, undelivered=()))
+    dues = agenda(case, path, rule_book.calendar, rule_book.law)
     return CaseView(
         version=case.version,
-        next_wake_at=next_wake(without_mail, path, rule_book.calendar, rule_book.law, now),
+        next_wake_at=next_wake(case, dues, now),
         seats=seats_of(case),
         undelivered=tuple(reminder.reminder_id for reminder in case.reminders.undelivered),
         finished=case.finished,
-        searchable=_searchable(case, path, rule_book),
+        searchable=_searchable(case, dues),
     )
 
 
@@ -46,8 +43,8 @@ def seats_of(case: CaseState) -> str:
     )
 
 
-def _searchable(case: CaseState, path: PathDefinition, rule_book: RuleBook) -> SearchableCase:
-    due = soonest(agenda(case, path, rule_book.calendar, rule_book.law))
+def _searchable(case: CaseState, dues: Sequence[Due]) -> SearchableCase:
+    due = soonest(dues)
     return SearchableCase(
         municipality=case.municipality,
         caseworker=case.caseworker,

@@ -40,13 +40,13 @@ class RefusalText:
 class CommandResult:
     """What came of a command: accepted unless ``refusal`` or ``fault`` is there.
 
-    ``event_count`` events end at ``version``; ``position`` is where a reader has to be to see them. ``fault`` names
+    ``events`` are the stored names of what was recorded, the last at ``version``; ``position`` is where a reader has to be to see them. ``fault`` names
     the kind of an error that asking again will not heal by itself, such as a destroyed key; never its text.
     """
 
     position: int = 0
     version: int = 0
-    event_count: int = 0
+    events: tuple[str, ...] = ()
     repeated: bool = False
     refusal: RefusalText | None = None
     fault: str | None = None

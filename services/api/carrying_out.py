@@ -14,7 +14,6 @@ from typing import Any, Final
 from uuid import UUID, uuid4, uuid5
 
 from domain.command_handling import (
-    Accepted,
     CommandContext,
     Decider,
     decide_case,
@@ -22,13 +21,14 @@ from domain.command_handling import (
     decide_offer,
 )
 from domain.decision import local_date
+from domain.events import stored_name
 from domain.personal import ERASED
 from domain.recorded import Event, Recorded
 from domain.refusals import Refusal
 from services.api.identity import Actor
 from services.api.problems import ProblemError, refused
 from services.bootstrap import Engine
-from services.gateway import CommandGateway
+from services.gateway import Answer, CarriedOut, CommandGateway
 
 _OURS: Final = UUID("6f1f6a0e-6c1b-5d0a-9a3e-0f6f7d1f8a52")
 """Namespace of the ids that are made from idempotency keys."""
@@ -78,7 +78,7 @@ class Done:
 
     command_id: UUID
     command: Any
-    outcome: Accepted
+    outcome: CarriedOut
 
 
 def made_id(key: UUID, what: str) -> UUID:
@@ -115,9 +115,7 @@ async def carry_out(act: Act, engine: Engine, gateway: CommandGateway, now: Call
     return Done(command_id=act.command_id, command=command, outcome=outcome)
 
 
-async def _send(
-    gateway: CommandGateway, act: Act, command: Any, context: CommandContext
-) -> Accepted | Refusal:
+async def _send(gateway: CommandGateway, act: Act, command: Any, context: CommandContext) -> Answer:
     match act.kind:
         case StreamKind.CASE:
             return await gateway.case(act.stream_id, command, context)
@@ -148,10 +146,10 @@ def _recorded_outcome(
     if isinstance(decided, Refusal) or not _same(decided, [entry.event for entry in recorded]):
         raise other_command()
     last = recorded[-1]
-    outcome = Accepted(
+    outcome = CarriedOut(
         position=last.position,
         version=last.version,
-        events=tuple(entry.event for entry in recorded),
+        events=tuple(stored_name(type(entry.event)) for entry in recorded),
         repeated=repeated,
     )
     return Done(command_id=key, command=command, outcome=outcome)

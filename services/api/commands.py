@@ -272,7 +272,7 @@ def _answer(stream_id: UUID, done: Done, status: int, location: str | None = Non
         command_id=done.command_id,
         position=outcome.position,
         version=outcome.version,
-        events=[stored_name(type(event)) for event in outcome.events],
+        events=list(outcome.events),
         repeated=outcome.repeated,
         made={} if makes is None else {makes: getattr(command, makes)},
     )

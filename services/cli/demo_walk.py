@@ -12,7 +12,7 @@ from rich.console import Console
 
 from domain.ausbildung import AusbildungKind, Chamber, SignContract, StartAusbildung
 from domain.coaching import AssignCoach, ContactKind, ContactProof, MakePromise, RecordContact, SettlePromise
-from domain.command_handling import Accepted, CommandContext, Outcome
+from domain.command_handling import CommandContext
 from domain.commands import Command
 from domain.corrections import CorrectEntry
 from domain.course import (
@@ -72,7 +72,7 @@ from services.cli.case_text import describe, history_table
 from services.cli.demo_mail import DemoMailbox
 from services.cli.outcome import CommandFailed
 from services.cli.running import System
-from services.gateway import CommandGateway
+from services.gateway import Answer, CarriedOut, CommandGateway
 from workflows.reminder_mail import short_id
 
 ESCHWEILER = Ags("05334012")
@@ -89,28 +89,27 @@ class Walk:
     gateway: CommandGateway
     case_id: CaseId
 
-    async def do(self, command: Command) -> Accepted:
+    async def do(self, command: Command) -> CarriedOut:
         """Give a command to the case as its caseworker, show what came of it and how long it took."""
         context = CommandContext(command_id=uuid4(), actor=CASEWORKER, organisation=ORGANISATION)
         started = time.perf_counter()
         outcome = await self.gateway.case(self.case_id, command, context)
-        return self._shown(outcome, (time.perf_counter() - started) * 1000)
+        return self._shown(command, outcome, (time.perf_counter() - started) * 1000)
 
     async def refused(self, command: Command) -> None:
         """Give a command that must be refused, and show the refusal."""
         context = CommandContext(command_id=uuid4(), actor=CASEWORKER, organisation=ORGANISATION)
         outcome = await self.gateway.case(self.case_id, command, context)
-        if isinstance(outcome, Accepted):
+        if isinstance(outcome, CarriedOut):
             raise CommandFailed(f"{stored_name(type(command))} should have been refused")
         self.console.print(f"  [yellow]abgelehnt[/yellow] {outcome.de}  [dim]{outcome.rule_id}[/dim]")
 
-    def _shown(self, outcome: Outcome, milliseconds: float) -> Accepted:
-        if not isinstance(outcome, Accepted):
+    def _shown(self, command: Command, outcome: Answer, milliseconds: float) -> CarriedOut:
+        if not isinstance(outcome, CarriedOut):
             raise CommandFailed(f"refused: {outcome.en} [{outcome.rule_id}]")
         for event in outcome.events:
-            title = EVENT_TITLES[stored_name(type(event))].de
             self.console.print(
-                f"  [green]✓[/green] {title}  [dim]am {event.occurred_on:%d.%m.%Y}, "
+                f"  [green]✓[/green] {EVENT_TITLES[event].de}  [dim]am {command.occurred_on:%d.%m.%Y}, "
                 f"Position {outcome.position}, {milliseconds:.0f} ms[/dim]"
             )
         return outcome
@@ -254,7 +253,7 @@ async def _course(steps: Walk, system: System, today: date) -> None:
         ),
         CommandContext(command_id=uuid4(), actor="provider-vhs", organisation="vhs-beispielstadt"),
     )
-    if not isinstance(published, Accepted):
+    if not isinstance(published, CarriedOut):
         raise CommandFailed(published.en)
     seat = ParticipationId(uuid4())
     await steps.do(

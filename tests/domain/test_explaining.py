@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from domain.agenda import next_wake, reminder_reached, soonest
+from domain.agenda import agenda, next_wake, reminder_reached, soonest
 from domain.ausbildung import StartAusbildung
 from domain.changes import ChangeResidenceStatus
 from domain.closing import CloseCase
@@ -199,7 +199,7 @@ def test_the_case_wakes_for_the_law() -> None:
     case = woken(a_case(residence=status(until=date(2026, 11, 29))), date(2026, 9, 29))
     t = terms(date(2026, 9, 29))
     state = replace(case.state, reminders=replace(case.state.reminders, undelivered=()))
-    at = next_wake(state, PATH, CALENDAR, LAW, t.now)
+    at = next_wake(state, agenda(state, PATH, CALENDAR, LAW), t.now)
     assert at is not None
     assert at.date() == date(2026, 9, 30)
     woken(case, date(2026, 9, 30), date(2026, 9, 30))

@@ -15,14 +15,14 @@ from temporalio.client import Client
 from adapters.staff_directory import FileStaffDirectory
 from domain.case import fold
 from domain.case_state import CaseState
-from domain.command_handling import Accepted, CommandContext, Outcome
+from domain.command_handling import CommandContext
 from domain.decision import local_date
 from domain.intake import OpenCase, PersonName, Residence
 from domain.ports import Mail
 from domain.recorded import Recorded
 from domain.values import ParticipantId, ResidenceStatus
 from services.bootstrap import Engine
-from services.gateway import CommandGateway
+from services.gateway import Answer, CarriedOut, CommandGateway
 from services.worker import WorkerOptions, running_worker
 from tests.domain import ground as domain_ground
 
@@ -76,17 +76,17 @@ class Loop:
     task_queue: str
     mail: KeptMail
 
-    async def give(self, case_id: UUID, command: Any, command_id: UUID | None = None) -> Outcome:
+    async def give(self, case_id: UUID, command: Any, command_id: UUID | None = None) -> Answer:
         """Give a case command as a caseworker."""
         return await self.gateway.case(case_id, command, context(command_id))
 
-    async def done(self, case_id: UUID, *commands: Any) -> Accepted:
+    async def done(self, case_id: UUID, *commands: Any) -> CarriedOut:
         """Give commands that must be accepted; the last outcome."""
-        outcome: Outcome | None = None
+        outcome: Answer | None = None
         for command in commands:
             outcome = await self.give(case_id, command)
-            assert isinstance(outcome, Accepted), outcome
-        assert isinstance(outcome, Accepted)
+            assert isinstance(outcome, CarriedOut), outcome
+        assert isinstance(outcome, CarriedOut)
         return outcome
 
     async def opened(self, **changes: Any) -> UUID:

@@ -12,11 +12,11 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.changes import AddNote
 from domain.coaching import AssignCoach
-from domain.command_handling import Accepted
 from domain.intake import DeclineIntake, DeclineReason
 from domain.refusals import Refusal
 from domain.values import Ags, StaffId
 from services.bootstrap import Engine
+from services.gateway import CarriedOut
 from tests.domain import ground as cases
 from tests.workflows.ground import OPENED, TODAY, Loop, context, eventually, open_case, running_loop
 from workflows.messages import workflow_id
@@ -27,8 +27,8 @@ async def test_a_case_is_opened_and_worked_on_through_its_workflow(loop: Loop) -
     """Commands come back as accepted with their events and position, and the log has them in order."""
     case_id = uuid4()
     opened = await loop.give(case_id, open_case())
-    assert isinstance(opened, Accepted)
-    assert (opened.version, [type(e).__name__ for e in opened.events]) == (1, ["CaseOpened"])
+    assert isinstance(opened, CarriedOut)
+    assert (opened.version, list(opened.events)) == (1, ["case_opened"])
     done = await loop.done(
         case_id,
         cases.notice(OPENED),
@@ -63,8 +63,8 @@ async def test_a_command_given_twice_has_one_effect_and_one_outcome(loop: Loop) 
     note = AddNote(occurred_on=TODAY, text="Angerufen", confidential=False)
     first = await loop.give(case_id, note, command_id)
     again = await loop.give(case_id, note, command_id)
-    assert isinstance(first, Accepted)
-    assert isinstance(again, Accepted)
+    assert isinstance(first, CarriedOut)
+    assert isinstance(again, CarriedOut)
     assert (again.version, again.position, again.events) == (first.version, first.position, first.events)
     assert (await loop.names(case_id)).count("NoteAdded") == 1
 
@@ -78,7 +78,7 @@ async def test_commands_of_one_case_wait_for_each_other(loop: Loop) -> None:
             for n in range(20)
         )
     )
-    versions = [outcome.version for outcome in outcomes if isinstance(outcome, Accepted)]
+    versions = [outcome.version for outcome in outcomes if isinstance(outcome, CarriedOut)]
     assert sorted(versions) == list(range(2, 22))
 
 
@@ -89,7 +89,7 @@ async def test_of_two_commands_on_the_same_version_the_second_is_refused(loop: L
     outcomes = await asyncio.gather(
         *(loop.gateway.case(case_id, note, context(if_version=1)) for note in notes)
     )
-    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Accepted", "Refusal"]
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["CarriedOut", "Refusal"]
     (refusal,) = (outcome for outcome in outcomes if isinstance(outcome, Refusal))
     assert refusal.rule_id == "stream.changed"
 
@@ -146,7 +146,7 @@ async def test_a_burst_on_a_case_that_ends_each_time_loses_no_command(loop: Loop
             for n in range(30)
         )
     )
-    assert all(isinstance(outcome, Accepted) for outcome in outcomes)
+    assert all(isinstance(outcome, CarriedOut) for outcome in outcomes)
     assert (await loop.names(case_id)).count("NoteAdded") == 30
 
 

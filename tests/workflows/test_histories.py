@@ -14,9 +14,9 @@ from temporalio.worker import Replayer
 from adapters.embedded.throwaway import ephemeral_temporal
 from adapters.temporal import DATA_CONVERTER, SEARCH_ATTRIBUTES, connect
 from domain.changes import AddNote
-from domain.command_handling import Accepted
 from domain.intake import ContactChannel, ContactWay, DeclineIntake, DeclineReason, PersonName
 from services.bootstrap import Engine
+from services.gateway import CarriedOut
 from services.recover import recover
 from services.worker import sandbox
 from tests.domain import ground as cases
@@ -77,7 +77,7 @@ async def test_a_long_history_begins_anew_and_no_command_is_lost(engine: Engine,
                 for n in range(60)
             )
         )
-        assert all(isinstance(outcome, Accepted) for outcome in outcomes)
+        assert all(isinstance(outcome, CarriedOut) for outcome in outcomes)
         assert (await loop.names(case_id)).count("NoteAdded") == 60
         handle = client.get_workflow_handle(workflow_id(case_id))
         first = (await handle.describe()).raw_description.workflow_execution_info.first_run_id

@@ -12,16 +12,15 @@ from temporalio.client import Client
 
 from adapters.event_store import PostgresEventStore
 from domain.changes import AddNote, NoteAdded
-from domain.command_handling import Accepted, Outcome
 from domain.ports import Append, Appended, StoreUnavailable
 from services.bootstrap import Engine
-from services.gateway import CommandGateway, TemporalUnavailable
+from services.gateway import Answer, CarriedOut, CommandGateway, TemporalUnavailable
 from services.worker import WorkerOptions, running_worker
 from tests.workflows.ground import TODAY, KeptMail, Loop, context, open_case, running_loop
 from tests.workflows.killable import killable_worker
 
 
-async def insist(gateway: CommandGateway, case_id: UUID, text: str) -> Outcome:
+async def insist(gateway: CommandGateway, case_id: UUID, text: str) -> Answer:
     """Give a note, and again under the same id while there is no answer: what callers are told to do."""
     once = context()
     for _ in range(10):
@@ -44,7 +43,7 @@ async def test_commands_survive_workers_that_are_killed(
     async with killable_worker(database, client.service_client.config.target_host, queue, 1) as worker:
         case_ids = [await loop.opened() for _ in range(4)]
 
-        async def caller(case_id: UUID) -> list[Outcome]:
+        async def caller(case_id: UUID) -> list[Answer]:
             return [await insist(gateway, case_id, f"Notiz {n}") for n in range(8)]
 
         calling = asyncio.gather(*(caller(case_id) for case_id in case_ids))
@@ -53,7 +52,7 @@ async def test_commands_survive_workers_that_are_killed(
             await worker.again()
         outcomes = await calling
     for case_id, results in zip(case_ids, outcomes, strict=True):
-        assert all(isinstance(result, Accepted) for result in results)
+        assert all(isinstance(result, CarriedOut) for result in results)
         history = await loop.history(case_id)
         texts = Counter(entry.event.text for entry in history if isinstance(entry.event, NoteAdded))
         assert texts == {f"Notiz {n}": 1 for n in range(8)}
@@ -79,7 +78,7 @@ async def test_an_append_whose_answer_is_lost_has_one_effect(engine: Engine, cli
     async with running_loop(losing, client) as loop:
         case_id = await loop.opened()
         noted = await loop.give(case_id, AddNote(occurred_on=TODAY, text="einmal", confidential=False))
-        assert isinstance(noted, Accepted)
+        assert isinstance(noted, CarriedOut)
         assert noted.repeated
         assert await loop.names(case_id) == ["CaseOpened", "NoteAdded"]
 
@@ -95,7 +94,7 @@ async def test_without_a_worker_the_caller_hears_in_time_and_may_ask_again(
     patient = CommandGateway(engine, client, queue)
     async with running_worker(engine, client, KeptMail(), None, WorkerOptions(task_queue=queue)):
         outcome = await patient.case(case_id, opening, once)
-    assert isinstance(outcome, Accepted)
+    assert isinstance(outcome, CarriedOut)
     assert outcome.version == 1
 
 

@@ -12,10 +12,9 @@ from temporalio.client import Client
 from adapters.embedded.temporal import EmbeddedTemporal
 from adapters.temporal import SEARCH_ATTRIBUTES, TemporalUnreachable, connect
 from domain.changes import AddNote
-from domain.command_handling import Accepted
 from domain.ports import Mail, MailDeferred
 from services.bootstrap import Engine
-from services.gateway import CommandGateway, TemporalUnavailable
+from services.gateway import CarriedOut, CommandGateway, TemporalUnavailable
 from services.worker import WorkerOptions, running_worker
 from tests.workflows.ground import STAFF, TODAY, KeptMail, Loop, context, eventually, running_loop
 
@@ -37,7 +36,7 @@ async def test_a_command_outlives_a_temporal_that_goes_away(engine: Engine, tmp_
             assert await loop.names(case_id) == ["CaseOpened"]
             await server.start_async()
             outcome = await loop.gateway.case(case_id, note, once)
-            assert isinstance(outcome, Accepted)
+            assert isinstance(outcome, CarriedOut)
             assert await loop.names(case_id) == ["CaseOpened", "NoteAdded"]
     finally:
         await server.stop_async()

@@ -6,7 +6,6 @@ import asyncio
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from domain.command_handling import Accepted
 from domain.course import DeclineSeat, MeasureGround, RequestSeat, SeatStatus
 from domain.offering import (
     ChangeCapacity,
@@ -17,6 +16,7 @@ from domain.offering import (
     fold,
 )
 from domain.values import Ags, FundingModule, OfferId, ParticipationId
+from services.gateway import CarriedOut
 from tests.domain import ground as cases
 from tests.workflows.ground import OPENED, TODAY, Loop, context, eventually
 
@@ -42,7 +42,7 @@ async def publish(loop: Loop, capacity: int) -> OfferId:
         ),
         context(),
     )
-    assert isinstance(outcome, Accepted)
+    assert isinstance(outcome, CarriedOut)
     return offer_id
 
 
