@@ -175,16 +175,16 @@ def next_wake(case: CaseState, dues: Iterable[Due], now: datetime) -> datetime |
     takes the internal ones along. A mail that is still to leave is not asked for: it has a courier of its own.
     None when nothing will ever happen without a person: then the workflow of the case may end.
     """
-    today = local_date(now)
-    morning_ends = morning_of(today) + MORNING_LASTS
+    day = reminder_day(now)
+    morning_ends = morning_of(day) + MORNING_LASTS
     days: list[date] = []
     for due in dues:
         if due.suspended:
             continue
-        days.extend(reminder.on for reminder in due.reminders if reminder.on > today)
-        if reminder_reached(case, due, today):
-            days.append(today if due.statutory or now < morning_ends else today + timedelta(days=1))
-    days.extend(_own_moves(case, today))
+        days.extend(reminder.on for reminder in due.reminders if reminder.on > day)
+        if reminder_reached(case, due, day):
+            days.append(day if due.statutory or now < morning_ends else day + timedelta(days=1))
+    days.extend(_own_moves(case, local_date(now)))
     return max(now, morning_of(min(days))) if days else None
 
 
@@ -204,6 +204,12 @@ def reminder_reached(case: CaseState, due: Due, today: date) -> PlannedReminder 
 def morning_of(day: date) -> datetime:
     """The instant at which the work of ``day`` begins, in UTC."""
     return datetime.combine(day, MORNING, LOCAL).astimezone(UTC)
+
+
+def reminder_day(now: datetime) -> date:
+    """The day whose reminders have come by ``now``: before the morning begins, that is the day before."""
+    today = local_date(now)
+    return today if now >= morning_of(today) else today - timedelta(days=1)
 
 
 def _own_moves(case: CaseState, today: date) -> Iterator[date]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from domain import hold
-from domain.agenda import agenda, morning_of, reminder_reached
+from domain.agenda import agenda, reminder_day, reminder_reached
 from domain.case_fold import evolve
 from domain.case_state import CaseState
 from domain.course import SeatLapsed, SeatStatus
@@ -111,15 +111,14 @@ def wake(case: CaseState, terms: Terms) -> Decision:
             )
             events.append(lapsed)
             now = evolve(now, lapsed, now.version + 1)
-    if terms.now >= morning_of(terms.today):
-        events.extend(_reminders(now, terms))
+    events.extend(_reminders(now, terms))
     return tuple(events)
 
 
 def _reminders(case: CaseState, terms: Terms) -> list[ReminderIssued]:
-    issued = []
+    issued, day = [], reminder_day(terms.now)
     for due in agenda(case, terms.path, terms.calendar, terms.law):
-        reminder = reminder_reached(case, due, terms.today)
+        reminder = reminder_reached(case, due, day)
         if reminder is None:
             continue
         escalated = reminder.level is ReminderLevel.ESCALATED

@@ -348,7 +348,8 @@ def test_sleeping_until_the_next_wake_misses_nothing(start: date) -> None:
 @pytest.mark.parametrize(
     ("hour", "expected"),
     [
-        (4, datetime(2025, 6, 16, 4, tzinfo=UTC)),  # 06:00 in Aachen: the morning itself
+        (3, morning_of(date(2025, 6, 16))),  # 05:00 in Aachen: before the morning
+        (4, morning_of(date(2025, 6, 16))),  # 06:00: the morning itself
         (5, morning_of(date(2025, 6, 17))),  # 07:00: the day has begun
         (12, morning_of(date(2025, 6, 17))),
     ],

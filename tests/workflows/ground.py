@@ -30,6 +30,8 @@ KEK = bytes(range(32))
 # Temporal's clock is the real one here, and a case that lies in the past would be reminded of at once.
 TODAY = local_date(datetime.now(UTC))
 OPENED = TODAY - timedelta(days=10)
+ENDS_SOON = Residence(status=ResidenceStatus.TOLERATION_60A, valid_until=TODAY + timedelta(days=50))
+"""A title that has to be reminded of at once, whatever the hour."""
 STAFF = FileStaffDirectory(mail_domain="staff.example")
 ACTOR = "cw-eschweiler-1"
 ORGANISATION = "org-eschweiler"

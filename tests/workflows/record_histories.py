@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -20,7 +19,7 @@ from domain.changes import AddNote
 from domain.course import SeatStatus
 from services.bootstrap import Engine, open_engine
 from tests.domain import ground as cases
-from tests.workflows.ground import KEK, OPENED, TODAY, Loop, eventually, running_loop
+from tests.workflows.ground import ENDS_SOON, KEK, OPENED, TODAY, Loop, eventually, running_loop
 from tests.workflows.test_seats import ask, publish, ready, settled
 from workflows.messages import workflow_id
 
@@ -45,7 +44,7 @@ async def _intake_and_seat(loop: Loop) -> UUID:
 
 
 async def _reminders_by_mail(loop: Loop) -> UUID:
-    case_id = await loop.opened(occurred_on=TODAY - timedelta(days=40))
+    case_id = await loop.opened(residence=ENDS_SOON)
 
     async def sent() -> bool:
         return "ReminderDelivered" in await loop.names(case_id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -18,7 +17,16 @@ from domain.values import Ags, StaffId
 from services.bootstrap import Engine
 from services.gateway import CarriedOut
 from tests.domain import ground as cases
-from tests.workflows.ground import OPENED, TODAY, Loop, context, eventually, open_case, running_loop
+from tests.workflows.ground import (
+    ENDS_SOON,
+    OPENED,
+    TODAY,
+    Loop,
+    context,
+    eventually,
+    open_case,
+    running_loop,
+)
 from workflows.messages import workflow_id
 from workflows.reminder_mail import short_id
 
@@ -169,8 +177,8 @@ async def test_running_cases_can_be_searched_without_anything_personal(loop: Loo
 
 
 async def test_a_reminder_that_is_due_is_mailed_and_confirmed_by_itself(loop: Loop) -> None:
-    """A case without contact for forty days: its caseworker gets a mail in both languages, about nobody by name."""
-    case_id = await loop.opened(occurred_on=TODAY - timedelta(days=40))
+    """A title that ends in fifty days: the caseworker gets a mail in both languages, about nobody by name."""
+    case_id = await loop.opened(residence=ENDS_SOON)
 
     async def confirmed() -> bool:
         return "ReminderDelivered" in await loop.names(case_id)
@@ -180,7 +188,7 @@ async def test_a_reminder_that_is_due_is_mailed_and_confirmed_by_itself(loop: Lo
     assert mail.to == f"{cases.CASEWORKER}@staff.example"
     assert "Bitte im System nachsehen" in mail.text
     assert "Please look in the system" in mail.text
-    assert "Kein Kontakt seit längerer Zeit" in mail.subject
+    assert "Aufenthaltsdokument läuft ab" in mail.subject
     assert short_id(case_id) in mail.subject
     assert "Berechnung: " in mail.text
     assert "Grundlage: " in mail.text
@@ -190,7 +198,7 @@ async def test_a_reminder_that_is_due_is_mailed_and_confirmed_by_itself(loop: Lo
 async def test_a_reminder_without_an_address_stays_on_the_work_list(engine: Engine, client: Client) -> None:
     """Nobody to write to is recorded, not tried for ever."""
     async with running_loop(engine, client) as loop:
-        case_id = await loop.opened(occurred_on=TODAY - timedelta(days=40), caseworker=StaffId("no mailbox"))
+        case_id = await loop.opened(residence=ENDS_SOON, caseworker=StaffId("no mailbox"))
 
         async def given_up() -> bool:
             return "ReminderUndeliverable" in await loop.names(case_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,7 +15,7 @@ from domain.ports import Mail, MailDeferred
 from services.bootstrap import Engine
 from services.gateway import CarriedOut, CommandGateway, TemporalUnavailable
 from services.worker import WorkerOptions, running_worker
-from tests.workflows.ground import STAFF, TODAY, KeptMail, Loop, context, eventually, running_loop
+from tests.workflows.ground import ENDS_SOON, STAFF, TODAY, KeptMail, Loop, context, eventually, running_loop
 
 
 async def test_a_command_outlives_a_temporal_that_goes_away(engine: Engine, tmp_path: Path) -> None:
@@ -70,7 +69,7 @@ async def test_mail_that_waits_does_not_hold_up_the_case_nor_its_next_run(
     gateway = CommandGateway(engine, client, queue, most_events=60)
     loop = Loop(engine, client, gateway, queue, mail)
     async with running_worker(engine, client, mail, STAFF, WorkerOptions(task_queue=queue)):
-        case_id = await loop.opened(occurred_on=TODAY - timedelta(days=40))
+        case_id = await loop.opened(residence=ENDS_SOON)
 
         async def put_off() -> bool:
             return mail.deferred > 0
