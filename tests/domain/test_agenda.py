@@ -265,6 +265,7 @@ def test_reminders_are_due_at_six_in_the_morning() -> None:
     assert morning_of(day) == datetime(2025, 11, 10, 5, tzinfo=UTC)
     assert morning_of(date(2025, 7, 1)) == datetime(2025, 7, 1, 4, tzinfo=UTC)
     file = in_coaching().done(contact(date(2025, 10, 30)))
+    wake(file, date(2025, 11, 9))
     assert wake(file, day, hour=4) == []
     assert "residence.expiry" in [r.rule for r in wake(file, day, hour=5)]
 
