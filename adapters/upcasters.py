@@ -22,10 +22,35 @@ def _offer_not_told(fields: Fields) -> Fields:
     return fields | {"kind": None, "level": None}
 
 
+def _with(**added: Any) -> Upcaster:
+    """A version that added fields: what was written before has them at these values."""
+
+    def upcast(fields: Fields) -> Fields:
+        return {**added, **fields}
+
+    return upcast
+
+
+_DAYS_AND_RATES: Fields = {"rates": [], "proof_due_on": None, "interim_due_on": []}
+
 UPCASTERS: Upcasters = {
     ("seat_offered", 1): _offer_not_told,
     ("seat_waitlisted", 1): _offer_not_told,
     ("seat_refused", 1): _offer_not_told,
+    ("grant_notice_received", 1): _with(**_DAYS_AND_RATES),
+    ("grant_notice_amended", 1): _with(
+        **_DAYS_AND_RATES, valid_from=None, repayment_due_cents=0, repay_by=None
+    ),
+    ("spending_recorded", 1): _with(
+        payee_kind="organisation",
+        cost_kind="not_assigned",
+        service_from=None,
+        service_to=None,
+        onward_reference="",
+        offer_id=None,
+        participation_id=None,
+        justification="",
+    ),
 }
 """(event name, version it reads) → function to the next version. Never changed once released; chained when read."""
 

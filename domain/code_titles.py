@@ -10,6 +10,7 @@ from domain.titles.authorities import AUTHORITY_TITLES
 from domain.titles.casework import CASEWORK_TITLES
 from domain.titles.characteristics import CHARACTERISTIC_TITLES
 from domain.titles.measures import MEASURE_TITLES
+from domain.titles.money import MONEY_TITLES
 from domain.titles.person import PERSON_TITLES
 from domain.titles.rules import RULE_TITLES
 
@@ -20,6 +21,7 @@ CODE_TITLES: Final[dict[tuple[type[StrEnum], str], Title]] = {
         *CASEWORK_TITLES,
         *MEASURE_TITLES,
         *AUTHORITY_TITLES,
+        *MONEY_TITLES,
         *RULE_TITLES,
         *CHARACTERISTIC_TITLES,
     )

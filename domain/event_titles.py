@@ -81,7 +81,17 @@ EVENT_TITLES: Final[dict[str, Title]] = {
         ("grant_notice_received", "Zuwendungsbescheid", "Grant notice"),
         ("grant_notice_amended", "Änderungsbescheid", "Grant notice amended"),
         ("spending_recorded", "Ausgabe erfasst", "Spending recorded"),
+        ("spending_corrected", "Ausgabe berichtigt", "Spending corrected"),
+        ("spending_cancelled", "Ausgabe storniert", "Spending cancelled"),
         ("drawdown_recorded", "Mittelabruf", "Drawdown"),
+        ("repayment_recorded", "Rückzahlung", "Repayment"),
+        ("onward_grant_given", "Weiterleitung an Träger", "Onward grant given"),
+        ("onward_proof_received", "Nachweis eines Trägers", "Proof of a provider received"),
+        ("onward_proof_checked", "Nachweis eines Trägers geprüft", "Proof of a provider checked"),
+        ("flat_rate_decided", "Pauschale entschieden", "Flat rate decided"),
+        ("flat_rate_revised", "Pauschale neu entschieden", "Flat rate decided again"),
+        ("proof_of_use_delivered", "Nachweis abgegeben", "Statement delivered"),
+        ("proof_of_use_accepted", "Nachweis anerkannt", "Statement accepted"),
     )
 }
 """By stored name; a test holds it equal to the register of events."""

@@ -1,187 +1,141 @@
-"""A grant: the notice and its amendments, budget lines, onward grants, drawdowns and spending. Money is integer cents."""
+"""A grant: the notice and its amendments, spending, drawdowns, onward grants, flat rates and proof of use, as one stream."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
 from typing import Any, TypeAlias, assert_never
 
-from domain.commands import Command
+from domain import flat_rate_decision, grant_payments, grant_proof, grant_spending, onward_grant
 from domain.decision import Decision
-from domain.recorded import Event, Recorded
+from domain.flat_rate import FlatRate
+from domain.flat_rate_decision import (
+    DecideFlatRates,
+    FlatRateCommand,
+    FlatRateDecided,
+    FlatRateEvent,
+    FlatRateRevised,
+    ReviseFlatRate,
+)
+from domain.grant_notice import (
+    AmendGrantNotice,
+    GrantNoticeAmended,
+    GrantNoticeReceived,
+    NoticeCommand,
+    NoticeEvent,
+    RecordGrantNotice,
+    amend,
+    plan_of,
+    receive,
+)
+from domain.grant_payments import (
+    DrawdownRecorded,
+    PaymentCommand,
+    PaymentEvent,
+    RecordDrawdown,
+    RecordRepayment,
+    RepaymentGround,
+    RepaymentRecorded,
+)
+from domain.grant_proof import (
+    AcceptProofOfUse,
+    DeliverProofOfUse,
+    ProofCommand,
+    ProofEvent,
+    ProofOfUseAccepted,
+    ProofOfUseDelivered,
+)
+from domain.grant_spending import (
+    CancelSpending,
+    CorrectSpending,
+    RecordSpending,
+    SpendingCancelled,
+    SpendingCommand,
+    SpendingCorrected,
+    SpendingEvent,
+    SpendingRecorded,
+    booking_of,
+)
+from domain.grant_state import (
+    Booking,
+    BudgetLine,
+    CostKind,
+    Drawdown,
+    FinancingPlan,
+    GrantState,
+    LineKey,
+    LineUse,
+    PayeeKind,
+    ProofKind,
+)
+from domain.money import WHOLE
+from domain.onward_grant import (
+    CheckOnwardProof,
+    GiveOnwardGrant,
+    OnwardCommand,
+    OnwardEvent,
+    OnwardGrantGiven,
+    OnwardProofChecked,
+    OnwardProofReceived,
+    RecordOnwardProof,
+)
+from domain.recorded import Recorded
 from domain.refusals import Refusal
-from domain.replacing import replace
-from domain.values import Ags, BasisPoints, Cents, FundingModule
+from domain.values import Cents, ParticipationId
 
-# ---------------------------------------------------------------- vocabulary
+__all__ = [
+    "WHOLE",
+    "AcceptProofOfUse",
+    "AmendGrantNotice",
+    "Booking",
+    "BudgetLine",
+    "CancelSpending",
+    "CheckOnwardProof",
+    "CorrectSpending",
+    "CostKind",
+    "DecideFlatRates",
+    "DeliverProofOfUse",
+    "Drawdown",
+    "DrawdownRecorded",
+    "FinancingPlan",
+    "FlatRateDecided",
+    "FlatRateRevised",
+    "GiveOnwardGrant",
+    "GrantCommand",
+    "GrantEvent",
+    "GrantNoticeAmended",
+    "GrantNoticeReceived",
+    "GrantState",
+    "LineKey",
+    "LineUse",
+    "OnwardGrantGiven",
+    "OnwardProofChecked",
+    "OnwardProofReceived",
+    "PayeeKind",
+    "ProofKind",
+    "ProofOfUseAccepted",
+    "ProofOfUseDelivered",
+    "RecordDrawdown",
+    "RecordGrantNotice",
+    "RecordOnwardProof",
+    "RecordRepayment",
+    "RecordSpending",
+    "RepaymentGround",
+    "RepaymentRecorded",
+    "ReviseFlatRate",
+    "SpendingCancelled",
+    "SpendingCorrected",
+    "SpendingRecorded",
+    "booking_of",
+    "decide",
+    "evolve",
+    "evolve_all",
+    "fold",
+]
 
-WHOLE = 10_000
-"""Basis points of the whole."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BudgetLine:
-    """One line of the financing plan: module × municipality × year, the total of Land and own share in cents."""
-
-    module: FundingModule
-    municipality: Ags
-    year: int
-    amount_cents: Cents
-
-    @property
-    def key(self) -> tuple[FundingModule, Ags, int]:
-        """What names the line."""
-        return self.module, self.municipality, self.year
-
-
-# ------------------------------------------------------------------ commands
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordGrantNotice(Command):
-    """Record the grant notice (Zuwendungsbescheid). ``own_share`` in basis points of the total."""
-
-    reference: str
-    granting_authority: str
-    period_from: date
-    period_to: date
-    own_share: BasisPoints
-    lines: tuple[BudgetLine, ...]
-    synthetic: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AmendGrantNotice(Command):
-    """Record an amendment (Änderungsbescheid): new period and lines, with its reference and reason."""
-
-    reference: str
-    period_to: date
-    own_share: BasisPoints
-    lines: tuple[BudgetLine, ...]
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordSpending(Command):
-    """Record a payment with its voucher on one line. ``payee`` is an organisation, never a participant."""
-
-    voucher: str
-    module: FundingModule
-    municipality: Ags
-    year: int
-    amount_cents: Cents
-    payee: str
-    purpose: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordDrawdown(Command):
-    """Record a drawdown (Mittelabruf) of the Land share."""
-
-    reference: str
-    amount_cents: Cents
-
-
-GrantCommand: TypeAlias = RecordGrantNotice | AmendGrantNotice | RecordSpending | RecordDrawdown
-
-# -------------------------------------------------------------------- events
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GrantNoticeReceived(Event):
-    """The grant notice came."""
-
-    reference: str
-    granting_authority: str
-    period_from: date
-    period_to: date
-    own_share: BasisPoints
-    lines: tuple[BudgetLine, ...]
-    synthetic: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GrantNoticeAmended(Event):
-    """An amendment came; ``lines`` replace the financing plan."""
-
-    reference: str
-    period_to: date
-    own_share: BasisPoints
-    lines: tuple[BudgetLine, ...]
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpendingRecorded(Event):
-    """A payment was made on a line."""
-
-    voucher: str
-    module: FundingModule
-    municipality: Ags
-    year: int
-    amount_cents: Cents
-    payee: str
-    purpose: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DrawdownRecorded(Event):
-    """Money of the Land was drawn."""
-
-    reference: str
-    amount_cents: Cents
-
-
-GrantEvent: TypeAlias = GrantNoticeReceived | GrantNoticeAmended | SpendingRecorded | DrawdownRecorded
-
-# --------------------------------------------------------------------- state
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineUse:
-    """A budget line with what was spent on it."""
-
-    line: BudgetLine
-    spent_cents: Cents
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drawdown:
-    """One drawdown, with the entry that says it."""
-
-    reference: str
-    on: date
-    amount_cents: Cents
-    version: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GrantState:
-    """A grant now. ``uses`` in the order of the financing plan."""
-
-    version: int
-    reference: str
-    period_from: date
-    period_to: date
-    own_share: BasisPoints
-    uses: tuple[LineUse, ...]
-    vouchers: frozenset[str] = frozenset()
-    drawn_cents: Cents = Cents(0)
-    drawdowns: frozenset[str] = frozenset()
-    draws: tuple[Drawdown, ...] = ()
-    period_version: int = 1
-
-    @property
-    def total_cents(self) -> Cents:
-        """Total of the financing plan."""
-        return Cents(sum(use.line.amount_cents for use in self.uses))
-
-    @property
-    def land_cents(self) -> Cents:
-        """Share of the Land; the own share carries the rounding."""
-        return Cents(self.total_cents * (WHOLE - self.own_share) // WHOLE)
-
+GrantCommand: TypeAlias = (
+    NoticeCommand | SpendingCommand | PaymentCommand | OnwardCommand | ProofCommand | FlatRateCommand
+)
+GrantEvent: TypeAlias = NoticeEvent | SpendingEvent | PaymentEvent | OnwardEvent | ProofEvent | FlatRateEvent
 
 # -------------------------------------------------------------------- decide
 
@@ -189,159 +143,26 @@ class GrantState:
 def decide(command: GrantCommand, grant: GrantState | None) -> Decision:
     """Decide a grant command."""
     if isinstance(command, RecordGrantNotice):
-        return _notice(command, grant)
+        return receive(command, grant)
     if grant is None:
         return Refusal(
             "grant.unknown", "Diesen Zuwendungsbescheid gibt es nicht.", "There is no such grant notice."
         )
     match command:
         case AmendGrantNotice():
-            return _amend(command, grant)
-        case RecordSpending():
-            return _spend(command, grant)
-        case RecordDrawdown():
-            return _draw(command, grant)
+            return amend(command, grant)
+        case RecordSpending() | CorrectSpending() | CancelSpending():
+            return grant_spending.decide(command, grant)
+        case RecordDrawdown() | RecordRepayment():
+            return grant_payments.decide(command, grant)
+        case GiveOnwardGrant() | RecordOnwardProof() | CheckOnwardProof():
+            return onward_grant.decide(command, grant)
+        case DeliverProofOfUse() | AcceptProofOfUse():
+            return grant_proof.decide(command, grant)
+        case DecideFlatRates() | ReviseFlatRate():
+            return flat_rate_decision.decide(command, grant)
         case _:
             assert_never(command)
-
-
-def _plan_refusal(own_share: int, lines: tuple[BudgetLine, ...]) -> Refusal | None:
-    if not 0 <= own_share <= WHOLE:
-        return Refusal(
-            "grant.own_share_out_of_range",
-            "Der Eigenanteil liegt zwischen 0 und 10.000 Basispunkten.",
-            "The own share lies between 0 and 10,000 basis points.",
-        )
-    if not lines or any(line.amount_cents <= 0 for line in lines):
-        return Refusal(
-            "grant.lines_missing",
-            "Der Finanzierungsplan braucht Ansätze über 0 Cent.",
-            "The financing plan needs lines above 0 cents.",
-        )
-    if len({line.key for line in lines}) != len(lines):
-        return Refusal(
-            "grant.line_doubled",
-            "Ein Ansatz (Baustein, Kommune, Jahr) kommt doppelt vor.",
-            "A line (module, municipality, year) occurs twice.",
-        )
-    return None
-
-
-def _notice(command: RecordGrantNotice, grant: GrantState | None) -> Decision:
-    if grant is not None:
-        return Refusal(
-            "grant.exists", "Dieser Zuwendungsbescheid liegt schon vor.", "This grant notice is on record."
-        )
-    if command.period_to < command.period_from:
-        return Refusal(
-            "grant.period_ends_before_start",
-            "Der Bewilligungszeitraum endet vor seinem Beginn.",
-            "The grant period ends before it starts.",
-        )
-    if problem := _plan_refusal(command.own_share, command.lines):
-        return problem
-    return (
-        GrantNoticeReceived(
-            occurred_on=command.occurred_on,
-            reference=command.reference,
-            granting_authority=command.granting_authority,
-            period_from=command.period_from,
-            period_to=command.period_to,
-            own_share=command.own_share,
-            lines=command.lines,
-            synthetic=command.synthetic,
-        ),
-    )
-
-
-def _amend(command: AmendGrantNotice, grant: GrantState) -> Decision:
-    if not command.reason.strip():
-        return Refusal(
-            "grant.reason_missing",
-            "Der Änderungsbescheid braucht eine Begründung.",
-            "The amendment needs a reason.",
-        )
-    if problem := _plan_refusal(command.own_share, command.lines):
-        return problem
-    if command.period_to < grant.period_from:
-        return Refusal(
-            "grant.period_ends_before_start",
-            "Der Bewilligungszeitraum endet vor seinem Beginn.",
-            "The grant period ends before it starts.",
-        )
-    kept = {line.key for line in command.lines}
-    if any(use.spent_cents and use.line.key not in kept for use in grant.uses):
-        return Refusal(
-            "grant.line_in_use",
-            "Ein Ansatz mit Ausgaben fehlt im neuen Finanzierungsplan.",
-            "A line with spending is missing in the new financing plan.",
-        )
-    return (
-        GrantNoticeAmended(
-            occurred_on=command.occurred_on,
-            reference=command.reference,
-            period_to=command.period_to,
-            own_share=command.own_share,
-            lines=command.lines,
-            reason=command.reason,
-        ),
-    )
-
-
-def _spend(command: RecordSpending, grant: GrantState) -> Decision:
-    if command.voucher in grant.vouchers:
-        return Refusal(
-            "grant.voucher_repeated", "Dieser Beleg ist schon erfasst.", "This voucher is on record already."
-        )
-    if command.amount_cents <= 0:
-        return Refusal(
-            "grant.amount_not_positive", "Der Betrag ist nicht positiv.", "The amount is not positive."
-        )
-    key = (command.module, command.municipality, command.year)
-    if key not in {use.line.key for use in grant.uses}:
-        return Refusal(
-            "grant.line_unknown",
-            "Diesen Ansatz (Baustein, Kommune, Jahr) hat der Finanzierungsplan nicht.",
-            "The financing plan has no such line (module, municipality, year).",
-        )
-    if not grant.period_from <= command.occurred_on <= grant.period_to:
-        return Refusal(
-            "grant.spending_outside_period",
-            "Die Ausgabe liegt außerhalb des Bewilligungszeitraums.",
-            "The spending lies outside the grant period.",
-        )
-    return (
-        SpendingRecorded(
-            occurred_on=command.occurred_on,
-            voucher=command.voucher,
-            module=command.module,
-            municipality=command.municipality,
-            year=command.year,
-            amount_cents=command.amount_cents,
-            payee=command.payee,
-            purpose=command.purpose,
-        ),
-    )
-
-
-def _draw(command: RecordDrawdown, grant: GrantState) -> Decision:
-    if command.reference in grant.drawdowns:
-        return ()
-    if command.amount_cents <= 0:
-        return Refusal(
-            "grant.amount_not_positive", "Der Betrag ist nicht positiv.", "The amount is not positive."
-        )
-    if grant.drawn_cents + command.amount_cents > grant.land_cents:
-        return Refusal(
-            "grant.drawn_beyond_share",
-            "Der Abruf übersteigt den Anteil des Landes.",
-            "The drawdown exceeds the share of the Land.",
-        )
-    return (
-        DrawdownRecorded(
-            occurred_on=command.occurred_on, reference=command.reference, amount_cents=command.amount_cents
-        ),
-    )
 
 
 # -------------------------------------------------------------------- evolve
@@ -349,66 +170,115 @@ def _draw(command: RecordDrawdown, grant: GrantState) -> Decision:
 
 def evolve(grant: GrantState | None, event: GrantEvent) -> GrantState:
     """Fold one grant event."""
-    if isinstance(event, GrantNoticeReceived):
-        return GrantState(
-            version=1,
-            reference=event.reference,
-            period_from=event.period_from,
-            period_to=event.period_to,
-            own_share=event.own_share,
-            uses=tuple(LineUse(line=line, spent_cents=Cents(0)) for line in event.lines),
-        )
-    if grant is None:
-        raise ValueError("the first event of a grant is GrantNoticeReceived")
-    version = grant.version + 1
-    match event:
-        case GrantNoticeAmended():
-            spent = {use.line.key: use.spent_cents for use in grant.uses}
-            return replace(
-                grant,
-                version=version,
-                period_version=version if event.period_to != grant.period_to else grant.period_version,
-                period_to=event.period_to,
-                own_share=event.own_share,
-                uses=tuple(
-                    LineUse(line=line, spent_cents=spent.get(line.key, Cents(0))) for line in event.lines
-                ),
-            )
-        case SpendingRecorded():
-            key = (event.module, event.municipality, event.year)
-            return replace(
-                grant,
-                version=version,
-                vouchers=grant.vouchers | {event.voucher},
-                uses=tuple(
-                    replace(use, spent_cents=Cents(use.spent_cents + event.amount_cents))
-                    if use.line.key == key
-                    else use
-                    for use in grant.uses
-                ),
-            )
-        case DrawdownRecorded():
-            return replace(
-                grant,
-                version=version,
-                drawn_cents=Cents(grant.drawn_cents + event.amount_cents),
-                drawdowns=grant.drawdowns | {event.reference},
-                draws=(
-                    *grant.draws,
-                    Drawdown(
-                        reference=event.reference,
-                        on=event.occurred_on,
-                        amount_cents=event.amount_cents,
-                        version=version,
-                    ),
-                ),
-            )
-        case _:
-            assert_never(event)
+    return evolve_all(grant, (event,))
+
+
+def evolve_all(grant: GrantState | None, events: Iterable[GrantEvent]) -> GrantState:
+    """Fold several grant events. Raises ValueError when there are none and there was no grant."""
+    draft = None if grant is None else _Draft(grant)
+    for event in events:
+        if draft is None:
+            if not isinstance(event, GrantNoticeReceived):
+                raise ValueError("the first event of a grant is GrantNoticeReceived")
+            draft = _Draft(_opened(event))
+        else:
+            draft.apply(event)
+    if draft is None:
+        raise ValueError("a grant begins with its notice")
+    return draft.finished()
 
 
 def fold(history: Iterable[Recorded[Any]], grant: GrantState | None = None) -> GrantState | None:
     """The grant after ``history``."""
-    for entry in history:
-        grant = evolve(grant, entry.event)
-    return grant
+    events = [entry.event for entry in history]
+    return evolve_all(grant, events) if events else grant
+
+
+def _opened(event: GrantNoticeReceived) -> GrantState:
+    return GrantState(
+        version=1,
+        reference=event.reference,
+        granting_authority=event.granting_authority,
+        period_from=event.period_from,
+        plans=(plan_of(event, 1, None),),
+    )
+
+
+class _Draft:
+    """A grant while events are folded into it: copied once, then changed in place, so that a fold grows with its events."""
+
+    def __init__(self, grant: GrantState) -> None:
+        self._grant = grant
+        self._version = grant.version
+        self._plans = list(grant.plans)
+        self._bookings = dict(grant.bookings)
+        self._cancelled = set(grant.cancelled)
+        self._spent = dict(grant.spent)
+        self._draws = list(grant.draws)
+        self._repayments = list(grant.repayments)
+        self._onward = dict(grant.onward)
+        self._flat_rates: dict[ParticipationId, FlatRate] = dict(grant.flat_rates)
+        self._proofs = grant.proofs
+
+    def finished(self) -> GrantState:
+        """The grant as a value."""
+        return GrantState(
+            version=self._version,
+            reference=self._grant.reference,
+            granting_authority=self._grant.granting_authority,
+            period_from=self._grant.period_from,
+            plans=tuple(self._plans),
+            bookings=self._bookings,
+            cancelled=frozenset(self._cancelled),
+            spent=self._spent,
+            draws=tuple(self._draws),
+            repayments=tuple(self._repayments),
+            onward=self._onward,
+            flat_rates=self._flat_rates,
+            proofs=self._proofs,
+        )
+
+    def apply(self, event: GrantEvent) -> None:
+        """Take in one more event."""
+        self._version = version = self._version + 1
+        match event:
+            case GrantNoticeReceived():
+                raise ValueError("a grant has one first notice")
+            case GrantNoticeAmended():
+                self._plans.append(plan_of(event, version, self._plans[-1]))
+            case SpendingRecorded():
+                self._book(event.voucher, booking_of(event))
+            case SpendingCorrected():
+                self._take_out(event.voucher)
+                self._book(event.voucher, event.booking)
+            case SpendingCancelled():
+                self._take_out(event.voucher)
+                self._cancelled.add(event.voucher)
+            case DrawdownRecorded():
+                self._draws.append(_payment(event, version))
+            case RepaymentRecorded():
+                self._repayments.append(_payment(event, version))
+            case OnwardGrantGiven() | OnwardProofReceived() | OnwardProofChecked():
+                known = self._onward.get(event.reference)
+                self._onward[event.reference] = onward_grant.evolve(known, event, version)
+            case ProofOfUseDelivered() | ProofOfUseAccepted():
+                self._proofs = grant_proof.evolve(self._proofs, event, version)
+            case FlatRateDecided() | FlatRateRevised():
+                decided = self._flat_rates.get(event.participation_id)
+                self._flat_rates[event.participation_id] = flat_rate_decision.evolve(decided, event, version)
+            case _:
+                assert_never(event)
+
+    def _book(self, voucher: str, booking: Booking) -> None:
+        self._bookings[voucher] = booking
+        self._spent[booking.key] = Cents(self._spent.get(booking.key, 0) + booking.amount_cents)
+
+    def _take_out(self, voucher: str) -> None:
+        was = self._bookings.pop(voucher)
+        self._spent[was.key] = Cents(self._spent[was.key] - was.amount_cents)
+
+
+def _payment(event: DrawdownRecorded | RepaymentRecorded, version: int) -> Drawdown:
+    return Drawdown(
+        reference=event.reference, on=event.occurred_on, amount_cents=event.amount_cents, version=version
+    )

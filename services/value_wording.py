@@ -10,12 +10,14 @@ from typing import Any, Final
 
 from domain.code_titles import in_language
 from domain.field_titles import field_title
+from domain.flat_rate import FlatRateSpan
 from domain.grant import BudgetLine
 from domain.law.vocabulary import StoredDeadline
 from domain.offer_seats import WaitingOrder
 from domain.path import Title
 from domain.person import ContactWay, PersonName, Residence
 from domain.personal import Erased
+from domain.rates import Rate
 from domain.values import LanguageAssessment, NotStated
 from domain.wording import (
     shown_code,
@@ -82,6 +84,11 @@ def _shown_parts(value: Any, language: str, rules: Mapping[str, Title]) -> str:
             return f"{part('level')} {part('skill')} ({part('proof')}, {part('assessed_on')})"
         case BudgetLine():
             return f"{part('module')}, {part('municipality')}, {value.year}: {part('amount_cents')}"
+        case Rate():
+            return f"{value.code}: {part('amount_cents')} / {part('unit')}"
+        case FlatRateSpan():
+            rate = value.rate.code if value.rate else "–"
+            return f"{part('from_on')}–{part('to_on')}: {value.units_attended}/{value.units_held} × {rate}"  # a times sign
         case StoredDeadline():
             rule = rules.get(value.rule)
             return f"{in_language(rule, language) if rule else value.rule}: {part('due_on')}"
@@ -109,12 +116,16 @@ def _shown_order(rule: str, language: str) -> str:
 
 
 _KEYED: Final[Mapping[str, Callable[[Any, str], str]]] = {
+    "accepted_cents": shown_euros,
     "amount_cents": shown_euros,
     "language": shown_language,
     "languages": shown_language,
     "municipality": lambda ags, _: shown_municipality(ags),
     "nationalities": shown_nationality,
     "order_rule": _shown_order,
+    "refund_cents": shown_euros,
+    "repayment_due_cents": shown_euros,
+    "spent_cents": shown_euros,
     "own_share": lambda share, language: f"{shown_hundredths(share, language)} %",
 }
 """How text and numbers are shown that are keys of another list, or money, by the name of their field."""

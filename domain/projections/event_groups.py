@@ -136,5 +136,13 @@ OFFER: Final[EventGroup] = frozenset(
 )
 
 GRANT_NOTICE: Final[EventGroup] = frozenset({grant.GrantNoticeReceived, grant.GrantNoticeAmended})
-GRANT_MOVEMENT: Final[EventGroup] = frozenset({grant.SpendingRecorded, grant.DrawdownRecorded})
-GRANT: Final[EventGroup] = GRANT_NOTICE | GRANT_MOVEMENT
+SPENDING: Final[EventGroup] = frozenset(
+    {grant.SpendingRecorded, grant.SpendingCorrected, grant.SpendingCancelled}
+)
+GRANT_MOVEMENT: Final[EventGroup] = SPENDING | {grant.DrawdownRecorded, grant.RepaymentRecorded}
+ONWARD_GRANT: Final[EventGroup] = frozenset(
+    {grant.OnwardGrantGiven, grant.OnwardProofReceived, grant.OnwardProofChecked}
+)
+FLAT_RATE: Final[EventGroup] = frozenset({grant.FlatRateDecided, grant.FlatRateRevised})
+PROOF_OF_USE: Final[EventGroup] = frozenset({grant.ProofOfUseDelivered, grant.ProofOfUseAccepted})
+GRANT: Final[EventGroup] = GRANT_NOTICE | GRANT_MOVEMENT | ONWARD_GRANT | FLAT_RATE | PROOF_OF_USE

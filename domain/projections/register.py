@@ -13,6 +13,8 @@ from domain.projections.case_overview import CASE_NAMES, CASE_OVERVIEW
 from domain.projections.case_timeline import CASE_TIMELINE
 from domain.projections.characteristics import CHARACTERISTICS
 from domain.projections.employments import EMPLOYMENTS
+from domain.projections.grant_flat_rates import GRANT_FLAT_RATES
+from domain.projections.grant_statements import GRANT_PROOFS, ONWARD_GRANTS
 from domain.projections.grant_use import GRANT_MOVEMENTS, GRANT_PLANS, GRANT_USE, GRANTS
 from domain.projections.offer_occupancy import OFFER_OCCUPANCY
 from domain.projections.participations import PARTICIPATIONS, TRAININGS
@@ -37,6 +39,9 @@ PROJECTIONS: Final[Mapping[str, Projection]] = {
         GRANT_USE,
         GRANT_PLANS,
         GRANT_MOVEMENTS,
+        GRANT_FLAT_RATES,
+        ONWARD_GRANTS,
+        GRANT_PROOFS,
     )
 }
 

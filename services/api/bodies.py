@@ -40,13 +40,16 @@ MOST_ENTRIES: Final = 1_000
 DATE_PATTERN: Final = r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 NO_NUL: Final = r"^[^\x00]*$"
 
-_LONG_TEXTS = frozenset({"reason", "note", "text", "remark", "agreement", "purpose"})
+_LONG_TEXTS = frozenset({"reason", "note", "text", "remark", "agreement", "purpose", "conditions"})
 _RANGES: Final[Mapping[str, tuple[int, int]]] = {
+    "accepted_cents": (0, 10**13),
     "amount_cents": (0, 10**13),
     "minutes": (0, 1_440),
     "own_share": (0, 10_000),
     "priority": (1, 3),
     "probation_months": (0, 120),
+    "spent_cents": (0, 10**13),
+    "total_cents": (0, 10**13),
     "work_experience_months": (0, 1_200),
     "year": (1990, 2099),
     "version": (1, 2**53),

@@ -17,7 +17,7 @@ from domain.commands import Command
 from domain.corrections import CorrectEntry
 from domain.course import RecordSeatOffer, RecordSeatRefused, RecordWaitlisted
 from domain.events import COMMANDS, GRANT_COMMANDS, OFFER_COMMANDS, stored_name
-from domain.grant import RecordGrantNotice
+from domain.grant import DecideFlatRates, RecordGrantNotice, ReviseFlatRate
 from domain.intake import OpenCase
 from domain.offering import AskForSeat, ConfirmSeat, PublishOffer, ReleaseSeat
 from domain.ports import KeyUnavailable
@@ -52,9 +52,11 @@ NOT_FOR_PEOPLE: Final = frozenset(
         AskForSeat,
         ConfirmSeat,
         ReleaseSeat,
+        DecideFlatRates,
+        ReviseFlatRate,
     }
 )
-"""Commands of the system itself: of the clock, the mail and the seat saga."""
+"""Commands of the system itself: of the clock, the mail, the seat saga, and what is read from cases."""
 
 _OPENERS: Final = {
     OpenCase: StreamKind.CASE,

@@ -98,6 +98,11 @@ class GrantFile:
                 self.events.append(event)
         return decision
 
+    def given(self, event: Any) -> None:
+        """Fold an event as it is."""
+        self.state = evolve(self.state, event)
+        self.events.append(event)
+
     def done(self, *commands: Any) -> GrantFile:
         """Give commands that must be accepted."""
         for command in commands:

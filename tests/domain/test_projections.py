@@ -19,11 +19,19 @@ from domain.corrections import CorrectEntry
 from domain.course import FinishCourse
 from domain.events import EVENTS
 from domain.grant import (
+    AcceptProofOfUse,
     BudgetLine,
+    CheckOnwardProof,
     DrawdownRecorded,
     GrantNoticeAmended,
     GrantNoticeReceived,
+    RecordOnwardProof,
+    RecordRepayment,
+    RepaymentGround,
+    SpendingCancelled,
+    SpendingCorrected,
     SpendingRecorded,
+    booking_of,
 )
 from domain.offering import (
     AskForSeat,
@@ -57,10 +65,15 @@ from domain.values import (
 )
 from services.bootstrap import rule_book
 from tests.domain.ground import ESCHWEILER, SEAT, CaseFile, in_course
+from tests.domain.test_flat_rate import claim, decide_rates, revise
+from tests.domain.test_grant import GrantFile
+from tests.domain.test_grant_payments import delivered
+from tests.domain.test_grant_spending import onward
 
 RULES = rule_book()
 EVERYTHING = frozenset(PROJECTIONS)
 OFFER_ID, GRANT_ID, OTHER_CASE = UUID(int=0xF1), UUID(int=0x6A), UUID(int=0xCA5E)
+OTHER_GRANT = UUID(int=0x6A3)
 
 
 def eventful_case() -> CaseFile:
@@ -167,6 +180,53 @@ def grant_events() -> list[Any]:
     ]
 
 
+def money_events() -> list[Any]:
+    """A grant with everything that can happen to its money."""
+    opened, *_ = grant_events()
+    spent = _spent("C-1", FundingModule.F1, 70_000_00, date(2025, 3, 1))
+    file = GrantFile()
+    for event in (
+        opened,
+        spent,
+        _spent("C-2", FundingModule.F4, 10_000_00, date(2025, 4, 1)),
+        _spent("C-3", FundingModule.F4, 5_00, date(2025, 4, 2)),
+        SpendingCorrected(
+            occurred_on=date(2025, 5, 1),
+            voucher="C-1",
+            was=booking_of(spent),
+            booking=replace(booking_of(spent), amount_cents=Cents(60_500_00)),
+            reason="Zahlendreher",
+        ),
+        SpendingCancelled(
+            occurred_on=date(2025, 5, 2),
+            voucher="C-3",
+            was=booking_of(_spent("C-3", FundingModule.F4, 5_00, date(2025, 4, 2))),
+            reason="doppelt",
+        ),
+        DrawdownRecorded(occurred_on=date(2025, 5, 3), reference="MA-1", amount_cents=Cents(9_00)),
+    ):
+        file.given(event)
+    lines = (replace(opened.lines[0], amount_cents=Cents(1_00)),)
+    file.done(
+        RecordRepayment(
+            occurred_on=date(2025, 5, 4),
+            reference="RZ-1",
+            amount_cents=Cents(4_00),
+            ground=RepaymentGround.NOT_SPENT_IN_TIME,
+        ),
+        onward(reference="WL-7", period_to=date(2025, 12, 31), lines=lines),
+        RecordOnwardProof(occurred_on=date(2025, 6, 1), reference="WL-7", spent_cents=Cents(90)),
+        CheckOnwardProof(
+            occurred_on=date(2025, 6, 2), reference="WL-7", accepted_cents=Cents(80), reason="10 zu viel"
+        ),
+        decide_rates(claim()),
+        revise(claim(spans=())),
+        delivered(covers_to=date(2025, 6, 30)),
+        AcceptProofOfUse(occurred_on=date(2026, 4, 1), reference="ZN-1", accepted_cents=Cents(1)),
+    )
+    return list(file.events)
+
+
 def _spent(voucher: str, module: FundingModule, cents: int, on: date) -> SpendingRecorded:
     return SpendingRecorded(
         occurred_on=on,
@@ -193,6 +253,7 @@ def a_log() -> list[Recorded[Any]]:
         OTHER_CASE: other,
         OFFER_ID: offer_events(),
         GRANT_ID: grant_events(),
+        OTHER_GRANT: money_events(),
     }
     log: list[Recorded[Any]] = []
     for turn in range(max(map(len, streams.values()))):
