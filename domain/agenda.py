@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from operator import attrgetter, is_
 from typing import Final
@@ -12,19 +12,14 @@ from typing import Final
 from domain.calendar import Calendar
 from domain.case_state import CaseState
 from domain.date_wording import german_date
-from domain.decision import LOCAL, local_date
+from domain.escalation import milestones
 from domain.law.dates import LawDate, law_dates
 from domain.law.table import LawTable
-from domain.participation import SeatStatus
-from domain.path import DeadlineDefinition, PathDefinition, ReminderLevel, ReminderPlan, Title
+from domain.path import DeadlineDefinition, Escalation, PathDefinition, ReminderLevel, ReminderPlan, Title
 from domain.path_dates import RULES, PathDate
 from domain.periods import DateKind, InvalidPeriod
 from domain.reminders import SentReminder
 from domain.values import DutyHolder
-
-MORNING: Final = time(6, 0)
-"""Local time at which reminders of a day are due: before the office opens."""
-MORNING_LASTS: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +44,10 @@ class Due:
 
     A date that follows from the birth is counted from the month of birth, so that it tells the birthday nowhere;
     ``precise_on`` is the exact day, for the page of the case alone, and is never stored or mailed.
+
+    It should be kept by ``target_on`` and is lost after ``ultimate_on``; from ``at_risk_on`` on it is at risk
+    (domain/escalation.py). ``acts_on`` is the day on which the case moves by itself if nothing is done: a seat lapses, a
+    hold ends; ``asked_daily`` says that an offer is asked again every morning.
     """
 
     id: str
@@ -67,6 +66,9 @@ class Due:
     suspended: bool
     reminders: tuple[PlannedReminder, ...]
     waiting_on: DutyHolder
+    target_on: date
+    ultimate_on: date | None
+    at_risk_on: date | None
     held_days: int = 0
     sent: tuple[SentReminder, ...] = ()
     text: Title | None = None
@@ -76,6 +78,8 @@ class Due:
     verified_on: date | None = None
     unverified: bool = False
     precise_on: date | None = None
+    acts_on: date | None = None
+    asked_daily: bool = False
 
 
 def agenda(case: CaseState, path: PathDefinition, calendar: Calendar, law: LawTable) -> tuple[Due, ...]:
@@ -143,8 +147,11 @@ def _path_dues(
     case: CaseState, path: PathDefinition, calendar: Calendar, sent: dict[str, list[SentReminder]]
 ) -> Iterator[Due]:
     for definition in path.deadlines.values():
-        for found in RULES[definition.rule](case, definition, calendar):
-            yield _path_due(case, definition, found, calendar, sent)
+        try:
+            for found in RULES[definition.rule](case, definition, calendar):
+                yield _path_due(case, path, definition, found, calendar, sent)
+        except InvalidPeriod:
+            continue  # as for dates of the law; what is entered today is refused when it cannot be meant
 
 
 def _law_dues(
@@ -156,7 +163,8 @@ def _law_dues(
 ) -> Iterator[Due]:
     for law_date in law_dates(case, path, law, calendar):
         try:
-            yield law_due(law_date, path.law_reminders.get(law_date.rule.id), calendar, sent)
+            rule = law_date.rule.id
+            yield law_due(law_date, path.law_reminders.get(rule), path.escalation_of(rule), calendar, sent)
         except InvalidPeriod:
             continue  # a reminder outside the years of the calendar: a date nobody can mean
 
@@ -166,67 +174,9 @@ def soonest(dues: Iterable[Due]) -> Due | None:
     return next((due for due in dues if not due.suspended and due.kind is not DateKind.EARLIEST_DATE), None)
 
 
-def next_wake(case: CaseState, dues: Iterable[Due], now: datetime) -> datetime | None:
-    """The instant (aware UTC) at which something of the agenda ``dues`` will be due by itself; ``now`` when it is due
-    already.
-
-    An internal date that is found to be reached during the day waits for the next morning: whoever is entering last
-    month's contacts is not told after each of them what the next entry will settle. A statutory one never waits, and
-    takes the internal ones along. A mail that is still to leave is not asked for: it has a courier of its own.
-    None when nothing will ever happen without a person: then the workflow of the case may end.
-    """
-    day = reminder_day(now)
-    morning_ends = morning_of(day) + MORNING_LASTS
-    days: list[date] = []
-    for due in dues:
-        if due.suspended:
-            continue
-        days.extend(reminder.on for reminder in due.reminders if reminder.on > day)
-        if reminder_reached(case, due, day):
-            days.append(day if due.statutory or now < morning_ends else day + timedelta(days=1))
-    days.extend(_own_moves(case, local_date(now)))
-    return max(now, morning_of(min(days))) if days else None
-
-
-def reminder_reached(case: CaseState, due: Due, today: date) -> PlannedReminder | None:
-    """The reminder of ``due`` to be issued today: the highest level reached, unless it was issued before.
-
-    Levels that were passed before the date was known are not sent one after the other.
-    """
-    if due.suspended:
-        return None
-    reached = [reminder for reminder in due.reminders if reminder.on <= today]
-    if not reached or reached[-1].id in case.reminders.issued:
-        return None
-    return reached[-1]
-
-
-def morning_of(day: date) -> datetime:
-    """The instant at which the work of ``day`` begins, in UTC."""
-    return datetime.combine(day, MORNING, LOCAL).astimezone(UTC)
-
-
-def reminder_day(now: datetime) -> date:
-    """The day whose reminders have come by ``now``: before the morning begins, that is the day before."""
-    today = local_date(now)
-    return today if now >= morning_of(today) else today - timedelta(days=1)
-
-
-def _own_moves(case: CaseState, today: date) -> Iterator[date]:
-    """Days on which the case changes by itself: a seat lapses, a hold ends, an offer is asked again."""
-    if not case.open:
-        return
-    if any(p.status in (SeatStatus.REQUESTED, SeatStatus.WAITLISTED) for p in case.course.participations):
-        yield today + timedelta(days=1)
-    for participation in case.course.participations:
-        if participation.status is SeatStatus.OFFERED and participation.answer_by is not None:
-            yield participation.answer_by + timedelta(days=1)
-    if case.hold.until is not None:
-        yield case.hold.until + timedelta(days=1)
-
-
 def _path_due(
     case: CaseState,
+    path: PathDefinition,
     definition: DeadlineDefinition,
     found: PathDate,
     calendar: Calendar,
@@ -239,6 +189,14 @@ def _path_due(
         line_de += f"; + {days} Tage Ruhen = {german_date(due_on)}"
         line_en += f"; + {days} days on hold = {due_on.isoformat()}"
     identity = _identity(definition.rule, found.trigger_version, found.reference)
+    target_on, ultimate_on, at_risk_on = milestones(
+        found.began_on,
+        due_on,
+        definition.kind,
+        definition.statutory,
+        path.escalation_of(definition.rule),
+        calendar,
+    )
     return Due(
         id=identity,
         rule=definition.rule,
@@ -256,14 +214,20 @@ def _path_due(
         suspended=held and case.hold.held,
         reminders=planned(identity, due_on, definition.kind, definition.reminders, calendar),
         waiting_on=found.duty_holder or definition.duty_holder,
+        target_on=target_on,
+        ultimate_on=ultimate_on,
+        at_risk_on=at_risk_on,
         held_days=days,
         sent=tuple(sent.get(identity, ())),
+        acts_on=found.acts_on,
+        asked_daily=found.asked_daily,
     )
 
 
 def law_due(
     found: LawDate,
     own_reminders: tuple[ReminderPlan, ...] | None,
+    escalation: Escalation,
     calendar: Calendar,
     sent: dict[str, list[SentReminder]],
 ) -> Due:
@@ -272,6 +236,9 @@ def law_due(
     reference = found.fact.reference
     identity = law_identity(found)
     reminders = rule.reminders if own_reminders is None else own_reminders
+    target_on, ultimate_on, at_risk_on = milestones(
+        found.fact.judged_on, found.due_on, rule.kind, True, escalation, calendar
+    )
     return Due(
         id=identity,
         rule=rule.id,
@@ -289,6 +256,9 @@ def law_due(
         suspended=False,
         reminders=planned(identity, found.due_on, rule.kind, reminders, calendar),
         waiting_on=found.waiting_on,
+        target_on=target_on,
+        ultimate_on=ultimate_on,
+        at_risk_on=at_risk_on,
         sent=tuple(sent.get(identity, ())),
         text=rule.text,
         source=rule.source,

@@ -13,7 +13,7 @@ from domain.personal import Personal
 from domain.recorded import Event
 from domain.refusals import Refusal
 from domain.replacing import replace
-from domain.training import AusbildungState, occupation_refusal
+from domain.training import AusbildungState, UnansweredApplication, occupation_refusal
 
 # ---------------------------------------------------------------- vocabulary
 
@@ -111,13 +111,24 @@ def _apply(command: RecordApplication, ausbildung: AusbildungState) -> Decision:
 # -------------------------------------------------------------------- evolve
 
 
-def evolve(ausbildung: AusbildungState, event: ApplicationSent | ApplicationAnswered) -> AusbildungState:
-    """Fold one event of an application."""
+def evolve(
+    ausbildung: AusbildungState, event: ApplicationSent | ApplicationAnswered, version: int
+) -> AusbildungState:
+    """Fold one event of an application; ``version`` is its place in the stream."""
     match event:
         case ApplicationSent():
-            return replace(ausbildung, applications=(*ausbildung.applications, event.application_id))
+            sent = UnansweredApplication(id=event.application_id, sent_on=event.occurred_on, version=version)
+            return replace(
+                ausbildung,
+                applications=(*ausbildung.applications, event.application_id),
+                unanswered=(*ausbildung.unanswered, sent),
+            )
         case ApplicationAnswered():
             rejected = event.answer is ApplicationAnswer.REJECTED
-            return replace(ausbildung, rejected=ausbildung.rejected + rejected)
+            return replace(
+                ausbildung,
+                rejected=ausbildung.rejected + rejected,
+                unanswered=tuple(a for a in ausbildung.unanswered if a.id != event.application_id),
+            )
         case _:
             assert_never(event)

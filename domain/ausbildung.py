@@ -293,7 +293,7 @@ def evolve(ausbildung: AusbildungState, event: AusbildungEvent, version: int) ->
     """Fold one Ausbildung event; ``version`` is its place in the stream."""
     match event:
         case ApplicationSent() | ApplicationAnswered():
-            return application.evolve(ausbildung, event)
+            return application.evolve(ausbildung, event, version)
         case ContractSigned():
             return replace(ausbildung, trainings=(*ausbildung.trainings, contracted(event, version)))
         case AusbildungStarted() | ProbationPassed() | AusbildungBrokenOff() | AusbildungCompleted():

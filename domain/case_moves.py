@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from domain import hold
-from domain.agenda import agenda, reminder_day, reminder_reached
+from domain.agenda import agenda
 from domain.case_fold import evolve
 from domain.case_state import CaseState
 from domain.course import SeatLapsed, SeatStatus
@@ -15,6 +15,7 @@ from domain.path import PathDefinition, ReminderLevel, Requirement, StageKind
 from domain.recorded import Event
 from domain.refusals import Refusal
 from domain.reminders import RecipientRole, ReminderIssued
+from domain.waking import reminder_day, reminder_reached
 
 
 def enter_refusal(stage: StageKind, case: CaseState, path: PathDefinition, on: date) -> Refusal | None:

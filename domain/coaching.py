@@ -12,6 +12,7 @@ from domain import contact
 from domain.commands import Command
 from domain.contact import ContactAttempted, ContactHeld, ContactKind, ContactProof, RecordContact
 from domain.decision import Decision
+from domain.periods import check_date
 from domain.personal import Personal
 from domain.recorded import Event
 from domain.refusals import Refusal
@@ -198,6 +199,7 @@ class OpenItem:
 
     id: UUID
     owner: DutyHolder
+    agreed_on: date
     due_on: date
     version: int
 
@@ -269,7 +271,7 @@ def decide(command: CoachingCommand, coaching: CoachingState) -> Decision:
 def _agree_step(command: AgreeStep, coaching: CoachingState) -> Decision:
     if command.step_id in coaching.settled or _find(coaching.steps, command.step_id):
         return ()
-    if command.due_on < command.occurred_on:
+    if check_date(command.due_on) < command.occurred_on:
         return Refusal(
             "step.due_in_the_past",
             "Der Schritt ist fällig, bevor er vereinbart wurde.",
@@ -301,7 +303,7 @@ def _complete_step(command: CompleteStep, coaching: CoachingState) -> Decision:
 def _make_promise(command: MakePromise, coaching: CoachingState) -> Decision:
     if command.promise_id in coaching.settled or _find(coaching.promises, command.promise_id):
         return ()
-    if command.due_on < command.occurred_on:
+    if check_date(command.due_on) < command.occurred_on:
         return Refusal(
             "promise.due_in_the_past",
             "Die Zusage ist fällig, bevor sie gegeben wurde.",
@@ -367,7 +369,13 @@ def evolve(coaching: CoachingState, event: CoachingEvent, version: int) -> Coach
                 attempts_since_contact=coaching.attempts_since_contact + 1,
             )
         case StepAgreed():
-            item = OpenItem(id=event.step_id, owner=event.owner, due_on=event.due_on, version=version)
+            item = OpenItem(
+                id=event.step_id,
+                owner=event.owner,
+                agreed_on=event.occurred_on,
+                due_on=event.due_on,
+                version=version,
+            )
             return replace(coaching, steps=(*coaching.steps, item))
         case StepCompleted():
             return replace(
@@ -376,7 +384,13 @@ def evolve(coaching: CoachingState, event: CoachingEvent, version: int) -> Coach
                 settled=coaching.settled | {event.step_id},
             )
         case PromiseMade():
-            item = OpenItem(id=event.promise_id, owner=event.by, due_on=event.due_on, version=version)
+            item = OpenItem(
+                id=event.promise_id,
+                owner=event.by,
+                agreed_on=event.occurred_on,
+                due_on=event.due_on,
+                version=version,
+            )
             return replace(coaching, promises=(*coaching.promises, item))
         case PromiseKept() | PromiseBroken():
             return replace(

@@ -9,6 +9,7 @@ from typing import TypeAlias, assert_never
 
 from domain.commands import Command
 from domain.decision import Decision
+from domain.periods import check_date
 from domain.recorded import Event
 from domain.refusals import Refusal
 from domain.replacing import replace
@@ -149,6 +150,8 @@ def _give(command: GiveConsent) -> Decision:
             "Die Einwilligung endet vor dem Tag, an dem sie gegeben wurde.",
             "The consent ends before the day it was given.",
         )
+    if command.valid_until is not None:
+        check_date(command.valid_until)
     return (
         ConsentGiven(
             occurred_on=command.occurred_on,

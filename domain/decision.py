@@ -64,7 +64,7 @@ class RuleBook:
         by_id = {(path.id, path.version): path for path in paths}
         law.check_calendar(calendar.region)
         for path in by_id.values():
-            law.check_watched(path.id, path.watches, path.law_reminders)
+            law.check_watched(path.id, path.watches, (*path.law_reminders, *path.law_escalation))
         return RuleBook(paths=by_id, calendar=calendar, law=law)
 
     def path(self, path_id: str, version: int | None = None) -> PathDefinition:

@@ -13,6 +13,7 @@ from domain.law.dates import LawDate, waited_for
 from domain.law.facts import Fact
 from domain.law.rule import Trigger
 from domain.law.table import LawTable
+from domain.path import Escalation
 from domain.values import ResidenceStatus
 
 
@@ -23,7 +24,7 @@ def grant_agenda(grant: GrantState, calendar: Calendar, law: LawTable) -> tuple[
     share of what was spent covers it and all before it. Raises InvalidPeriod for days that cannot be computed.
     """
     found = [
-        law_due(_dated(law, trigger, fact, rule_id, calendar), None, calendar, {})
+        law_due(_dated(law, trigger, fact, rule_id, calendar), None, Escalation(), calendar, {})
         for trigger, facts in (
             (Trigger.GRANT_PERIOD_ENDS, [_fact(grant.period_to, grant.period_version, "")]),
             (Trigger.MONEY_DRAWN, list(_unspent(grant))),

@@ -132,6 +132,7 @@ class Participation:
     kind: OfferKind | None = None
     level: LanguageLevel | None = None
     answer_by: date | None = None
+    answered_on: date | None = None
     answered_version: int = 0
     waiting_place: int | None = None
     starts_on: date | None = None

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from domain.participation import AbandonReason
 from domain.periods import DateKind
 from domain.values import DutyHolder
+
+MOST_DAYS: Final = 366
+"""Longest time that terms of escalation may move a target or an ultimate date."""
 
 
 class InvalidPath(ValueError):
@@ -100,6 +103,19 @@ class ReminderPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Escalation:
+    """When a date presses. Proposals of the path, never law.
+
+    ``at_risk_percent`` of the time from the beginning to the target makes it at risk. The target lies
+    ``target_days_before`` the date, the ultimate date ``ultimate_days_after`` it; a statutory date has no days after.
+    """
+
+    at_risk_percent: int = 80
+    target_days_before: int = 0
+    ultimate_days_after: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlineDefinition:
     """A kind of date the path watches; the computation belongs to the rule id in domain/agenda.py.
 
@@ -115,6 +131,7 @@ class DeadlineDefinition:
     reminders: tuple[ReminderPlan, ...]
     after_days: int | None = None
     after_months: int | None = None
+    escalation: Escalation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +151,8 @@ class PathDefinition:
     """A versioned path. A case records id and version and stays on them.
 
     ``watches`` names the law rules (domain/law) it watches, by group or by id; ``law_reminders`` are its own reminders
-    for some of them. Without ``repetition`` nothing is said about repeated measures: the window is not guessed.
+    for some of them, ``law_escalation`` when they press. ``escalation`` is for every date that has none of its own.
+    Without ``repetition`` nothing is said about repeated measures: the window is not guessed.
     """
 
     id: str
@@ -148,6 +166,14 @@ class PathDefinition:
     watches: frozenset[str] = frozenset()
     law_reminders: Mapping[str, tuple[ReminderPlan, ...]] = field(default_factory=dict)
     repetition: RepetitionRule | None = None
+    escalation: Escalation = Escalation()
+    law_escalation: Mapping[str, Escalation] = field(default_factory=dict)
+
+    def escalation_of(self, rule: str) -> Escalation:
+        """When a date of ``rule`` presses: its own terms, else those of the path."""
+        definition = self.deadlines.get(rule)
+        own = definition.escalation if definition is not None else self.law_escalation.get(rule)
+        return own or self.escalation
 
 
 def parse_path(text: str, known_rules: frozenset[str] | None = None) -> PathDefinition:
@@ -180,6 +206,9 @@ def _path(data: dict[str, Any]) -> PathDefinition:
     law_reminders = {rule: _reminders(items) for rule, items in law.get("reminders", {}).items()}
     for rule, reminders in law_reminders.items():
         check_reminders(rule, reminders)
+    law_escalation = {
+        rule: _escalation(rule, terms, statutory=True) for rule, terms in law.get("escalation", {}).items()
+    }
     if len({stage.kind for stage in stages}) != len(stages):
         raise InvalidPath(f"path {data['id']}: a stage is defined twice")
     if len({deadline.rule for deadline in deadlines}) != len(deadlines):
@@ -202,6 +231,8 @@ def _path(data: dict[str, Any]) -> PathDefinition:
         watches=frozenset(law.get("watches", ())),
         law_reminders=law_reminders,
         repetition=_repetition(data["repeated_measures"]) if "repeated_measures" in data else None,
+        escalation=_escalation("[escalation]", data.get("escalation", {}), statutory=False),
+        law_escalation=law_escalation,
     )
 
 
@@ -248,6 +279,9 @@ def _deadline(item: dict[str, Any]) -> DeadlineDefinition:
         reminders=reminders,
         after_days=item.get("after_days"),
         after_months=item.get("after_months"),
+        escalation=_escalation(item["rule"], item["escalation"], statutory=bool(item["statutory"]))
+        if "escalation" in item
+        else None,
     )
 
 
@@ -265,3 +299,20 @@ def check_reminders(rule: str, reminders: tuple[ReminderPlan, ...]) -> None:
         raise InvalidPath(f"deadline {rule}: reminders rise from first to escalated, each at most once")
     if offsets != sorted(offsets):
         raise InvalidPath(f"deadline {rule}: a higher reminder comes before a lower one")
+
+
+def _escalation(place: str, item: dict[str, Any], *, statutory: bool) -> Escalation:
+    """Terms of escalation. Raises InvalidPath for what is unknown, out of range, or grace for a statutory date."""
+    known = {field.name for field in fields(Escalation)}
+    if unknown := item.keys() - known:
+        raise InvalidPath(f"escalation of {place}: unknown {min(unknown)}")
+    if any(type(value) is not int for value in item.values()):
+        raise InvalidPath(f"escalation of {place}: percent and days are whole numbers")
+    terms = Escalation(**item)
+    if not 1 <= terms.at_risk_percent <= 100:
+        raise InvalidPath(f"escalation of {place}: at_risk_percent is 1 to 100")
+    if not (0 <= terms.target_days_before <= MOST_DAYS and 0 <= terms.ultimate_days_after <= MOST_DAYS):
+        raise InvalidPath(f"escalation of {place}: days are 0 to {MOST_DAYS}")
+    if statutory and terms.ultimate_days_after:
+        raise InvalidPath(f"escalation of {place}: a statutory date has no days of grace")
+    return terms

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
@@ -12,37 +12,57 @@ from domain.calendar import Calendar, compute
 from domain.case_state import CaseState
 from domain.consent import ConsentPurpose
 from domain.date_wording import german_date
+from domain.law.vocabulary import AuthoritySubject
 from domain.participation import SeatStatus
 from domain.path import DeadlineDefinition
 from domain.periods import DateKind, Period
+from domain.replacing import replace
 from domain.values import DutyHolder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathDate:
-    """What a rule finds: the date before holds and reminders are looked at."""
+    """What a rule finds: the date before holds and reminders are looked at.
+
+    Holds from ``trigger_on`` on move it; ``began_on`` is since when somebody can act on it. ``acts_on`` and
+    ``asked_daily`` as in domain.agenda.Due.
+    """
 
     due_on: date
     trigger_on: date
+    began_on: date
     trigger_version: int
     line_de: str
     line_en: str
     reference: str = ""
     duty_holder: DutyHolder | None = None
+    acts_on: date | None = None
+    asked_daily: bool = False
 
 
 _Rule = Callable[[CaseState, DeadlineDefinition, Calendar], Iterator[PathDate]]
 
 
-def _written(on: date, version: int, de: str, en: str, reference: str = "") -> PathDate:
+def _written(
+    on: date,
+    began_on: date,
+    version: int,
+    de: str,
+    en: str,
+    reference: str = "",
+    *,
+    acts_on: date | None = None,
+) -> PathDate:
     """A date that was written down by somebody and is not computed."""
     return PathDate(
         due_on=on,
         trigger_on=on,
+        began_on=began_on,
         trigger_version=version,
         line_de=f"{de} {german_date(on)} (eingetragen)",
         line_en=f"{en} {on.isoformat()} (as entered)",
         reference=reference,
+        acts_on=acts_on,
     )
 
 
@@ -51,10 +71,12 @@ def _seat_answer(case: CaseState, definition: DeadlineDefinition, calendar: Cale
         if participation.status is SeatStatus.OFFERED and participation.answer_by is not None:
             yield _written(
                 participation.answer_by,
+                participation.answered_on or participation.requested_on,
                 participation.answered_version,
                 "Platz angeboten, Antwort bis",
                 "seat offered, answer by",
                 str(participation.id),
+                acts_on=participation.answer_by + timedelta(days=1),
             )
 
 
@@ -85,6 +107,7 @@ def _computed(
     return PathDate(
         due_on=due_on,
         trigger_on=trigger_on,
+        began_on=trigger_on,
         trigger_version=version,
         line_de=line_de,
         line_en=line_en,
@@ -134,6 +157,7 @@ def _consent_expiry(
         if consent and consent.valid_until is not None and consent.withdrawn_on is None:
             yield _written(
                 consent.valid_until,
+                consent.given_on,
                 consent.version,
                 "Einwilligung gültig bis",
                 "consent valid until",
@@ -143,7 +167,14 @@ def _consent_expiry(
 
 def _hold_end(case: CaseState, definition: DeadlineDefinition, calendar: Calendar) -> Iterator[PathDate]:
     if case.open and case.hold.until is not None:
-        yield _written(case.hold.until, case.hold.version, "Fall ruht bis", "case on hold until")
+        yield _written(
+            case.hold.until,
+            case.hold.held_on or case.hold.until,
+            case.hold.version,
+            "Fall ruht bis",
+            "case on hold until",
+            acts_on=case.hold.until + timedelta(days=1),
+        )
 
 
 def _promises(case: CaseState, definition: DeadlineDefinition, calendar: Calendar) -> Iterator[PathDate]:
@@ -151,7 +182,8 @@ def _promises(case: CaseState, definition: DeadlineDefinition, calendar: Calenda
         computed = compute(promise.due_on, Period(), definition.kind, calendar)
         yield PathDate(
             due_on=computed.end,
-            trigger_on=promise.due_on,
+            trigger_on=promise.agreed_on,
+            began_on=promise.agreed_on,
             trigger_version=promise.version,
             line_de=f"Zugesagt zum {german_date(promise.due_on)}",
             line_en=f"promised for {promise.due_on.isoformat()}",
@@ -159,6 +191,79 @@ def _promises(case: CaseState, definition: DeadlineDefinition, calendar: Calenda
             duty_holder=promise.owner,
         )
 
+
+def _steps(case: CaseState, definition: DeadlineDefinition, calendar: Calendar) -> Iterator[PathDate]:
+    for step in case.coaching.steps if case.open else ():
+        computed = compute(step.due_on, Period(), definition.kind, calendar)
+        yield PathDate(
+            due_on=computed.end,
+            trigger_on=step.agreed_on,
+            began_on=step.agreed_on,
+            trigger_version=step.version,
+            line_de=f"Schritt vereinbart zum {german_date(step.due_on)}",
+            line_en=f"step agreed for {step.due_on.isoformat()}",
+            reference=str(step.id),
+            duty_holder=step.owner,
+        )
+
+
+def _seat_unanswered(
+    case: CaseState, definition: DeadlineDefinition, calendar: Calendar
+) -> Iterator[PathDate]:
+    """A seat was asked for, and the provider neither offers one nor says no; a waiting list is no answer."""
+    for participation in case.course.participations if case.open else ():
+        if participation.status in (SeatStatus.REQUESTED, SeatStatus.WAITLISTED):
+            found = _computed(
+                participation.requested_on,
+                Period(days=definition.after_days or 0),
+                participation.requested_version,
+                ("Platz angefragt", "seat asked for"),
+                definition,
+                calendar,
+                str(participation.id),
+            )
+            yield replace(found, asked_daily=True)
+
+
+def _application_unanswered(
+    case: CaseState, definition: DeadlineDefinition, calendar: Calendar
+) -> Iterator[PathDate]:
+    """An employer has not answered an application; with a contract signed nobody asks any more."""
+    if not case.open or case.ausbildung.open is not None:
+        return
+    for application in case.ausbildung.unanswered:
+        yield _computed(
+            application.sent_on,
+            Period(days=definition.after_days or 0),
+            application.version,
+            ("Bewerbung", "application"),
+            definition,
+            calendar,
+            str(application.id),
+        )
+
+
+def _authority_unanswered(
+    case: CaseState, definition: DeadlineDefinition, calendar: Calendar
+) -> Iterator[PathDate]:
+    """An authority has not decided what was handed in."""
+    for submission in case.authority.submissions if case.open else ():
+        if not submission.decided and submission.subject not in NO_DECISION_EXPECTED:
+            yield _computed(
+                submission.submitted_on,
+                Period(days=definition.after_days or 0),
+                submission.version,
+                ("Eingereicht", "handed in"),
+                definition,
+                calendar,
+                str(submission.id),
+            )
+
+
+NO_DECISION_EXPECTED: Final = frozenset(
+    {AuthoritySubject.END_OF_TRAINING_NOTICE, AuthoritySubject.END_OF_EMPLOYMENT_NOTICE}
+)
+"""Notices: nobody decides on them, so nobody is late."""
 
 RULES: Final[dict[str, _Rule]] = {
     "course.seat_answer": _seat_answer,
@@ -168,5 +273,9 @@ RULES: Final[dict[str, _Rule]] = {
     "consent.expiry": _consent_expiry,
     "hold.end": _hold_end,
     "promise.due": _promises,
+    "step.due": _steps,
+    "course.seat_unanswered": _seat_unanswered,
+    "application.unanswered": _application_unanswered,
+    "authority.unanswered": _authority_unanswered,
 }
 """Every rule id a path definition may name among its deadlines, and the code that computes it."""

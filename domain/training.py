@@ -146,10 +146,20 @@ class Training:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnansweredApplication:
+    """An application that the employer has not answered; ``version`` is the entry that sent it."""
+
+    id: UUID
+    sent_on: date
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AusbildungState:
-    """Applications (id → latest answer) and trainings of the case."""
+    """Applications, those of them without any answer, and trainings of the case."""
 
     applications: tuple[UUID, ...] = ()
+    unanswered: tuple[UnansweredApplication, ...] = ()
     rejected: int = 0
     trainings: tuple[Training, ...] = ()
 

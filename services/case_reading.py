@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from domain.agenda import Due, agenda
 from domain.case import CaseState, fold
 from domain.case_hints import CaseHints, case_hints
 from domain.corrections import EntryCorrected
@@ -79,19 +78,6 @@ async def case_view(
         hints=case_hints(case, path),
         position=history[-1].position,
         as_of=as_of,
-    )
-
-
-async def case_agenda(engine: Engine, case_id: UUID) -> tuple[tuple[Due, frozenset[str]], ...] | None:
-    """Every date of the case now, each with the ids of its reminders already issued; None for an unknown case."""
-    view = await case_view(engine, case_id)
-    if view is None:
-        return None
-    path = engine.rule_book.path(view.case.path_id, view.case.path_version)
-    issued = view.case.reminders.issued
-    return tuple(
-        (due, frozenset(r.id for r in due.reminders if r.id in issued))
-        for due in agenda(view.case, path, engine.rule_book.calendar, engine.rule_book.law)
     )
 
 

@@ -19,7 +19,6 @@ from adapters.read_tables import (
     PageOf,
     ReadTables,
 )
-from domain.agenda import Due
 from domain.projections.case_timeline import CaseTimelineRow
 from domain.projections.offer_occupancy import OfferOccupancyRow
 from domain.projections.participations import ParticipationRow
@@ -27,7 +26,7 @@ from domain.projections.register import PROJECTIONS
 from domain.projections.stage_intervals import StageIntervalRow
 from domain.recorded import Recorded
 from services.bootstrap import Engine
-from services.case_reading import CaseView, case_agenda, case_view, known_position
+from services.case_reading import CaseView, case_view, known_position
 
 __all__ = [
     "AgendaFilter",
@@ -169,10 +168,6 @@ class Queries:
         """The entries of a case, oldest first, personal fields opened."""
         position = await known_position(self._engine, known_at)
         return await self._engine.store.load(case_id, known_position=position)
-
-    async def case_agenda(self, case_id: UUID) -> tuple[tuple[Due, frozenset[str]], ...] | None:
-        """Every date of a case now, computed from the log, with the ids of its reminders already issued."""
-        return await case_agenda(self._engine, case_id)
 
     async def timeline(self, case_id: UUID) -> tuple[CaseTimelineRow, ...]:
         """The entries of a case without anything personal."""

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from domain.agenda import Due, agenda, morning_of, next_wake, soonest
+from domain.agenda import Due, agenda, soonest
 from domain.case import fold
 from domain.case_state import CaseState
 from domain.course import SeatStatus
 from domain.decision import RuleBook
 from domain.recorded import Recorded
+from domain.waking import morning_of, next_wake
 from workflows.messages import CaseView, SearchableCase
 
 UNKNOWN_CASE = CaseView(version=0, finished=True)

@@ -11,6 +11,7 @@ from temporalio.common import RetryPolicy, SearchAttributeKey, SearchAttributeUp
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
+    from domain.waking import spread
     from workflows.activities import CaseActivities
     from workflows.messages import (
         CarryOut,
@@ -34,9 +35,6 @@ NEXT_DUE_AT = SearchAttributeKey.for_datetime("TeilhabeNextDueAt")
 NEXT_DUE_RULE = "next_due_rule"
 """Memo: the rule of the date the case sleeps towards, for whoever looks at the list of workflows."""
 
-WAKE_SPREAD_SECONDS = 900
-"""All cases are due at the same hour of the morning; each begins at a second of its own within this span. What is due
-already when it becomes known is not put off."""
 BREATH = timedelta(minutes=1)
 """Least time between two wakes that were due at once."""
 AFTER_A_FAULT = timedelta(minutes=15)
@@ -127,12 +125,15 @@ class CaseWorkflow:
         )
 
     def _wake_at(self) -> datetime | None:
-        """When to wake: at once for what is due, else on the date, spread over the morning by the id of the case."""
+        """When to wake: at once for what is due, else on the date, spread over the morning by the id of the case.
+
+        What is due already when it becomes known is not put off.
+        """
         if self._view is None or self._view.next_wake_at is None:
             return None
         at = self._view.next_wake_at
         if at > self._seen_at:
-            at += timedelta(seconds=self._memory.case_id.int % WAKE_SPREAD_SECONDS)
+            at += spread(self._memory.case_id)
         return at if self._not_before is None else max(at, self._not_before)
 
     # ------------------------------------------------------------ doing it

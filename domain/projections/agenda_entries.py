@@ -7,14 +7,19 @@ from json.encoder import encode_basestring_ascii as quoted
 from typing import NamedTuple
 from uuid import UUID
 
-from domain.agenda import Due, PlannedReminder
+from domain.agenda import Due
 from domain.case_state import CaseState
 from domain.projections import event_groups as events
 from domain.projections.projection import FoldedStream, StateProjection
+from domain.waking import next_reminder, wakes_on
 
 
 class AgendaEntryRow(NamedTuple):
-    """One date of one case; the columns of domain.agenda.Due, its planned reminders as JSON, and the next of them."""
+    """One date of one case: the columns of domain.agenda.Due, with its reminders and those sent as JSON.
+
+    ``reminder_on`` is the day of the next reminder, ``wakes_on`` the day on which the case next moves by itself for
+    this date; None when it never will without a person. The exact day of what follows from a birth is not here.
+    """
 
     case_id: UUID
     due_id: str
@@ -24,20 +29,35 @@ class AgendaEntryRow(NamedTuple):
     rule: str
     title_de: str
     title_en: str
+    text_de: str | None
+    text_en: str | None
     kind: str
     due_on: date
+    target_on: date
+    ultimate_on: date | None
+    at_risk_on: date | None
     statutory: bool
     citation: str
+    source: str
+    source_link: str
+    rule_valid_from: date | None
+    verified_on: date | None
+    unverified: bool
     duty_holder: str
+    waiting_on: str
     trigger_version: int
     line_de: str
     line_en: str
     calendar: str
     reference: str
     suspended: bool
+    held_days: int
     reminders: str
+    sent: str
     reminder_on: date | None
     reminder_level: str | None
+    wakes_on: date | None
+    asked_daily: bool
 
 
 def agenda_rows(stream: FoldedStream) -> tuple[AgendaEntryRow, ...]:
@@ -48,7 +68,9 @@ def agenda_rows(stream: FoldedStream) -> tuple[AgendaEntryRow, ...]:
 
 
 def _row(stream: FoldedStream, case: CaseState, due: Due) -> AgendaEntryRow:
-    pending = next_reminder(due, case.reminders.issued)
+    issued = case.reminders.issued
+    pending = next_reminder(due, issued)
+    text = due.text
     return AgendaEntryRow(
         stream.stream_id,
         due.id,
@@ -58,20 +80,35 @@ def _row(stream: FoldedStream, case: CaseState, due: Due) -> AgendaEntryRow:
         due.rule,
         due.title.de,
         due.title.en,
+        text.de if text else None,
+        text.en if text else None,
         due.kind.value,
         due.due_on,
+        due.target_on,
+        due.ultimate_on,
+        due.at_risk_on,
         due.statutory,
         due.citation,
+        due.source,
+        due.source_link,
+        due.rule_valid_from,
+        due.verified_on,
+        due.unverified,
         due.duty_holder.value,
+        due.waiting_on.value,
         due.trigger_version,
         due.line_de,
         due.line_en,
         due.calendar,
         due.reference,
         due.suspended,
-        _reminders(due, case.reminders.issued),
+        due.held_days,
+        _reminders(due, issued),
+        _sent(due),
         pending.on if pending else None,
         pending.level.value if pending else None,
+        wakes_on(due, pending),
+        due.asked_daily,
     )
 
 
@@ -85,36 +122,24 @@ def _reminders(due: Due, issued: frozenset[str]) -> str:
     return f"[{','.join(reminders)}]"
 
 
-def next_reminder(due: Due, issued: frozenset[str]) -> PlannedReminder | None:
-    """The reminder that comes next: the one after the highest level issued; None in a hold or when all are out."""
-    if due.suspended:
-        return None
-    pending = None
-    for reminder in reversed(due.reminders):
-        if reminder.id in issued:
-            break
-        pending = reminder
-    return pending
+def _sent(due: Due) -> str:
+    """A JSON array of the reminders that were issued for this date, also for days it has moved away from."""
+    if not due.sent:
+        return "[]"
+    sent = [
+        f'{{"id":{quoted(reminder.id)},"level":"{reminder.level._value_}","on":"{reminder.on.isoformat()}"}}'
+        for reminder in due.sent
+    ]
+    return f"[{','.join(sent)}]"
 
 
 AGENDA_ENTRIES = StateProjection(
     name="agenda_entries",
-    version=1,
+    version=2,
     row=AgendaEntryRow,
     key=2,
     state=CaseState,
-    handles=events.CASE
-    - events.NOTES
-    - events.APPLICATIONS
-    - events.ATTENDANCE
-    - events.ASSESSMENT
-    - events.HINTS,
-    ignores=events.NOTES
-    | events.HINTS
-    | events.APPLICATIONS
-    | events.ATTENDANCE
-    | events.ASSESSMENT
-    | events.OFFER
-    | events.GRANT,
+    handles=events.CASE - events.NOTES - events.ATTENDANCE - events.ASSESSMENT - events.HINTS,
+    ignores=events.NOTES | events.HINTS | events.ATTENDANCE | events.ASSESSMENT | events.OFFER | events.GRANT,
     rows=agenda_rows,
 )

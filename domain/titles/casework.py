@@ -10,6 +10,7 @@ from domain.coaching import CoachingEnd
 from domain.consent import ConsentForm, ConsentPurpose
 from domain.contact import ContactKind, ContactProof
 from domain.eligibility import EligibilityReason, EligibilityResult
+from domain.escalation import DueStatus
 from domain.hold import HoldReason
 from domain.intake import DeclineReason
 from domain.path import ReminderLevel, Requirement, StageKind
@@ -123,6 +124,11 @@ CASEWORK_TITLES: Final[tuple[tuple[StrEnum, str, str], ...]] = (
     (ReminderLevel.FIRST, "erste Erinnerung", "first reminder"),
     (ReminderLevel.REPEATED, "wiederholte Erinnerung", "repeated reminder"),
     (ReminderLevel.ESCALATED, "Eskalation", "escalation"),
+    (DueStatus.SUSPENDED, "ruht", "on hold"),
+    (DueStatus.SLEEPING, "schläft", "sleeping"),
+    (DueStatus.AT_RISK, "gefährdet", "at risk"),
+    (DueStatus.DUE, "fällig", "due"),
+    (DueStatus.OVERDUE, "überfällig", "overdue"),
     (RecipientRole.CASEWORKER, "Teilhabemanagement", "caseworker"),
     (RecipientRole.DEPUTY_OR_COORDINATOR, "Vertretung oder Koordination", "deputy or coordinator"),
     (UndeliverableReason.NO_ADDRESS, "keine Adresse hinterlegt", "no address known"),

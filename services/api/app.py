@@ -77,7 +77,7 @@ def create_app(
     for router in (
         list_router(engine, queries),
         command_router(engine, gateway, now),
-        case_router(engine),
+        case_router(engine, now),
         offer_router(engine),
         report_router(engine, queries),
         event_router(engine),

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
+from domain.code_titles import in_language
+from domain.refusals import Refusal
 from services.api.language import language_of
-from services.api.problems import ProblemError, documented, not_found
+from services.api.problems import ProblemError, documented, not_found, refused
 from services.api.requests import AsOf, KnownAt, etag
-from services.api.schemas import Agenda, AgendaEntry, CaseBody, History, HistoryEntry, case_body
+from services.api.schemas import Agenda, AgendaEntry, CaseBody, Explanation, History, HistoryEntry, case_body
 from services.bootstrap import Engine
-from services.case_reading import case_agenda, case_view, history_lines, known_position, rule_titles
+from services.case_agenda import case_agenda, case_why
+from services.case_reading import case_view, history_lines, known_position, rule_titles
+
+AskedAbout = Annotated[
+    str,
+    Query(
+        pattern=r"^[a-z0-9_./-]{1,200}$",
+        description="id of a reminder, of a date, or of a rule, as the agenda gives it",
+    ),
+]
 
 
-def case_router(engine: Engine) -> APIRouter:
+def case_router(engine: Engine, now: Callable[[], datetime]) -> APIRouter:
     """The routes that read one case, always from the log itself: never behind a command."""
-    router = APIRouter(tags=["cases"], responses=documented(404, 422, 500, 503))
+    router = APIRouter(tags=["cases"], responses=documented(404, 409, 422, 500, 503))
     rules = rule_titles(engine.rule_book)
 
     @router.get("/cases/{case_id}", operation_id="read_case", summary="A case as of a day and as known then")
@@ -57,12 +71,38 @@ def case_router(engine: Engine) -> APIRouter:
 
     @router.get("/cases/{case_id}/agenda", operation_id="read_case_agenda", summary="The dates of a case")
     async def dates(case_id: UUID) -> Agenda:
-        """Every date of the case now, soonest first, each with its rule, citation and calculation line."""
-        found, view = await case_agenda(engine, case_id), await case_view(engine, case_id)
+        """Every date of the case now, soonest first, each with its rule, citation and calculation line.
+
+        `status` and `wakes_at` are those of this moment.
+        """
+        found, view = await case_agenda(engine, case_id, now()), await case_view(engine, case_id)
         if found is None or view is None:
             raise unknown_case()
-        entries = [AgendaEntry(due=due, reminders_issued=sorted(issued)) for due, issued in found]
+        entries = [
+            AgendaEntry(**{name: getattr(one, name) for name in AgendaEntry.model_fields}) for one in found
+        ]
         return Agenda(case_id=case_id, hints=view.hints, entries=entries)
+
+    @router.get(
+        "/cases/{case_id}/agenda/why",
+        operation_id="explain_case_agenda",
+        summary="Why a reminder fired or did not",
+    )
+    async def explanation(request: Request, case_id: UUID, of: AskedAbout) -> Explanation:
+        """The answer in sentences, the direct one first.
+
+        `of` is the id of a reminder, of a date, or of a rule; of dates that are gone too. 409 when no rule is called
+        so.
+        """
+        found = await case_why(engine, case_id, of, now())
+        if found is None:
+            raise unknown_case()
+        if isinstance(found, Refusal):
+            raise refused(found)
+        language = language_of(request.headers)
+        return Explanation(
+            case_id=case_id, of=of, lines=[in_language(line, language.value) for line in found]
+        )
 
     return router
 

@@ -14,6 +14,7 @@ from domain.case_state import StageInterval
 from domain.closing import Closing
 from domain.coaching import CoachingState
 from domain.course import CourseState
+from domain.escalation import DueStatus
 from domain.followup import FollowUpState
 from domain.grant import GrantState
 from domain.hold import HoldState
@@ -100,7 +101,14 @@ class AgendaEntry(BaseModel):
     """One date of a case with everything that explains it."""
 
     due: Due
+    status: DueStatus = Field(description="on the day of the answer")
+    wakes_at: datetime | None = Field(
+        description="when the case next moves by itself for this date; null when it never will without a person"
+    )
     reminders_issued: list[str] = Field(description="ids of the reminders of this date that were issued")
+    trigger: str = Field(description="stored name of the entry `due.trigger_version`")
+    trigger_title: Title
+    trigger_on: date = Field(description="business day of that entry")
 
 
 class Agenda(BaseModel):
@@ -109,6 +117,14 @@ class Agenda(BaseModel):
     case_id: UUID
     hints: CaseHints = Field(description="what needs an answer by the caseworker, but has no date")
     entries: list[AgendaEntry]
+
+
+class Explanation(BaseModel):
+    """Why a reminder fired, or did not."""
+
+    case_id: UUID
+    of: str
+    lines: list[str] = Field(description="sentences in the reader's language, the direct answer first")
 
 
 class OfferBody(BaseModel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 
 from domain.agenda import Due
 from domain.ausbildung import Training
@@ -11,6 +11,7 @@ from domain.code_titles import in_language
 from domain.path import Title
 from domain.person import Residence
 from domain.wording import shown_code, shown_date, shown_instant, shown_municipality
+from services.case_agenda import CaseDate
 from services.case_reading import CaseView, HistoryLine
 from services.value_wording import person_label
 
@@ -52,30 +53,76 @@ def history_table(lines: list[HistoryLine], language: str = "de") -> list[str]:
     ]
 
 
-def agenda_lines(due: Due, issued: Set[str], language: str) -> Iterator[str]:
-    """One date: when, what, how it was computed and by which rule, who has to act, and its reminders (✓ = issued)."""
-    said, margin = _Said(language), " " * 12
-    rests = f"  ({said('ruht', 'on hold')})" if due.suspended else ""
-    yield f"{shown_date(due.due_on, language)}  {in_language(due.title, language)}{rests}"
+def agenda_lines(found: CaseDate, language: str) -> Iterator[str]:
+    """One date: when, what, how it stands, how it was computed from which entry and by which rule, who has to act and
+    who is waited for, and its reminders (✓ = issued), with the id to ask "why" with."""
+    due, said, margin = found.due, _Said(language), " " * 12
+    yield (
+        f"{shown_date(due.due_on, language)}  {in_language(due.title, language)}  "
+        f"({shown_code(found.status, language)})"
+    )
     yield f"{margin}{said(due.line_de, due.line_en)}"
+    trigger = in_language(found.trigger_title, language)
+    yield (
+        f"{margin}{said('Auslöser: Eintrag', 'trigger: entry')} {due.trigger_version}, {trigger} "
+        f"{shown_date(found.trigger_on, language)}"
+    )
+    if due.held_days:
+        yield f"{margin}{said(f'um {due.held_days} Tage Ruhen verschoben', f'moved by {due.held_days} days on hold')}"
     if due.precise_on is not None and due.precise_on != due.due_on:
         yield f"{margin}{said('genauer Tag', 'exact day')}: {shown_date(due.precise_on, language)}"
+    if (days := _pressing(due, said, language)) is not None:
+        yield f"{margin}{days}"
     holder = f"{said('zuständig', 'to act')}: {shown_code(due.duty_holder, language)}"
     if due.waiting_on is not due.duty_holder:
-        holder += f", {said('wartet auf', 'waiting for')}: {shown_code(due.waiting_on, language)}"
+        holder += f", {said('gewartet wird auf', 'waiting for')}: {shown_code(due.waiting_on, language)}"
     yield f"{margin}{holder}  [{due.citation}; {due.rule}]"
+    if due.source:
+        version = (
+            f", {said('Fassung ab', 'version from')} {shown_date(due.rule_valid_from, language)}"
+            if due.rule_valid_from
+            else ""
+        )
+        yield f"{margin}{said('Quelle', 'source')}: {due.source} <{due.source_link}>{version}"
     if due.unverified and due.verified_on is not None:
         read = shown_date(due.verified_on, language)
         yield margin + said(
             f"Rechtsstand {read}: seit der Reform vom 12.06.2026 nicht erneut geprüft",
             f"law as of {read}: not read again since the reform of 2026-06-12",
         )
+    yield from (margin + line for line in _reminders(found, said, language))
+
+
+def _pressing(due: Due, said: _Said, language: str) -> str | None:
+    """The days around a date, unless they all are the date itself."""
+    days = []
+    if due.at_risk_on is not None and due.at_risk_on < due.target_on:
+        days.append(f"{said('gefährdet ab', 'at risk from')} {shown_date(due.at_risk_on, language)}")
+    if due.target_on != due.due_on:
+        days.append(f"{said('Ziel', 'target')} {shown_date(due.target_on, language)}")
+    if due.ultimate_on is not None and due.ultimate_on != due.due_on:
+        days.append(f"{said('spätestens', 'at the latest')} {shown_date(due.ultimate_on, language)}")
+    return ", ".join(days) or None
+
+
+def _reminders(found: CaseDate, said: _Said, language: str) -> Iterator[str]:
+    due = found.due
     if due.reminders:
-        yield margin + ", ".join(
+        yield ", ".join(
             f"{shown_code(reminder.level, language)} {shown_date(reminder.on, language)}"
-            + (" ✓" if reminder.id in issued else "")
+            + (" ✓" if reminder.id in found.reminders_issued else "")
             for reminder in due.reminders
         )
+    planned = {reminder.id for reminder in due.reminders}
+    for sent in due.sent:
+        if sent.id not in planned:
+            yield (
+                f"{shown_code(sent.level, language)} {shown_date(sent.on, language)} ✓ "
+                f"{said('für einen früheren Stand des Termins', 'for the date as it was')} ({sent.id})"
+            )
+    if found.wakes_at is not None:
+        yield f"{said('meldet sich', 'wakes')} {shown_instant(found.wakes_at, language)}"
+    yield f"{said('Kennung', 'id')}: {due.id}"
 
 
 class _Said:

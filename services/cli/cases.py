@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from cyclopts import App
 
-from services.case_reading import case_agenda, case_view, history_lines, rule_titles
+from domain.code_titles import in_language
+from domain.path import Title
+from domain.refusals import Refusal
+from services.case_agenda import case_agenda, case_why
+from services.case_reading import case_view, history_lines, rule_titles
 from services.cli.case_text import agenda_lines, describe, history_table
 from services.cli.connecting import engine_here
 from services.cli.outcome import (
@@ -15,7 +19,9 @@ from services.cli.outcome import (
     read_date,
     read_known_at,
     read_uuid,
+    refused,
 )
+from services.gateway import utc_now
 from services.hint_text import hint_lines
 
 __all__ = ["case"]
@@ -84,24 +90,43 @@ async def history(case_id: str, *, language: str = "de", json_: Json = False) ->
 
 
 @case.command
-async def agenda(case_id: str, *, language: str = "de", json_: Json = False) -> int:
-    """Show the dates of a case with rule, citation, calculation, duty holder and reminders.
+async def agenda(case_id: str, *, why: str | None = None, language: str = "de", json_: Json = False) -> int:
+    """Show the dates of a case with rule, citation, calculation, duty holder and reminders; or explain one of them.
 
     Parameters
     ----------
     case_id
         The id of the case.
+    why
+        Id of a reminder, of a date or of a rule, as the agenda shows it: why did it fire, or not? Of gone ones too.
     language
         de or en.
     """
-    stream_id = read_uuid(case_id, "CASE-ID")
+    stream_id, now = read_uuid(case_id, "CASE-ID"), utc_now()
     async with engine_here() as engine:
-        entries, view = await case_agenda(engine, stream_id), await case_view(engine, stream_id)
-    if entries is None or view is None:
+        if why is not None:
+            answer = await case_why(engine, stream_id, why, now)
+        else:
+            dates, view = await case_agenda(engine, stream_id, now), await case_view(engine, stream_id)
+    if why is not None:
+        return _print_why(answer, case_id, language, json_)
+    if dates is None or view is None:
         raise CommandFailed(f"no case {case_id} is known")
     if json_:
-        print_json(entries)
+        print_json(dates)
         return 0
     print_lines(hint_lines(view.hints, language))
-    print_lines(line for due, sent in entries for line in agenda_lines(due, sent, language))
+    print_lines(line for found in dates for line in agenda_lines(found, language))
+    return 0
+
+
+def _print_why(answer: tuple[Title, ...] | Refusal | None, case_id: str, language: str, as_json: bool) -> int:
+    if answer is None:
+        raise CommandFailed(f"no case {case_id} is known")
+    if isinstance(answer, Refusal):
+        raise refused(answer, language)
+    if as_json:
+        print_json(answer)
+    else:
+        print_lines(in_language(line, language) for line in answer)
     return 0

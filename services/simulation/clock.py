@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from domain.agenda import morning_of
 from domain.calendar import Calendar
 from domain.decision import LOCAL
+from domain.waking import morning_of
 
 OPENS = time(8, 0)
 OFFICE_SECONDS = 9 * 3600 - 600

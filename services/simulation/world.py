@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from domain.agenda import agenda, reminder_reached
+from domain.agenda import agenda
 from domain.decision import RuleBook
 from domain.participation import SeatStatus
+from domain.waking import reminder_reached
 from services.simulation.chance import Chance
 from services.simulation.clock import Clock
 from services.simulation.ledger import Ledger
@@ -107,7 +108,7 @@ class World:
                 self._wakes.setdefault(day, []).append(life)
 
     def _next_wake(self, life: Life) -> date | None:
-        """As domain.agenda.next_wake, from tomorrow on, without asking every day how the waiting list stands."""
+        """As domain.waking.next_wake, from tomorrow on, without asking every day how the waiting list stands."""
         case, tomorrow = life.state, self.today + timedelta(days=1)
         days = []
         for due in agenda(case, self.ledger.path, self.ledger.calendar, self.ledger.law):

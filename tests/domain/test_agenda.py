@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.agenda import Due, agenda, morning_of, next_wake, reminder_reached
+from domain.agenda import Due, agenda
 from domain.ausbildung import PassProbation
 from domain.changes import ChangeResidenceStatus
 from domain.coaching import ContactKind, ContactProof, MakePromise, RecordContact, SettlePromise
@@ -22,6 +22,7 @@ from domain.path import ReminderLevel
 from domain.path_dates import RULES
 from domain.reminders import ConfirmDelivery, ReminderIssued, Wake
 from domain.values import Destination, DutyHolder, ResidenceStatus, StaffId
+from domain.waking import morning_of, next_wake, reminder_reached
 from tests.domain.ground import (
     OPENED,
     SEAT,

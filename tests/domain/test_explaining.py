@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from domain.agenda import agenda, next_wake, reminder_reached, soonest
+from domain.agenda import agenda, soonest
 from domain.ausbildung import StartAusbildung
 from domain.changes import ChangeResidenceStatus
 from domain.closing import CloseCase
@@ -18,6 +18,7 @@ from domain.periods import DateKind
 from domain.reminders import Wake
 from domain.replacing import replace
 from domain.values import Destination, DutyHolder, ExitReason, ResidenceStatus
+from domain.waking import next_wake, reminder_reached
 from tests.domain.ground import LAW, CaseFile, terms
 from tests.domain.law_ground import (
     CALENDAR,

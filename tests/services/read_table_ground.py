@@ -20,7 +20,7 @@ from services.bootstrap import Engine
 from services.projector import run_projector
 
 SPACE = UUID("7a1d3c1e-2222-5c39-9a3c-2f0f5f1f8d33")
-_JSON = {"codes", "reminders", "attendance"}
+_JSON = {"codes", "reminders", "sent", "attendance"}
 
 
 def events_for(number: int, history: list[Recorded[Any]]) -> tuple[Event, ...]:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 from domain.case_hints import case_hints
 from domain.closing import CloseCase
+from domain.escalation import DueStatus
 from domain.hold import HoldCase, HoldReason
+from domain.path import ReminderLevel
 from domain.personal import ERASED
+from domain.reminders import SentReminder
 from domain.values import Destination, DutyHolder, ExitReason
+from services.bootstrap import rule_book
+from services.case_agenda import CaseDate, case_dates
 from services.case_reading import CaseView, history_lines
 from services.cli.case_text import agenda_lines, describe, history_table
 from tests.domain.ground import CASE_ID, CaseFile, durchstarten, in_ausbildung, in_coaching, in_course
@@ -83,33 +89,61 @@ def test_the_history_shows_local_time_and_which_entry_was_corrected() -> None:
     assert history_table([corrected])[1].endswith("[berichtigt durch 9]")
 
 
+def contact_date(*issued: str, **changes: Any) -> CaseDate:
+    """The date of the next contact of a case in coaching, as seen on 2 April 2025 at noon."""
+    now = datetime(2025, 4, 2, 10, tzinfo=UTC)
+    dates = case_dates(CASE_ID, in_coaching().history, rule_book(), now)
+    found = next(found for found in dates if found.due.rule == "contact.none")
+    return replace(found, due=replace(found.due, **changes), reminders_issued=issued)
+
+
 def test_a_date_is_shown_with_its_calculation_its_rule_and_its_reminders() -> None:
     """Nobody has to know a code to see who has to act and when they are reminded."""
-    due = next(due for due in in_coaching().agenda() if due.rule == "contact.none")
+    due = contact_date().due
     first = due.reminders[0]
-    german = list(agenda_lines(due, frozenset({first.id}), "de"))
-    english = list(agenda_lines(due, frozenset(), "en"))
-    assert german[0] == f"{due.due_on:%d.%m.%Y}  Kein Kontakt seit längerer Zeit"
-    assert "zuständig: Teilhabemanagement  [" in german[2]
-    assert german[-1].strip().startswith(f"erste Erinnerung {first.on:%d.%m.%Y} ✓, wiederholte Erinnerung")
-    assert english[0] == f"{due.due_on.isoformat()}  No contact for some time"
-    assert "to act: caseworker" in english[2]
-    assert "✓" not in english[-1]
+    german = list(agenda_lines(contact_date(first.id), "de"))
+    english = list(agenda_lines(contact_date(), "en"))
+    assert german[0] == f"{due.due_on:%d.%m.%Y}  Kein Kontakt seit längerer Zeit  (fällig)"
+    assert german[2].strip() == "Auslöser: Eintrag 1, Fall eröffnet 03.03.2025"
+    assert "zuständig: Teilhabemanagement  [" in german[4]
+    assert german[5].strip().startswith(f"erste Erinnerung {first.on:%d.%m.%Y} ✓, wiederholte Erinnerung")
+    assert german[6].strip().startswith("meldet sich 03.04.2025 06:11")
+    assert german[7].strip() == "Kennung: contact.none/1"
+    assert english[0] == f"{due.due_on.isoformat()}  No contact for some time  (due)"
+    assert english[2].strip() == "trigger: entry 1, Case opened 2025-03-03"
+    assert "to act: caseworker" in english[4]
+    assert "✓" not in english[5]
 
 
 def test_a_date_on_hold_an_old_rule_and_an_exact_day_say_so() -> None:
     """What a reader must know before relying on a date stands beside it."""
-    due = next(due for due in in_coaching().agenda() if due.rule == "contact.none")
-    special = replace(
-        due,
+    special = contact_date(
         suspended=True,
         unverified=True,
         verified_on=date(2026, 4, 29),
         precise_on=date(2025, 1, 2),
         waiting_on=DutyHolder.AUTHORITY,
+        held_days=12,
+        target_on=date(2025, 3, 25),
+        ultimate_on=date(2025, 4, 16),
+        source="BGBl. 2026 I",
+        source_link="https://example.org",
+        rule_valid_from=date(2025, 1, 1),
+        sent=(
+            SentReminder(
+                id="contact.none/1/2025-03-01/first",
+                due_id="contact.none/1",
+                level=ReminderLevel.FIRST,
+                on=date(2025, 3, 1),
+            ),
+        ),
     )
-    text = "\n".join(agenda_lines(special, frozenset(), "de"))
+    text = "\n".join(agenda_lines(replace(special, status=DueStatus.SUSPENDED), "de"))
     assert "Kein Kontakt seit längerer Zeit  (ruht)" in text
     assert "genauer Tag: 02.01.2025" in text
-    assert "zuständig: Teilhabemanagement, wartet auf: Behörde" in text
+    assert "zuständig: Teilhabemanagement, gewartet wird auf: Behörde" in text
     assert "Rechtsstand 29.04.2026: seit der Reform vom 12.06.2026 nicht erneut geprüft" in text
+    assert "um 12 Tage Ruhen verschoben" in text
+    assert "Ziel 25.03.2025, spätestens 16.04.2025" in text
+    assert "Quelle: BGBl. 2026 I <https://example.org>, Fassung ab 01.01.2025" in text
+    assert "erste Erinnerung 01.03.2025 ✓ für einen früheren Stand des Termins" in text

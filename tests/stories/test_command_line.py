@@ -124,10 +124,18 @@ def test_a_case_is_shown_as_of_a_day_and_as_known_at_a_position(operator: Operat
 def test_the_agenda_explains_every_date(operator: Operator, case_id: str) -> None:
     """Rule, citation, calculation line and reminders stand beside each date."""
     entries = operator.json("case", "agenda", case_id)
-    due = {entry[0]["rule"]: entry[0] for entry in entries}
+    due = {entry["due"]["rule"]: entry["due"] for entry in entries}
     assert "residence.expiry" in due
     assert due["ausbildung.probation_end"]["line_de"]
-    assert all(entry[0]["citation"] and entry[0]["line_de"] for entry in entries)
+    assert all(entry["due"]["citation"] and entry["due"]["line_de"] for entry in entries)
+    assert all(entry["trigger_title"]["de"] and entry["status"] for entry in entries)
+    planned = due["residence.expiry"]["reminders"][0]["id"]
+    told = operator.run("case", "agenda", case_id, "--why", planned)
+    assert told.returncode == 0
+    assert told.stdout.startswith("Noch nicht: Sie ist für den")
+    refused = operator.run("case", "agenda", case_id, "--why", "residence.nothing")
+    assert refused.returncode == 2
+    assert "[agenda.rule_unknown]" in refused.stderr
 
 
 def test_the_export_leaves_personal_fields_out(operator: Operator, case_id: str) -> None:

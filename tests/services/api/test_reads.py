@@ -168,6 +168,30 @@ async def test_the_agenda_of_a_case_explains_itself(api: Api) -> None:
     assert {"residence.expiry", "contact.none"} <= {entry["due"]["rule"] for entry in entries}
     assert all(entry["due"]["line_de"] and entry["due"]["line_en"] for entry in entries)
     assert [e["due"]["due_on"] for e in entries] == sorted(e["due"]["due_on"] for e in entries)
+    assert {e["trigger_title"]["en"] for e in entries} == {"Case opened"}
+    contact = next(e for e in entries if e["due"]["rule"] == "contact.none")
+    assert contact["status"] in ("sleeping", "at_risk")
+    assert contact["wakes_at"][:10] == contact["due"]["reminders"][0]["on"]
+
+
+async def test_the_agenda_tells_why_a_reminder_did_not_fire(api: Api) -> None:
+    """In the language of the reader; a rule that is none is refused, an unknown case is not found."""
+    case_id = await api.opened()
+    entries = (await api.get(f"/cases/{case_id}/agenda")).json()["entries"]
+    planned = next(e["due"] for e in entries if e["due"]["rule"] == "contact.none")["reminders"][0]["id"]
+
+    german = await api.get(f"/cases/{case_id}/agenda/why", params={"of": planned})
+    english = await api.get(
+        f"/cases/{case_id}/agenda/why", params={"of": planned}, headers={"Accept-Language": "en"}
+    )
+    nothing = await api.get(f"/cases/{case_id}/agenda/why", params={"of": "contact.nothing"})
+    odd = await api.get(f"/cases/{case_id}/agenda/why", params={"of": "<b>"})
+    nobody = await api.get(f"/cases/{uuid4()}/agenda/why", params={"of": planned})
+
+    assert german.json()["lines"][0].startswith("Noch nicht: Sie ist für den")
+    assert english.json()["lines"][0].startswith("Not yet: it is planned for")
+    assert (nothing.status_code, nothing.json()["rule_id"]) == (409, "agenda.rule_unknown")
+    assert [odd.status_code, nobody.status_code] == [422, 404]
 
 
 async def test_the_reader_chooses_the_language(api: Api) -> None:
