@@ -16,3 +16,7 @@ NO_ROWS: Final = Title(de="keine", en="none")
 REPORT: Final = Title(de="Bericht", en="Report")
 CONTENTS: Final = Title(de="Inhalt", en="Contents")
 PAGE: Final = Title(de="Seite", en="Page")
+OF: Final = Title(de="von", en="of")
+ATTACHED: Final = Title(
+    de="der Bericht in der Form, deren SHA-256 er nennt", en="the report in the form whose SHA-256 it names"
+)

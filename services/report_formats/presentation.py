@@ -61,14 +61,22 @@ Shown: TypeAlias = Text | Day | Number | Absent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
-    """The head of a column. ``unit`` is empty for keys and words; ``head`` is title and unit in one line."""
+    """The head of a column. ``unit`` is empty for keys and words.
+
+    ``unit_below`` is the unit in brackets as it stands below the title, empty where the title says it already.
+    """
 
     title: str
     unit: str = ""
-    head: str
+    unit_below: str = ""
     figure: bool = False
     definition: str = ""
     source: str = ""
+
+    @property
+    def head(self) -> str:
+        """Title and unit in one line."""
+        return f"{self.title} {self.unit_below}" if self.unit_below else self.title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +174,7 @@ def _facts(report: Report, run: ReportRun, language: str) -> list[tuple[str, str
 
 
 def _sheet(table: Table, language: str) -> Sheet:
-    keys = [Heading(title=(title := in_language(key, language)), head=title) for key in table.keys]
+    keys = [Heading(title=in_language(key, language)) for key in table.keys]
     return Sheet(
         id=table.id,
         title=in_language(table.title, language),
@@ -193,7 +201,7 @@ def _heading(column: Column, language: str) -> Heading:
     return Heading(
         title=in_language(column.title, language),
         unit="" if words else in_language(UNIT_TITLES[column.unit], language),
-        head=" ".join(column_head(column, language)),
+        unit_below="".join(column_head(column, language)[1:]),
         figure=not words,
         definition=shown_definition(in_language(column.definition, language), language),
         source=column.source,

@@ -18,6 +18,7 @@ class Format(StrEnum):
     """The canonical bytes that are hashed and sealed; codes, not words, and the same in every language."""
     CSV = "csv"
     XLSX = "xlsx"
+    PDF = "pdf"
 
     @property
     def media_type(self) -> str:
@@ -29,13 +30,15 @@ class Format(StrEnum):
                 return "text/csv; charset=utf-8"
             case Format.XLSX:
                 return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+            case Format.PDF:
+                return "application/pdf"
             case _:
                 assert_never(self)
 
     @property
     def binary(self) -> bool:
         """Whether the bytes mean nothing on a terminal."""
-        return self is Format.XLSX
+        return self in (Format.XLSX, Format.PDF)
 
 
 def render(
@@ -75,5 +78,9 @@ def _laid_out(document: Document, report: Report, run: ReportRun, format_: Forma
             from services.report_formats.xlsx_file import xlsx_bytes
 
             return xlsx_bytes(document, run.instant(report))
+        case Format.PDF:
+            from services.report_formats.pdf_file import pdf_bytes
+
+            return pdf_bytes(document, run.instant(report), canonical_json(report))
         case _:
             assert_never(format_)

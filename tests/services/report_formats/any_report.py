@@ -45,6 +45,8 @@ HOSTILE = (
 """What somebody might type as the number of a voucher."""
 texts = st.one_of(st.sampled_from(HOSTILE), st.text(st.characters(exclude_categories=["Cs"]), max_size=20))
 titles = st.builds(lambda text: Title(de=text, en=text), texts)
+named = st.builds(lambda text: Title(de=f"N {text}", en=f"N {text}"), texts)
+"""Titles of reports and tables, which are never blank."""
 numbers = st.integers(-(10**13), 10**13)
 
 
@@ -72,7 +74,7 @@ def tables(draw: st.DrawFn, number: int) -> Table:
             max_size=6,
         )
     )
-    return Table(id=f"t{number}", title=draw(titles), keys=tuple(keys), columns=columns, lines=tuple(lines))
+    return Table(id=f"t{number}", title=draw(named), keys=tuple(keys), columns=columns, lines=tuple(lines))
 
 
 @st.composite
@@ -81,7 +83,7 @@ def reports(draw: st.DrawFn) -> Report:
     return Report(
         name="any",
         version=1,
-        title=draw(titles),
+        title=draw(named),
         publication=Publication.INTERNAL,
         as_of=AS_OF,
         parameters=(),
