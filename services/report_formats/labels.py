@@ -20,3 +20,4 @@ OF: Final = Title(de="von", en="of")
 ATTACHED: Final = Title(
     de="der Bericht in der Form, deren SHA-256 er nennt", en="the report in the form whose SHA-256 it names"
 )
+SKIP: Final = Title(de="Zu den Tabellen", en="Skip to the tables")

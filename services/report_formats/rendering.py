@@ -19,6 +19,7 @@ class Format(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
     PDF = "pdf"
+    HTML = "html"
 
     @property
     def media_type(self) -> str:
@@ -32,6 +33,8 @@ class Format(StrEnum):
                 return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
             case Format.PDF:
                 return "application/pdf"
+            case Format.HTML:
+                return "text/html; charset=utf-8"
             case _:
                 assert_never(self)
 
@@ -82,5 +85,9 @@ def _laid_out(document: Document, report: Report, run: ReportRun, format_: Forma
             from services.report_formats.pdf_file import pdf_bytes
 
             return pdf_bytes(document, run.instant(report), canonical_json(report))
+        case Format.HTML:
+            from services.report_formats.html_page import html_bytes
+
+            return html_bytes(document)
         case _:
             assert_never(format_)
