@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, TypeAlias
 
 from domain.code_titles import in_language
 from domain.path import Title
+from domain.reports.definition import MUNICIPALITY, Parameter, ParameterKind
+from domain.reports.registry import REPORTS
 from domain.reports.table import (
     NOT_COMPUTABLE_TITLES,
     TOTAL,
@@ -15,12 +18,13 @@ from domain.reports.table import (
     Cell,
     Column,
     NotComputable,
+    Publication,
     Report,
     Table,
     Unit,
 )
 from domain.wording import shown_date, shown_hundredths, shown_instant, shown_municipality, shown_number
-from services.report_formats.run import AUDIENCE_TITLES, ReportRun
+from services.report_formats.run import ReportRun
 from services.report_words import column_head, shown_definition, shown_flag, shown_key
 
 HUNDREDTHS: Final = frozenset({Unit.CENTS, Unit.BASIS_POINTS, Unit.HUNDREDTHS})
@@ -123,7 +127,7 @@ class Document:
 
 def presented(report: Report, run: ReportRun, language: str) -> Document:
     """``report`` in the words of ``language``: English for ``en`` and its regions, else German."""
-    marks = [in_language(AUDIENCE_TITLES[run.audience], language)]
+    marks = [in_language(_PUBLICATIONS[report.publication], language)]
     if run.synthetic:
         marks.append(in_language(_SYNTHETIC, language))
     return Document(
@@ -153,7 +157,15 @@ _SYNTHETIC = Title(de="simulierte Daten – keine wirklichen Personen", en="simu
 _AS_OF = Title(de="Stichtag", en="As of")
 _KNOWN = Title(de="Kenntnisstand", en="Known at")
 _POSITION = Title(de="Position {} des Protokolls", en="position {} of the log")
-_PLACE = Title(de="Kommune", en="Municipality")
+_PUBLICATIONS: Final = {
+    Publication.INTERNAL: Title(
+        de="intern – nicht zur Veröffentlichung", en="internal – not for publication"
+    ),
+    Publication.PUBLISHED: Title(
+        de="zur Veröffentlichung – kleine Zahlen sind unterdrückt",
+        en="for publication – small numbers are suppressed",
+    ),
+}
 _EVERYWHERE = Title(de="alle Kommunen", en="all municipalities")
 _VERSION = Title(de="Fassung", en="Version")
 
@@ -162,15 +174,35 @@ def _facts(report: Report, run: ReportRun, language: str) -> list[tuple[str, str
     known = in_language(_POSITION, language).format(run.position)
     if run.known_at:
         known = f"{shown_instant(run.known_at, language)} ({known})"
-    place = shown_municipality(report.municipality) if report.municipality else None
     return [
         (in_language(_AS_OF, language), shown_date(report.as_of, language)),
         (in_language(_KNOWN, language), known),
-        (in_language(_PLACE, language), place or in_language(_EVERYWHERE, language)),
-        *((in_language(title, language), value) for title, value in run.parameters),
+        *_parameters(report, language),
         (in_language(_VERSION, language), f"{report.name} {report.version}"),
         ("SHA-256", run.digest),
     ]
+
+
+def _parameters(report: Report, language: str) -> Iterator[tuple[str, str]]:
+    """Each parameter by its title; the municipality first, also when it is left to mean all."""
+    definition = REPORTS.get(report.name)
+    known = {parameter.name: parameter for parameter in definition.parameters} if definition else {}
+    known.setdefault(MUNICIPALITY.name, MUNICIPALITY)
+    values = {MUNICIPALITY.name: None, **dict(report.parameters)}
+    for name, value in values.items():
+        parameter = known.get(name)
+        title = in_language(parameter.title, language) if parameter else name
+        yield (
+            title,
+            in_language(_EVERYWHERE, language) if value is None else _value(parameter, value, language),
+        )
+
+
+def _value(parameter: Parameter | None, value: str, language: str) -> str:
+    kind = parameter.kind if parameter else None
+    if kind is ParameterKind.MUNICIPALITY:
+        return shown_municipality(value)
+    return shown_date(date.fromisoformat(value), language) if kind is ParameterKind.DATE else value
 
 
 def _sheet(table: Table, language: str) -> Sheet:

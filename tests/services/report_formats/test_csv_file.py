@@ -103,7 +103,7 @@ def test_the_whole_report_says_when_what_and_how_it_was_counted() -> None:
     assert lines[0] == '"Zahlen"'
     assert '"Stichtag";"30.06.2026"' in lines
     assert '"Kenntnisstand";"Position 7 des Protokolls"' in lines
-    assert '"Kommune";"05334012 Eschweiler"' in lines
+    assert '"Kommune (AGS)";"05334012 Eschweiler"' in lines
     assert f'"SHA-256";"{a_run(report).digest}"' in lines
     assert '"intern – nicht zur Veröffentlichung"' in lines
     assert lines[lines.index('"Schlüssel";"Wert (Euro)"') + 1] == '"keine"'
