@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from adapters.connections import Connection, Connections
 from domain.path import StageKind
+from domain.projections.characteristics import CharacteristicsRow
+from domain.projections.employments import EmploymentRow
 from domain.projections.grant_use import GrantMovementRow, GrantPlanRow
+from domain.projections.stage_intervals import StageIntervalRow
 from domain.reports.facts import (
     ATTEMPTED,
     HELD,
     CaseFact,
     ContactFact,
     Facts,
+    Need,
     ParticipationFact,
     SpanFact,
     TrainingFact,
@@ -23,6 +28,8 @@ from domain.reports.facts import (
 _TABLES = (
     "case_overview",
     "case_timeline",
+    "characteristics",
+    "employments",
     "grant_movements",
     "grant_plans",
     "offer_occupancy",
@@ -33,9 +40,15 @@ _TABLES = (
 
 
 async def facts_from_tables(
-    connections: Connections, schema: str, as_of: date, *, evidence: bool = False
+    connections: Connections,
+    schema: str,
+    as_of: date,
+    *,
+    evidence: bool = False,
+    needs: Collection[Need] = (),
 ) -> tuple[Facts, int]:
-    """All facts, and the position they stand at; with ``evidence`` every single contact. Raises StoreUnavailable."""
+    """All facts, and the position they stand at; with ``evidence`` every single contact, and of what only some reports need
+    (``needs``) the facts asked for. Raises StoreUnavailable."""
     async with (
         connections.lend() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
@@ -72,6 +85,12 @@ async def facts_from_tables(
             movements=await _facts(connection, GrantMovementRow, f"{schema}.grant_movements"),
             municipalities={record[0] for record in municipalities},
         )
+        if Need.CHARACTERISTICS in needs:
+            facts.characteristics = await _facts(connection, CharacteristicsRow, f"{schema}.characteristics")
+        if Need.EMPLOYMENTS in needs:
+            facts.employments = await _facts(connection, EmploymentRow, f"{schema}.employments")
+        if Need.STAGES in needs:
+            facts.stages = await _facts(connection, StageIntervalRow, f"{schema}.stage_intervals")
     return facts, int(position)
 
 

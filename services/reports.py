@@ -50,7 +50,9 @@ async def run_report(
     position = await _known(engine, known_at, instant)
     if isinstance(position, Refusal):
         return position
-    facts, standing = await facts_from_tables(engine.connections, engine.log.schema, day)
+    facts, standing = await facts_from_tables(
+        engine.connections, engine.log.schema, day, needs=REPORTS[name].needs
+    )
     if position is not None and position != standing:
         facts, standing = await facts_from_log(engine, position, day), position
     if municipality is not None and municipality not in facts.municipalities:

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 
 from domain.path import Title
 from domain.reports.evidence import Evidence
-from domain.reports.facts import Facts
+from domain.reports.facts import Facts, Need
 from domain.reports.table import Publication, Report, Table
 
 
@@ -97,6 +97,7 @@ class ReportDefinition:
     publication: Publication
     parameters: tuple[Parameter, ...]
     tables: tuple[TableDefinition, ...]
+    needs: frozenset[Need] = frozenset()
 
     def run(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import Enum, auto
 from typing import Any, NamedTuple, TypeVar, assert_never
 from uuid import UUID
 
@@ -14,10 +15,12 @@ from domain.offering import OfferState
 from domain.path import StageKind
 from domain.projections.case_overview import overview_rows
 from domain.projections.case_timeline import CaseTimelineRow, timeline_rows
+from domain.projections.characteristics import CharacteristicsRow, characteristics_rows
+from domain.projections.employments import EmploymentRow, employment_rows
 from domain.projections.folding import fold_stream
 from domain.projections.grant_use import GrantMovementRow, GrantPlanRow, movement_rows, plan_rows
 from domain.projections.participations import participation_rows, training_rows
-from domain.projections.stage_intervals import interval_rows
+from domain.projections.stage_intervals import StageIntervalRow, interval_rows
 from domain.recorded import Recorded
 
 
@@ -108,10 +111,18 @@ class ContactFact(NamedTuple):
     attempted_versions: tuple[int, ...] = ()
 
 
+class Need(Enum):
+    """Facts that only some reports look at; the others do without reading them."""
+
+    CHARACTERISTICS = auto()
+    EMPLOYMENTS = auto()
+    STAGES = auto()
+
+
 @dataclass(slots=True, kw_only=True)
 class Facts:
     """All facts at one position of the log, in no particular order. ``contacts`` are those up to the reference date,
-    ``municipalities`` all that occur anywhere."""
+    ``municipalities`` all that occur anywhere. The last three are read only for reports that need them."""
 
     cases: list[CaseFact] = field(default_factory=list)
     spans: list[SpanFact] = field(default_factory=list)
@@ -121,6 +132,9 @@ class Facts:
     plans: list[GrantPlanRow] = field(default_factory=list)
     movements: list[GrantMovementRow] = field(default_factory=list)
     municipalities: set[str] = field(default_factory=set)
+    characteristics: list[CharacteristicsRow] = field(default_factory=list)
+    employments: list[EmploymentRow] = field(default_factory=list)
+    stages: list[StageIntervalRow] = field(default_factory=list)
 
     def add_stream(self, history: Sequence[Recorded[Any]], as_of: date) -> None:
         """Add what one whole stream says: the way without read tables. Raises UnreadableStream."""
@@ -133,6 +147,9 @@ class Facts:
                     for span in _picked(SpanFact, interval_rows(stream))
                     if span.stage == StageKind.COACHING
                 )
+                self.characteristics.extend(characteristics_rows(stream))
+                self.employments.extend(employment_rows(stream))
+                self.stages.extend(interval_rows(stream))
                 self.participations.extend(_picked(ParticipationFact, participation_rows(stream)))
                 self.trainings.extend(_picked(TrainingFact, training_rows(stream)))
                 self._count_contacts(timeline_rows(history), as_of)
