@@ -7,15 +7,19 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from domain.characteristics import NOT_ASKED, SEVERAL, AgeBand, Dimension, StatusGroup
 from domain.code_titles import in_language
+from domain.nationalities import nationality_name
 from domain.participation import AbandonReason
 from domain.path import StageKind, Title
+from domain.projections.projection import NOT_STATED
+from domain.reports.classed import DIMENSION_TITLES
 from domain.reports.funding import FLAG_OVER_PLAN, FLAG_OVER_TOLERANCE
 from domain.reports.statistics import NOT_ASKED_YET, NOT_REACHED
 from domain.reports.statistics_facts import NO_MODULE
 from domain.reports.table import TOTAL, UNIT_TITLES, Column, Unit
 from domain.training import AusbildungKind, BreakOffReason
-from domain.values import Destination, FundingModule
+from domain.values import Destination, FundingModule, Gender, LanguageLevel, LegalRegime, ResidenceStatus
 from domain.wording import shown_code, shown_date, shown_municipality
 
 _TOTAL = Title(de="Summe", en="total")
@@ -73,6 +77,28 @@ def _of(*lists: type[StrEnum], other: Mapping[str, Title] | None = None) -> Call
     return shown
 
 
+_ANSWERS: Final = {
+    NOT_ASKED: Title(de="nicht erfasst", en="not recorded"),
+    NOT_STATED: Title(de="keine Angabe", en="not stated"),
+    SEVERAL: Title(de="mehrere", en="several"),
+}
+
+
+def _nationality(key: str, language: str) -> str:
+    name = nationality_name(key) or _ANSWERS.get(key)
+    return in_language(name, language) if name else key
+
+
+_CHARACTERISTICS: Final[Mapping[Dimension, Callable[[str, str], str]]] = {
+    Dimension.GENDER: _of(Gender, other=_ANSWERS),
+    Dimension.AGE_BAND: _of(AgeBand, other=_ANSWERS),
+    Dimension.STATUS_GROUP: _of(StatusGroup, other=_ANSWERS),
+    Dimension.RESIDENCE_STATUS: _of(ResidenceStatus, other=_ANSWERS),
+    Dimension.LEGAL_REGIME: _of(LegalRegime, other=_ANSWERS),
+    Dimension.LANGUAGE_LEVEL: _of(LanguageLevel, other=_ANSWERS),
+    Dimension.NATIONALITY: _nationality,
+}
+
 _KEYS: Final[Mapping[str, Callable[[str, str], str]]] = {
     "funding module": _of(FundingModule, other={NO_MODULE: _NO_MODULE}),
     "municipality (AGS)": lambda key, _: shown_municipality(key),
@@ -81,5 +107,6 @@ _KEYS: Final[Mapping[str, Callable[[str, str], str]]] = {
     "reason": _of(AbandonReason, BreakOffReason),
     "kind": _of(AusbildungKind),
     "destination": _of(Destination, other=_OUTCOMES),
+    **{DIMENSION_TITLES[dimension].en: shown for dimension, shown in _CHARACTERISTICS.items()},
 }
 """How keys are shown, by the English title of their column."""

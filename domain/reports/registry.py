@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from domain.reports.breakdown import BREAKDOWN
 from domain.reports.definition import ReportDefinition
 from domain.reports.funding import FUNDING
 from domain.reports.statistics import STATISTICS
@@ -14,5 +15,6 @@ REPORTS: Final[Mapping[str, ReportDefinition]] = {
     for definition in (
         FUNDING,
         STATISTICS,
+        BREAKDOWN,
     )
 }

@@ -1,0 +1,125 @@
+"""Facts by what their person is counted by on the reference date: municipality, module, gender, age band, status and more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from domain.characteristics import (
+    NOT_ASKED,
+    STATUS_GROUPS,
+    Dimension,
+    Trait,
+    age_band,
+    nationality_group,
+    trait_on,
+)
+from domain.path import Title
+from domain.projections.characteristics import CharacteristicsRow, read
+from domain.reports.definition import Counting, Parameter, ParameterKind
+from domain.reports.evidence import FIRST_ENTRY, Because
+from domain.reports.statistics_facts import shadows
+
+DIMENSION_TITLES: Final[Mapping[Dimension, Title]] = {
+    Dimension.MODULE: Title(de="Förderbaustein", en="funding module"),
+    Dimension.MUNICIPALITY: Title(de="Kommune (AGS)", en="municipality (AGS)"),
+    Dimension.GENDER: Title(de="Geschlecht", en="gender"),
+    Dimension.AGE_BAND: Title(de="Altersgruppe am Stichtag", en="age band on the reference date"),
+    Dimension.STATUS_GROUP: Title(
+        de="Aufenthaltsstatus am Stichtag (Gruppe)", en="residence status on the reference date (group)"
+    ),
+    Dimension.RESIDENCE_STATUS: Title(
+        de="Aufenthaltsstatus am Stichtag", en="residence status on the reference date"
+    ),
+    Dimension.LEGAL_REGIME: Title(de="Rechtskreis am Stichtag", en="legal regime on the reference date"),
+    Dimension.LANGUAGE_LEVEL: Title(de="Sprachniveau am Stichtag", en="language level on the reference date"),
+    Dimension.NATIONALITY: Title(de="Staatsangehörigkeit", en="nationality"),
+}
+"""Titles of the key columns: a title says on which day the answer counts."""
+
+BY: Final = Parameter(
+    name="by",
+    title=Title(de="Gliederung nach", en="broken down by"),
+    kind=ParameterKind.CODE,
+    default=Dimension.GENDER.value,
+    choices=tuple(dimension.value for dimension in Dimension if dimension is not Dimension.MODULE),
+)
+
+
+class Classed(NamedTuple):
+    """A fact with the class it counts in, the entry that says so, and the class but for that entry."""
+
+    case_id: UUID
+    participant_id: UUID
+    one: Any
+    trait: Trait
+
+
+class Classes:
+    """The classes of all cases by one dimension. A module is said by the fact itself, as is the municipality."""
+
+    def __init__(self, counting: Counting, dimension: Dimension) -> None:
+        self.dimension = dimension
+        self._traits: dict[UUID, Trait] = {}
+        if dimension not in (Dimension.MODULE, Dimension.MUNICIPALITY):
+            trait = _TRAITS[dimension]
+            self._traits = {row.case_id: trait(row, counting) for row in counting.facts.characteristics}
+
+    def of(self, facts: Iterable[Any]) -> list[Classed]:
+        """The facts with their classes."""
+        return [self.one(fact) for fact in facts]
+
+    def one(self, fact: Any) -> Classed:
+        """One fact with its class."""
+        return Classed(fact.case_id, fact.participant_id, fact, self._trait(fact))
+
+    def _trait(self, fact: Any) -> Trait:
+        if self.dimension is Dimension.MUNICIPALITY:
+            return _said(fact.place.municipality)
+        if self.dimension is Dimension.MODULE:
+            return _said(fact.module)
+        return self._traits.get(fact.case_id, _UNKNOWN)
+
+    def shadows(self, classed: Classed) -> Iterator[tuple[Classed, int]]:
+        """How it would count but for one later entry: those of the fact, and without the answer its class comes from."""
+        for shadow, version in shadows(classed.one):
+            yield classed._replace(one=shadow, trait=self._trait(shadow)), version
+        if (trait := classed.trait).version > FIRST_ENTRY:
+            before = Trait(trait.before, trait.before_version, NOT_ASKED, 0)
+            yield classed._replace(trait=before), trait.version
+
+
+def because(reasons: Because) -> Because:
+    """The reasons of a fact, and the entry its class comes from."""
+    return lambda classed: (*reasons(classed.one), classed.trait.version)
+
+
+def class_of(classed: Classed) -> tuple[str]:
+    """The key of a line by class alone."""
+    return (classed.trait.value,)
+
+
+def _said(value: str) -> Trait:
+    return Trait(value, 0, NOT_ASKED, 0)
+
+
+_UNKNOWN: Final = _said(NOT_ASKED)
+
+
+def _status_group(row: CharacteristicsRow, counting: Counting) -> Trait:
+    trait = trait_on(read(row.statuses), counting.as_of)
+    return trait._replace(
+        value=STATUS_GROUPS.get(trait.value, NOT_ASKED), before=STATUS_GROUPS.get(trait.before, NOT_ASKED)
+    )
+
+
+_TRAITS: Final[Mapping[Dimension, Callable[[CharacteristicsRow, Counting], Trait]]] = {
+    Dimension.GENDER: lambda row, _: _said(row.gender or NOT_ASKED),
+    Dimension.AGE_BAND: lambda row, counting: _said(age_band(row.birth_month, counting.as_of)),
+    Dimension.NATIONALITY: lambda row, _: _said(nationality_group(row.nationalities.split())),
+    Dimension.STATUS_GROUP: _status_group,
+    Dimension.RESIDENCE_STATUS: lambda row, counting: trait_on(read(row.statuses), counting.as_of),
+    Dimension.LEGAL_REGIME: lambda row, counting: trait_on(read(row.regimes), counting.as_of),
+    Dimension.LANGUAGE_LEVEL: lambda row, counting: trait_on(read(row.levels), counting.as_of),
+}
