@@ -12,6 +12,7 @@ from domain.titles.characteristics import CHARACTERISTIC_TITLES
 from domain.titles.measures import MEASURE_TITLES
 from domain.titles.money import MONEY_TITLES
 from domain.titles.person import PERSON_TITLES
+from domain.titles.reporting import REPORTING_TITLES
 from domain.titles.rules import RULE_TITLES
 
 CODE_TITLES: Final[dict[tuple[type[StrEnum], str], Title]] = {
@@ -24,6 +25,7 @@ CODE_TITLES: Final[dict[tuple[type[StrEnum], str], Title]] = {
         *MONEY_TITLES,
         *RULE_TITLES,
         *CHARACTERISTIC_TITLES,
+        *REPORTING_TITLES,
     )
 }
 """By code list and code, for equal codes of two lists are equal as keys; a test holds it equal to the code lists."""

@@ -1,0 +1,25 @@
+"""Titles of the code lists that reports are described with: who may see them, what is asked, how a figure is counted."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from domain.reports.definition import ParameterKind
+from domain.reports.evidence import Kind
+from domain.reports.table import Publication
+
+REPORTING_TITLES: Final[tuple[tuple[StrEnum, str, str], ...]] = (
+    (Publication.INTERNAL, "intern – nicht zur Veröffentlichung", "internal – not for publication"),
+    (Publication.PUBLISHED, "zur Veröffentlichung", "for publication"),
+    (ParameterKind.MUNICIPALITY, "Kommune (AGS)", "municipality (AGS)"),
+    (ParameterKind.CODE, "eine der genannten Angaben", "one of the values named"),
+    (ParameterKind.NUMBER, "ganze Zahl", "whole number"),
+    (ParameterKind.DATE, "Datum", "date"),
+    (ParameterKind.GRANT, "Zeichen eines Bescheids", "reference of a grant notice"),
+    (Kind.SUM, "Summe", "sum"),
+    (Kind.DISTINCT, "verschiedene Personen", "different persons"),
+    (Kind.LARGEST, "Summe der größten Werte", "sum of the largest values"),
+    (Kind.MEDIAN, "Median", "median"),
+    (Kind.DERIVED, "aus anderen Zahlen berechnet", "computed from other figures"),
+)
