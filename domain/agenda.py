@@ -12,6 +12,8 @@ from typing import Final
 from domain.calendar import Calendar
 from domain.case_state import CaseState
 from domain.date_wording import german_date
+from domain.eligible.rechecks import RECHECK_RULE, recheck_dates
+from domain.eligible.wording import recheck_line
 from domain.escalation import milestones
 from domain.law.dates import LawDate, law_dates
 from domain.law.table import LawTable
@@ -88,7 +90,11 @@ def agenda(case: CaseState, path: PathDefinition, calendar: Calendar, law: LawTa
     The path's own dates and those of the law rules it watches. Statutory dates never stop in a hold.
     """
     sent = _sent(case)
-    found = [*_path_dues(case, path, calendar, sent), *_law_dues(case, path, law, calendar, sent)]
+    found = [
+        *_path_dues(case, path, calendar, sent),
+        *_law_dues(case, path, law, calendar, sent),
+        *_recheck_dues(case, path, law, calendar, sent),
+    ]
     return tuple(sorted(found, key=_soonest_first))
 
 
@@ -109,7 +115,9 @@ def agenda_after(
     if not all(map(is_, _law_fields(before), _law_fields(case))):
         return agenda(case, path, calendar, law)
     kept = (due for due in earlier if due.rule_valid_from is not None)
-    return tuple(sorted([*_path_dues(case, path, calendar, _sent(case)), *kept], key=_soonest_first))
+    sent = _sent(case)
+    rechecks = _recheck_dues(case, path, law, calendar, sent)
+    return tuple(sorted([*_path_dues(case, path, calendar, sent), *rechecks, *kept], key=_soonest_first))
 
 
 LAW_FIELDS: Final = (
@@ -126,7 +134,15 @@ LAW_FIELDS: Final = (
     "reminders",
 )
 """The fields of a case that its dates of the law hang on, and the reminders sent for them. A test denies them all others."""
-AGENDA_FIELDS: Final = (*LAW_FIELDS, "coaching", "follow_up", "hold", "reopened")
+AGENDA_FIELDS: Final = (
+    *LAW_FIELDS,
+    "coaching",
+    "follow_up",
+    "hold",
+    "reopened",
+    "eligibility",
+    "regime_history",
+)
 """The same, and what the dates of a path hang on."""
 
 _law_fields, _agenda_fields = attrgetter(*LAW_FIELDS), attrgetter(*AGENDA_FIELDS)
@@ -152,6 +168,31 @@ def _path_dues(
                 yield _path_due(case, path, definition, found, calendar, sent)
         except InvalidPeriod:
             continue  # as for dates of the law; what is entered today is refused when it cannot be meant
+
+
+def _recheck_dues(
+    case: CaseState,
+    path: PathDefinition,
+    law: LawTable,
+    calendar: Calendar,
+    sent: dict[str, list[SentReminder]],
+) -> Iterator[Due]:
+    """The days on which eligibility is checked again because somebody asked for it: working days, for the reminder."""
+    definition = path.deadlines.get(RECHECK_RULE)
+    if definition is None or not case.eligibility.rechecks:
+        return
+    for found in recheck_dates(case, path, law):
+        line = recheck_line(found)
+        date_of_recheck = PathDate(
+            due_on=calendar.next_working_day(found.due_on),
+            trigger_on=found.asked.asked_on,
+            began_on=found.asked.asked_on,
+            trigger_version=found.asked.version,
+            line_de=line.de,
+            line_en=line.en,
+            reference=found.asked.subject.value,
+        )
+        yield _path_due(case, path, definition, date_of_recheck, calendar, sent)
 
 
 def _law_dues(

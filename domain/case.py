@@ -43,6 +43,8 @@ from domain.coaching import AssignCoach, CoachingCommand, CoachingEnd, CoachingE
 from domain.corrections import CorrectEntry
 from domain.course import CourseCommand, RequestSeat, StartCourse
 from domain.decision import Decision, Terms
+from domain.eligible import rechecks
+from domain.eligible.recording import EligibilityRecordCommand
 from domain.followup import FollowUpCommand
 from domain.hold import HoldCommand
 from domain.intake import IntakeCommand, OpenCase
@@ -78,6 +80,7 @@ CaseCommand: TypeAlias = (
     | ClosingCommand
     | LegalFactCommand
     | AuthorityCommand
+    | EligibilityRecordCommand
     | CorrectEntry
     | ReminderCommand
     | AnswerRepetitionHint
@@ -93,6 +96,7 @@ _HOLD_COMMANDS = get_args(HoldCommand)
 _CHANGE_COMMANDS = get_args(ChangeCommand)
 _LEGAL_FACT_COMMANDS = get_args(LegalFactCommand)
 _AUTHORITY_COMMANDS = get_args(AuthorityCommand)
+_ELIGIBILITY_RECORD_COMMANDS = get_args(EligibilityRecordCommand)
 
 _POSSIBLE_WHEN_CLOSED = (*_FOLLOW_UP_COMMANDS, ReopenCase, AddNote, intake.WithdrawConsent)
 
@@ -149,6 +153,7 @@ _ByPerson: TypeAlias = (
     | LegalFactCommand
     | AuthorityCommand
     | AnswerRepetitionHint
+    | EligibilityRecordCommand
 )
 
 
@@ -186,7 +191,8 @@ def _decide_in_stage(
     | ChangeCommand
     | LegalFactCommand
     | AuthorityCommand
-    | AnswerRepetitionHint,
+    | AnswerRepetitionHint
+    | EligibilityRecordCommand,
     case: CaseState,
     terms: Terms,
 ) -> Decision:
@@ -208,6 +214,8 @@ def _decide_in_stage(
         return authority.decide(command, case.authority, terms)
     if isinstance(command, AnswerRepetitionHint):
         return repetition_answer.decide(command, case.course, case.ausbildung, case.repetition_answers, terms)
+    if isinstance(command, _ELIGIBILITY_RECORD_COMMANDS):
+        return rechecks.decide(command, case, terms)
     assert isinstance(command, _CHANGE_COMMANDS)  # noqa: S101 # the union is exhausted above
     return _change(command, case)
 

@@ -31,6 +31,12 @@ from domain.course import (
     SeatWaitlisted,
 )
 from domain.decision import Decision, Terms
+from domain.eligible.recording import (
+    EligibilityRechecked,
+    PersonalCheckRecorded,
+    RecheckAsked,
+    RecheckTakenBack,
+)
 from domain.followup import FollowUpAttempted
 from domain.hold import CaseResumed
 from domain.intake import AssessmentRecorded, CaseOpened
@@ -60,6 +66,9 @@ NOT_CORRECTABLE: Final = (
     SeatLapsed,
     CaseResumed,
     CaseReopened,
+    RecheckAsked,
+    RecheckTakenBack,
+    EligibilityRechecked,
 )
 """What the system or an offer said, or what is undone by its opposite, is not corrected."""
 
@@ -82,6 +91,7 @@ STRIKABLE: Final = (
     AuthorityDecisionRecorded,
     RemedyRecorded,
     RepetitionHintAnswered,
+    PersonalCheckRecorded,
 )
 """Entries that can be struck out altogether, because nothing later rests on their existence."""
 

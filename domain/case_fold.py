@@ -43,6 +43,8 @@ from domain.closing import CaseClosed, Closing, ClosingEvent, Reopening
 from domain.coaching import CoachAssigned, CoachingEnded, CoachingEvent, CoachingState
 from domain.corrections import EntryCorrected
 from domain.course import CourseAbandoned, CourseEvent, CourseFinished, CourseStarted, CourseState
+from domain.eligible import recording
+from domain.eligible.recording import EligibilityRecordEvent, EligibilityRecords
 from domain.followup import FollowUpEvent, FollowUpState
 from domain.hold import HoldEvent, HoldState
 from domain.intake import CaseOpened, IntakeDeclined, IntakeEvent, IntakeState, PlanAgreed, Residence
@@ -67,6 +69,7 @@ CaseEvent: TypeAlias = (
     | ClosingEvent
     | LegalFactEvent
     | AuthorityEvent
+    | EligibilityRecordEvent
     | EntryCorrected
     | ReminderEvent
     | RepetitionHintAnswered
@@ -117,6 +120,7 @@ class _Draft:
     authority: AuthorityState
     legal_regime: LegalRegime
     regime_history: tuple[Spell, ...]
+    eligibility: EligibilityRecords
     synthetic: bool
     intake: IntakeState
     coaching: CoachingState
@@ -352,6 +356,10 @@ def _hint_answered(draft: _Draft, event: RepetitionHintAnswered, version: int) -
     draft.repetition_answers = repetition_answer.evolve(draft.repetition_answers, event, version)
 
 
+def _eligibility(draft: _Draft, event: EligibilityRecordEvent, version: int) -> None:
+    draft.eligibility = recording.evolve(draft.eligibility, event, version)
+
+
 def _by_class(groups: dict[_Apply, tuple[type[Any], ...]]) -> dict[type[Any], _Apply]:
     table = {cls: apply for apply, classes in groups.items() for cls in classes}
     if set(table) != set(CASE_EVENTS):
@@ -389,6 +397,7 @@ _APPLY: Final = _by_class(
         _changed: get_args(ChangeEvent),
         _legal_fact: get_args(LegalFactEvent),
         _authority: get_args(AuthorityEvent),
+        _eligibility: get_args(EligibilityRecordEvent),
         _corrected: (EntryCorrected,),
         _hint_answered: (RepetitionHintAnswered,),
     }

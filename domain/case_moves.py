@@ -10,6 +10,7 @@ from domain.case_fold import evolve
 from domain.case_state import CaseState
 from domain.course import SeatLapsed, SeatStatus
 from domain.decision import Decision, Terms
+from domain.eligible.rechecks import rechecks_due
 from domain.intake import ConsentPurpose, EligibilityResult
 from domain.path import PathDefinition, ReminderLevel, Requirement, StageKind
 from domain.recorded import Event
@@ -94,7 +95,10 @@ def _missing(requirement: Requirement) -> Refusal:
 
 
 def wake(case: CaseState, terms: Terms) -> Decision:
-    """Everything that is due by now: a hold that ended, seats that lapsed, reminders that were reached."""
+    """Everything that is due by now: a hold that ended, seats that lapsed, reminders that were reached, re-checks.
+
+    A re-check follows its reminder, for it is no date of the agenda any more once it has happened.
+    """
     events: list[Event] = []
     now = case
     if case.open and case.hold.until is not None and case.hold.until < terms.today:
@@ -113,6 +117,7 @@ def wake(case: CaseState, terms: Terms) -> Decision:
             events.append(lapsed)
             now = evolve(now, lapsed, now.version + 1)
     events.extend(_reminders(now, terms))
+    events.extend(rechecks_due(now, terms, reminder_day(terms.now)))
     return tuple(events)
 
 

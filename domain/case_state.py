@@ -11,6 +11,7 @@ from domain.characteristics import Spell
 from domain.closing import Closing, Reopening
 from domain.coaching import CoachingState
 from domain.course import CourseState
+from domain.eligible.recording import EligibilityRecords
 from domain.followup import FollowUpState
 from domain.hold import HoldState
 from domain.intake import IntakeState, Residence
@@ -56,6 +57,7 @@ class CaseState:
     legal_regime: LegalRegime
     synthetic: bool
     intake: IntakeState
+    eligibility: EligibilityRecords = EligibilityRecords()
     residence_history: tuple[ResidenceSpell, ...] = ()
     regime_history: tuple[Spell, ...] = ()
     legal: LegalFacts = LegalFacts()

@@ -9,6 +9,7 @@ from domain.path import Title
 from domain.titles.authorities import AUTHORITY_TITLES
 from domain.titles.casework import CASEWORK_TITLES
 from domain.titles.characteristics import CHARACTERISTIC_TITLES
+from domain.titles.eligibility import ELIGIBILITY_TITLES
 from domain.titles.measures import MEASURE_TITLES
 from domain.titles.money import MONEY_TITLES
 from domain.titles.person import PERSON_TITLES
@@ -26,6 +27,7 @@ CODE_TITLES: Final[dict[tuple[type[StrEnum], str], Title]] = {
         *RULE_TITLES,
         *CHARACTERISTIC_TITLES,
         *REPORTING_TITLES,
+        *ELIGIBILITY_TITLES,
     )
 }
 """By code list and code, for equal codes of two lists are equal as keys; a test holds it equal to the code lists."""

@@ -218,6 +218,7 @@ class IntakeState:
     gender: Answer[Gender]
     nationalities: tuple[NationalityCode, ...]
     referral_source: Answer[ReferralSource]
+    birth_date_precision: BirthDatePrecision = BirthDatePrecision.DAY
     notice_given_on: date | None = None
     consents: tuple[Consent, ...] = ()
     assessed_on: date | None = None
@@ -225,6 +226,7 @@ class IntakeState:
     language: tuple[LanguageAssessment, ...] = ()
     level_history: tuple[Spell, ...] = ()
     school_leaving: Answer[SchoolLeaving] = None
+    school_leaving_version: int = 0
     work_experience_months: Answer[int] = None
     eligibility: tuple[Eligibility, ...] = ()
     goals: tuple[Goal, ...] = ()
@@ -354,6 +356,7 @@ def opened(event: CaseOpened) -> IntakeState:
         name=event.name,
         birth_date=event.birth_date,
         birth_month=event.birth_month,
+        birth_date_precision=event.birth_date_precision,
         contact_ways=event.contact_ways,
         languages=event.languages,
         gender=event.gender,
@@ -379,6 +382,9 @@ def evolve(intake: IntakeState, event: IntakeEvent, version: int) -> IntakeState
                 language=(*intake.language, *event.language),
                 level_history=(*intake.level_history, *_levels(event, version)),
                 school_leaving=_latest(intake.school_leaving, event.school_leaving),
+                school_leaving_version=intake.school_leaving_version
+                if event.school_leaving is None
+                else version,
                 work_experience_months=_latest(intake.work_experience_months, event.work_experience_months),
             )
         case EligibilityDecided():

@@ -9,8 +9,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
+from domain.eligible.rule import EligibilityRule
+from domain.eligible.table import parse_eligibility
 from domain.participation import AbandonReason
 from domain.periods import DateKind
+from domain.title import Title as Title
 from domain.values import DutyHolder
 
 MOST_DAYS: Final = 366
@@ -50,20 +53,17 @@ class ReminderLevel(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Title:
-    """A text in both languages."""
-
-    de: str
-    en: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Programme:
-    """Limits of the programme, not of the engine. Ages in completed years at entry; None = no limit."""
+    """Limits of the programme, not of the engine. Ages in completed years at entry; None = no limit.
+
+    ``running_courses_go_on``: whether a course that was entered goes on when the status or the Rechtskreis changes; None
+    when nobody has laid it down, and then a person decides.
+    """
 
     age_from: int | None
     age_to_inclusive: int | None
     source: str
+    running_courses_go_on: bool | None = None
 
     def age_allowed(self, age: int) -> bool:
         """Whether a person of ``age`` completed years fits without an exception."""
@@ -152,6 +152,7 @@ class PathDefinition:
 
     ``watches`` names the law rules (domain/law) it watches, by group or by id; ``law_reminders`` are its own reminders
     for some of them, ``law_escalation`` when they press. ``escalation`` is for every date that has none of its own.
+    ``eligibility`` are the programme's own rules of eligibility; those of the law stand with the law.
     Without ``repetition`` nothing is said about repeated measures: the window is not guessed.
     """
 
@@ -166,6 +167,7 @@ class PathDefinition:
     watches: frozenset[str] = frozenset()
     law_reminders: Mapping[str, tuple[ReminderPlan, ...]] = field(default_factory=dict)
     repetition: RepetitionRule | None = None
+    eligibility: tuple[EligibilityRule, ...] = ()
     escalation: Escalation = Escalation()
     law_escalation: Mapping[str, Escalation] = field(default_factory=dict)
 
@@ -225,6 +227,7 @@ def _path(data: dict[str, Any]) -> PathDefinition:
             age_from=programme.get("age_from"),
             age_to_inclusive=programme.get("age_to_inclusive"),
             source=programme["source"],
+            running_courses_go_on=programme.get("running_courses_go_on"),
         ),
         stages={stage.kind: stage for stage in stages},
         deadlines={deadline.rule: deadline for deadline in deadlines},
@@ -233,6 +236,7 @@ def _path(data: dict[str, Any]) -> PathDefinition:
         repetition=_repetition(data["repeated_measures"]) if "repeated_measures" in data else None,
         escalation=_escalation("[escalation]", data.get("escalation", {}), statutory=False),
         law_escalation=law_escalation,
+        eligibility=_eligibility(data.get("eligibility", {}), programme),
     )
 
 
@@ -254,6 +258,14 @@ def _whole(item: dict[str, Any], name: str, lowest: int, highest: int) -> int:
     if type(value) is not int or not lowest <= value <= highest:
         raise InvalidPath(f"{name} is {value!r}, not a whole number from {lowest} to {highest}")
     return value
+
+
+def _eligibility(table: dict[str, Any], programme: dict[str, Any]) -> tuple[EligibilityRule, ...]:
+    """The programme's own rules; the one on the age takes its limits from the programme."""
+    ages = {name: programme[name] for name in ("age_from", "age_to_inclusive") if name in programme}
+    shared = {name: value for name, value in table.items() if name != "rules"}
+    items = [item | (ages if item.get("looks_at") == "age" else {}) for item in table.get("rules", ())]
+    return parse_eligibility(items, shared)
 
 
 def _stage(item: dict[str, Any]) -> StageDefinition:

@@ -265,6 +265,12 @@ NO_DECISION_EXPECTED: Final = frozenset(
 )
 """Notices: nobody decides on them, so nobody is late."""
 
+
+def _recheck(case: CaseState, definition: DeadlineDefinition, calendar: Calendar) -> Iterator[PathDate]:
+    """None from here: this date follows from the rules of eligibility, which domain/agenda.py asks itself."""
+    yield from ()
+
+
 RULES: Final[dict[str, _Rule]] = {
     "course.seat_answer": _seat_answer,
     "course.start_unconfirmed": _course_start,
@@ -277,5 +283,6 @@ RULES: Final[dict[str, _Rule]] = {
     "course.seat_unanswered": _seat_unanswered,
     "application.unanswered": _application_unanswered,
     "authority.unanswered": _authority_unanswered,
+    "eligibility.recheck": _recheck,
 }
 """Every rule id a path definition may name among its deadlines, and the code that computes it."""

@@ -19,6 +19,7 @@ from domain import (
     repetition_answer,
 )
 from domain.commands import Command
+from domain.eligible import recording
 from domain.recorded import Event
 
 _COMMAND_OF: Final[dict[type[Event], type[Command]]] = {
@@ -28,6 +29,7 @@ _COMMAND_OF: Final[dict[type[Event], type[Command]]] = {
     intake.ConsentWithdrawn: intake.WithdrawConsent,
     intake.AssessmentRecorded: intake.RecordAssessment,
     intake.EligibilityDecided: intake.DecideEligibility,
+    recording.PersonalCheckRecorded: recording.RecordPersonalCheck,
     intake.PlanAgreed: intake.AgreePlan,
     intake.IntakeDeclined: intake.DeclineIntake,
     coaching.CoachAssigned: coaching.AssignCoach,

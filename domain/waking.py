@@ -10,6 +10,7 @@ from uuid import UUID
 from domain.agenda import Due, PlannedReminder
 from domain.case_state import CaseState
 from domain.decision import LOCAL, local_date
+from domain.eligible.rechecks import RECHECK_RULE
 from domain.participation import SeatStatus
 
 MORNING: Final = time(6, 0)
@@ -94,6 +95,8 @@ def next_wake(case: CaseState, dues: Iterable[Due], now: datetime) -> datetime |
     for due in dues:
         if due.suspended:
             continue
+        if due.rule == RECHECK_RULE:
+            days.append(max(day, due.due_on))  # also where a path reminds of it on another day, or never
         days.extend(reminder.on for reminder in due.reminders if reminder.on > day)
         if reminder_reached(case, due, day):
             days.append(_day_when_reached(statutory=due.statutory, now=now))

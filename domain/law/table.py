@@ -11,6 +11,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Final, TypeVar
 
+from domain.eligible.rule import EligibilityRule
+from domain.eligible.table import check_versions, parse_eligibility
 from domain.law.rule import Computation, Condition, JudgedOn, Rule, RuleGroup, Trigger
 from domain.law.vocabulary import AuthoritySubject, DecisionOutcome, LawArea, RemedyNotice
 from domain.path import InvalidPath, ReminderLevel, ReminderPlan, Title, check_reminders
@@ -45,14 +47,17 @@ class UnknownRule(LookupError):
 class LawTable:
     """All rules of this installation: by id their versions, newest first, and by the fact they hang on.
 
+    ``eligibility`` are the legal rules of eligibility, which give no dates of their own.
+
     Equal to no other, so that what was worked out from a table can be remembered with it.
     """
 
     versions: Mapping[str, tuple[Rule, ...]]
     by_trigger: Mapping[Trigger, tuple[tuple[Rule, ...], ...]]
+    eligibility: tuple[EligibilityRule, ...] = ()
 
     @staticmethod
-    def of(rules: Iterable[Rule]) -> LawTable:
+    def of(rules: Iterable[Rule], eligibility: Iterable[EligibilityRule] = ()) -> LawTable:
         """A checked table.
 
         Raises InvalidLaw when versions of one rule overlap, leave a gap or disagree on what they hang on.
@@ -68,8 +73,12 @@ class LawTable:
         for rule_id, found in versions.items():
             _check_versions(rule_id, found)
             by_trigger.setdefault(found[0].trigger, []).append(found)
+        legal = tuple(eligibility)
+        check_versions(legal)
         return LawTable(
-            versions=versions, by_trigger={trigger: tuple(found) for trigger, found in by_trigger.items()}
+            versions=versions,
+            by_trigger={trigger: tuple(found) for trigger, found in by_trigger.items()},
+            eligibility=legal,
         )
 
     def rule(self, rule_id: str, valid_from: date | None = None) -> Rule:
@@ -180,6 +189,14 @@ def parse_rules(text: str) -> tuple[Rule, ...]:
     except (KeyError, ValueError) as error:
         raise InvalidLaw(f"the head of the table: {error}") from error
     return tuple(_rule(group, shared | item) for item in items)
+
+
+def parse_legal_eligibility(text: str) -> tuple[EligibilityRule, ...]:
+    """One table of legal rules of eligibility from TOML. Raises InvalidEligibility."""
+    table = tomllib.loads(text)
+    return parse_eligibility(
+        table["rules"], {name: value for name, value in table.items() if name != "rules"}
+    )
 
 
 def _rule(group: RuleGroup, item: dict[str, Any]) -> Rule:

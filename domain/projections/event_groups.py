@@ -29,6 +29,7 @@ from domain.attendance import AttendanceRecorded
 from domain.ausbildung import AusbildungBrokenOff, AusbildungCompleted, AusbildungStarted, ProbationPassed
 from domain.corrections import EntryCorrected
 from domain.eligibility import EligibilityDecided
+from domain.eligible import recording
 from domain.intake import CaseOpened, IntakeDeclined
 from domain.support_plan import PlanAgreed
 from domain.training import ContractSigned
@@ -41,6 +42,14 @@ CONSENT: Final[EventGroup] = frozenset(
     {consent.InformationNoticeGiven, consent.ConsentGiven, consent.ConsentWithdrawn}
 )
 ASSESSMENT: Final[EventGroup] = frozenset({AssessmentRecorded, EligibilityDecided})
+ELIGIBILITY: Final[EventGroup] = frozenset(
+    {
+        recording.PersonalCheckRecorded,
+        recording.RecheckAsked,
+        recording.RecheckTakenBack,
+        recording.EligibilityRechecked,
+    }
+)
 INTAKE_END: Final[EventGroup] = frozenset({PlanAgreed, IntakeDeclined})
 COACHING_SPAN: Final[EventGroup] = frozenset({coaching.CoachAssigned, coaching.CoachingEnded})
 CONTACTS: Final[EventGroup] = frozenset({coaching.ContactHeld, coaching.ContactAttempted})
@@ -102,6 +111,7 @@ CASE: Final[EventGroup] = frozenset().union(
     CORRECTION,
     CONSENT,
     ASSESSMENT,
+    ELIGIBILITY,
     INTAKE_END,
     COACHING_SPAN,
     CONTACTS,
