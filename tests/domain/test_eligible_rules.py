@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from domain.eligible.facts import find
+from domain.eligible.recording import PersonalCheckRecorded
 from domain.eligible.rule import PersonalCheck, TurningEvent, Verdict
 from domain.law.vocabulary import IdentityStep
 from domain.legal_facts import RecordIdentityClarification, RecordTolerationSince
@@ -379,3 +380,15 @@ def test_a_fact_found_through_an_intake_is_the_same() -> None:
     """The ground of these tests opens cases only; a whole intake gives the same answer."""
     assert judged(after_intake(), S.PROGRAMME).verdict is judged(case_of(), S.PROGRAMME).verdict
     assert judged(a_case(clarified()), S.TRAINING_PERMIT).verdict is UNKNOWN
+
+
+def test_a_check_is_recorded_once_and_a_new_word_counts() -> None:
+    """What is so already records nothing; the latest word is the one that counts, with its entry."""
+    file = case_of(check(P.STATE_FACILITY, True))
+    assert file.when(check(P.STATE_FACILITY, True)) == ()
+    assert file.when(check(P.STATE_FACILITY, False)) == (
+        PersonalCheckRecorded(occurred_on=DAY, check=P.STATE_FACILITY, holds=False),
+    )
+    recorded = file.state.eligibility.checked(P.STATE_FACILITY)
+    assert recorded is not None
+    assert (recorded.holds, recorded.version) == (False, 3)
