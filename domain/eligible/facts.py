@@ -11,13 +11,13 @@ from typing import Final
 from domain.case_state import CaseState
 from domain.date_wording import english_date, german_date
 from domain.eligible.rule import EligibilityRule, LookedAt, TurningEvent, Verdict, negated
+from domain.eligible.words import shown_code
 from domain.periods import InvalidPeriod, Period, end_of
 from domain.person import age_on
 from domain.residence_history import COUNTING_TOLERATIONS, ResidenceSpell, tolerated_since
 from domain.title import Title
 from domain.training import TrainingStatus
 from domain.values import BirthDatePrecision, LegalRegime, NotStated, ResidenceStatus
-from domain.wording import shown_code
 
 _ONE_DAY: Final = timedelta(1)
 

@@ -8,8 +8,8 @@ from domain.date_wording import english_date, german_date
 from domain.eligible.judging import Finding, Judgement, Turn
 from domain.eligible.rechecks import RecheckDate
 from domain.eligible.rule import EligibilityRule, EligibilitySubject, TurningEvent, Verdict
+from domain.eligible.words import shown_code
 from domain.title import Title
-from domain.wording import shown_code
 
 _OF_PROGRAMME = {
     Verdict.YES: Title(de="nach den Regeln förderfähig", en="eligible by the rules"),
