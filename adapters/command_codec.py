@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidTag
 from adapters.dataclass_json import Shape, encode_json
 from adapters.event_codec import NONCE_BYTES, EventCodec
 from adapters.subject_keys import SubjectKeys, missing
-from domain.ports import KeyUnavailable
+from domain.ports import KeyUnavailable, ParticipantErased
 
 
 class UnknownCommand(Exception):
@@ -90,7 +90,7 @@ class SubjectSealedCommands:
             raise missing(stream_id)
         key = keys[stream_id]
         if key is None:
-            raise KeyUnavailable(
+            raise ParticipantErased(
                 f"stream {stream_id}: the participant is erased, commands cannot be sealed or opened"
             )
         return key

@@ -14,7 +14,7 @@ from adapters.event_log import AppendRequest, EventLog, NewRow, StreamSlice
 from adapters.log_columns import Columns
 from adapters.log_reader import STREAMS
 from adapters.subject_keys import SubjectKeys, missing
-from domain.ports import Append, Appended, KeyUnavailable
+from domain.ports import Append, Appended, KeyUnavailable, ParticipantErased
 from domain.recorded import Recorded
 
 CHUNK = 1_000
@@ -136,7 +136,7 @@ class PostgresEventStore:
                 continue
             type_string = self.codec.type_of(event)
             if stream_id in found:
-                raise KeyUnavailable(
+                raise ParticipantErased(
                     f"{type_string} cannot be written to {stream_id}: the participant is erased"
                 )
             raise KeyUnavailable(

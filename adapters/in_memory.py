@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.personal import ERASED, personal_fields
-from domain.ports import Append, Appended, KeyUnavailable, VersionConflict
+from domain.ports import Append, Appended, KeyUnavailable, ParticipantErased, VersionConflict
 from domain.recorded import Event, Recorded
 
 
@@ -85,13 +85,15 @@ class InMemoryEventStore:
         )
         if participant_id is not None:
             if participant_id in self._erased:
-                raise KeyUnavailable(f"stream {append.stream_id}: the participant is erased")
+                raise ParticipantErased(f"stream {append.stream_id}: the participant is erased")
             if self._participants.setdefault(append.stream_id, participant_id) != participant_id:
                 raise KeyUnavailable(f"stream {append.stream_id} has the key of another participant")
         if not any(map(_is_sealed, append.events)):
             return
         owner = self._participants.get(append.stream_id)
-        if owner is None or owner in self._erased:
+        if owner in self._erased:
+            raise ParticipantErased(f"stream {append.stream_id}: the participant is erased")
+        if owner is None:
             raise KeyUnavailable(f"stream {append.stream_id} has no key for personal fields")
 
 

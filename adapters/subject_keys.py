@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from adapters.connections import Connections
 from adapters.key_wrapping import KeyWrapper, wrong_kek
 from adapters.migrations import DEFAULT_SCHEMA, checked_schema
-from domain.ports import KeyUnavailable
+from domain.ports import KeyUnavailable, ParticipantErased
 
 DATA_KEY_BITS = 256
 BATCH = 5_000
@@ -100,7 +100,7 @@ class SubjectKeys:
             for stream in batch:
                 held = found.get(stream)
                 if held is None or held.key is None:
-                    raise KeyUnavailable(f"stream {stream}: the participant is erased; no new key is made")
+                    raise ParticipantErased(f"stream {stream}: the participant is erased; no new key is made")
                 if held.participant_id != participants[stream]:
                     raise KeyUnavailable(f"stream {stream} has the key of another participant")
                 keys[stream] = held.key

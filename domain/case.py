@@ -54,6 +54,7 @@ from domain.periods import InvalidPeriod, check_date
 from domain.recorded import Event, Recorded
 from domain.refusals import Refusal
 from domain.reminders import ConfirmDelivery, GiveUpDelivery, ReminderCommand, Wake
+from domain.repeating import already_so
 from domain.repetition_answer import AnswerRepetitionHint
 from domain.restating import restated
 
@@ -349,7 +350,7 @@ def _settle_delivery(command: ConfirmDelivery | GiveUpDelivery, case: CaseState)
 
 
 def decide_on_history(command: CaseCommand, history: Sequence[Recorded[Any]], terms: Terms) -> Decision:
-    """``decide`` on the folded history; corrections are decided here too."""
+    """``decide`` on the folded history; corrections are decided here too, and what is already so records nothing."""
     case = fold(history)
     if isinstance(command, CorrectEntry) and case is not None:
         try:
@@ -359,7 +360,14 @@ def decide_on_history(command: CaseCommand, history: Sequence[Recorded[Any]], te
         if isinstance(decision, Refusal) or not decision:
             return decision
         return _restated_refusal(command, history, terms) or decision
-    return decide(command, case, terms)
+    decision = decide(command, case, terms)
+    if (
+        not isinstance(decision, Refusal)
+        and len(decision) == 1
+        and already_so(decision[0], effective(history))
+    ):
+        return ()
+    return decision
 
 
 def _restated_refusal(

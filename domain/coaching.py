@@ -195,7 +195,7 @@ CoachingEvent: TypeAlias = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenItem:
-    """A step or promise not yet settled; ``version`` is the entry that made it."""
+    """A step or promise not yet settled; ``version`` is the entry that made it, ``agreed_on`` its day."""
 
     id: UUID
     owner: DutyHolder
@@ -295,8 +295,15 @@ def _agree_step(command: AgreeStep, coaching: CoachingState) -> Decision:
 def _complete_step(command: CompleteStep, coaching: CoachingState) -> Decision:
     if command.step_id in coaching.settled:
         return ()
-    if not _find(coaching.steps, command.step_id):
+    step = _find(coaching.steps, command.step_id)
+    if step is None:
         return Refusal("step.unknown", "Diesen Schritt gibt es nicht.", "There is no such step.")
+    if command.occurred_on < step.agreed_on:
+        return Refusal(
+            "step.completed_before_agreed",
+            f"Der Schritt wurde erst am {step.agreed_on:%d.%m.%Y} vereinbart.",
+            f"The step was only agreed on {step.agreed_on.isoformat()}.",
+        )
     return (StepCompleted(occurred_on=command.occurred_on, step_id=command.step_id),)
 
 
@@ -329,8 +336,15 @@ def _make_promise(command: MakePromise, coaching: CoachingState) -> Decision:
 def _settle_promise(command: SettlePromise, coaching: CoachingState) -> Decision:
     if command.promise_id in coaching.settled:
         return ()
-    if not _find(coaching.promises, command.promise_id):
+    promise = _find(coaching.promises, command.promise_id)
+    if promise is None:
         return Refusal("promise.unknown", "Diese Zusage gibt es nicht.", "There is no such promise.")
+    if command.occurred_on < promise.agreed_on:
+        return Refusal(
+            "promise.settled_before_made",
+            f"Die Zusage wurde erst am {promise.agreed_on:%d.%m.%Y} gegeben.",
+            f"The promise was only made on {promise.agreed_on.isoformat()}.",
+        )
     settled = PromiseKept if command.kept else PromiseBroken
     return (settled(occurred_on=command.occurred_on, promise_id=command.promise_id),)
 

@@ -56,6 +56,10 @@ class KeyUnavailable(Exception):
     """The key of a participant is missing, or the key-encryption key is wrong. Nothing was read or written."""
 
 
+class ParticipantErased(KeyUnavailable):
+    """The key was destroyed: what was personal is gone for good, and nothing personal can be added."""
+
+
 class EventStore(Protocol):
     """The log with typed events; personal fields are opened and sealed on the way."""
 

@@ -31,7 +31,7 @@ from domain.command_handling import (
 )
 from domain.events import stored_name
 from domain.intake import OpenCase
-from domain.ports import KeyUnavailable
+from domain.ports import KeyUnavailable, ParticipantErased
 from domain.refusals import Refusal
 from services.bootstrap import Engine
 from workflows.case_workflow import CaseWorkflow
@@ -45,6 +45,13 @@ PATIENCE_SECONDS: Final = 30.0
 _PAUSE_SECONDS: Final = 0.05
 
 _log = structlog.get_logger(__name__)
+
+
+_ERASED: Final = Refusal(
+    "participant.erased",
+    "Diese Person wurde gelöscht; zu ihr kann nichts mehr erfasst werden.",
+    "This person was erased; nothing more can be recorded about them.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +149,8 @@ class CommandGateway:
             return Refusal("case.unknown", "Diesen Fall gibt es nicht.", "There is no such case.")
         try:
             sealed = await self._engine.sealed_commands.seal(case_id, command)
+        except ParticipantErased:
+            return _ERASED
         except KeyUnavailable:
             if opens and (refusal := await self._opened_for_another(case_id, command)):
                 return refusal
@@ -159,6 +168,8 @@ class CommandGateway:
         if result.fault is not None:
             # Temporal keeps an answer under its update id; what was in the way may be gone by now.
             result = await self._answered(message, f"{context.command_id}/{uuid4()}", opens=opens)
+        if result.fault == ParticipantErased.__name__:
+            return _ERASED
         if result.fault is not None:
             raise CommandFault(result.fault)
         if result.refusal is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -181,6 +182,14 @@ def test_a_promise_is_kept_or_broken_once(kept: bool, event: type[Any], broken: 
     assert file.when(settle(not kept)) == ()
     assert file.state.coaching.broken_promises == broken
     assert file.state.coaching.promises == ()
+
+
+@pytest.mark.parametrize(("on", "accepted"), [(DAY, True), (DAY - timedelta(days=1), False)])
+def test_nothing_is_settled_before_the_day_it_was_agreed(on: date, accepted: bool) -> None:
+    file = in_coaching().done(step(), promise())
+    completed, settled = CompleteStep(occurred_on=on, step_id=ITEM), replace(settle(), occurred_on=on)
+    assert rule_of(file.when(completed)) == ("" if accepted else "step.completed_before_agreed")
+    assert rule_of(file.when(settled)) == ("" if accepted else "promise.settled_before_made")
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain.changes import AddNote
 from domain.coaching import AssignCoach
 from domain.intake import DeclineIntake, DeclineReason
+from domain.personal import ERASED
 from domain.refusals import Refusal
 from domain.values import Ags, StaffId
 from services.bootstrap import Engine
@@ -174,6 +175,23 @@ async def test_running_cases_can_be_searched_without_anything_personal(loop: Loo
         )
 
     await eventually(found)
+
+
+async def test_nothing_is_recorded_about_a_person_who_was_erased(loop: Loop) -> None:
+    """A clear refusal, not an outage; what was not personal can still be read."""
+    case_id = await loop.opened()
+    opened = (await loop.history(case_id))[0].event
+    await loop.engine.keys.destroy(opened.participant_id)
+    note = AddNote(occurred_on=TODAY, text="Angerufen", confidential=False)
+    outcome = await loop.give(case_id, note)
+    assert isinstance(outcome, Refusal)
+    assert outcome.rule_id == "participant.erased"
+    again = await loop.give(case_id, open_case(participant_id=opened.participant_id))
+    assert isinstance(again, Refusal)
+    assert again.rule_id == "participant.erased"
+    [entry] = await loop.history(case_id)
+    assert entry.event.name is ERASED
+    assert entry.event.municipality == opened.municipality
 
 
 async def test_a_reminder_that_is_due_is_mailed_and_confirmed_by_itself(loop: Loop) -> None:
