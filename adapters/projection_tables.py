@@ -13,6 +13,7 @@ from typing import Any
 import asyncpg
 
 from adapters.connections import Connection
+from adapters.copy_rows import CopyRows
 from domain.ports import StoreUnavailable
 from domain.projections.batch import Difference
 from domain.projections.projection import Projection, Row
@@ -52,6 +53,7 @@ class ProjectionTables:
         self.schema = schema
         self._projections = projections
         self._types: dict[str, dict[str, str]] = {}
+        self._copies: dict[str, CopyRows | None] = {}
         self._leader = f"hashtextextended('{schema}.projections.leader', 0)"
         self._swap = f"hashtextextended('{schema}.projections.swap', 0)"
         self._erasure = f"hashtextextended('{schema}.subject_keys', 0)"
@@ -216,12 +218,25 @@ class ProjectionTables:
 
     async def fill(self, connection: Connection, name: str, rows: Sequence[Row]) -> None:
         """Load rows into the table beside."""
-        if rows:
+        if not rows:
+            return
+        columns = self._projections[name].row._fields
+        if name not in self._copies:
+            types = await self._columns(connection, name)
+            wanted = [types[column] for column in columns]
+            self._copies[name] = CopyRows(wanted) if CopyRows.knows(wanted) else None
+        copy = self._copies[name]
+        if copy is None:
             await connection.copy_records_to_table(
+                f"{name}{SUFFIX}", schema_name=self.schema, columns=columns, records=rows
+            )
+        else:
+            await connection.copy_to_table(
                 f"{name}{SUFFIX}",
+                source=copy.pieces(rows),
                 schema_name=self.schema,
-                columns=self._projections[name].row._fields,
-                records=rows,
+                columns=columns,
+                format="binary",
             )
 
     async def refill(
