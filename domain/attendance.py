@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -121,13 +122,16 @@ def decide(command: RecordAttendance, participation: Participation) -> Decision:
 # -------------------------------------------------------------------- evolve
 
 
-def evolve(participation: Participation, event: AttendanceRecorded, version: int) -> Participation:
-    """Fold one span of attendance; ``version`` is its place in the stream."""
-    span = AttendanceSpan(
-        from_on=event.from_on,
-        to_on=event.to_on,
-        units_attended=event.units_attended,
-        units_held=event.units_held,
-        version=version,
-    )
-    return replace(participation, attendance=(*participation.attendance, span))
+def evolve(participation: Participation, recorded: Iterable[tuple[AttendanceRecorded, int]]) -> Participation:
+    """Fold spans of attendance, each with its place in the stream."""
+    spans = [
+        AttendanceSpan(
+            from_on=event.from_on,
+            to_on=event.to_on,
+            units_attended=event.units_attended,
+            units_held=event.units_held,
+            version=version,
+        )
+        for event, version in recorded
+    ]
+    return replace(participation, attendance=(*participation.attendance, *spans))

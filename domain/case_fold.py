@@ -20,6 +20,7 @@ from domain import (
     reminders,
     repetition_answer,
 )
+from domain.attendance import AttendanceRecorded
 from domain.ausbildung import (
     AusbildungBrokenOff,
     AusbildungCompleted,
@@ -40,12 +41,14 @@ from domain.changes import (
 )
 from domain.characteristics import Spell
 from domain.closing import CaseClosed, Closing, ClosingEvent, Reopening
-from domain.coaching import CoachAssigned, CoachingEnded, CoachingEvent, CoachingState
+from domain.coaching import CoachAssigned, CoachingEnded, CoachingEvent
+from domain.contact import ContactAttempted, ContactHeld
 from domain.corrections import EntryCorrected
-from domain.course import CourseAbandoned, CourseEvent, CourseFinished, CourseStarted, CourseState
+from domain.course import CourseAbandoned, CourseEvent, CourseFinished, CourseStarted
 from domain.eligible import recording
 from domain.eligible.recording import EligibilityRecordEvent, EligibilityRecords
 from domain.followup import FollowUpEvent, FollowUpState
+from domain.gathered_entries import GathersEntries
 from domain.hold import HoldEvent, HoldState
 from domain.intake import CaseOpened, IntakeDeclined, IntakeEvent, IntakeState, PlanAgreed, Residence
 from domain.legal_facts import LegalFactEvent, LegalFacts
@@ -96,14 +99,18 @@ def fold_further(case: CaseState, entries: Iterable[Recorded[Any]]) -> CaseState
     return draft.finished()
 
 
-class _Draft:
+class _Draft(GathersEntries):
     """A case while it is being folded: the fields of CaseState, but to be changed in place.
 
     Folding a history makes one CaseState at its end and not one per event, which halves the time
     (docs/decisions/0011-projections-are-functions-of-one-stream.md).
     """
 
-    __slots__ = (*(field.name for field in fields(CaseState)), "before", "begun")
+    __slots__ = (
+        *(field.name for field in fields(CaseState) if field.name not in ("coaching", "course")),
+        "before",
+        "begun",
+    )
 
     before: CaseState | None
     begun: bool
@@ -123,8 +130,6 @@ class _Draft:
     eligibility: EligibilityRecords
     synthetic: bool
     intake: IntakeState
-    coaching: CoachingState
-    course: CourseState
     ausbildung: AusbildungState
     follow_up: FollowUpState
     hold: HoldState
@@ -140,6 +145,7 @@ class _Draft:
     municipality_before_version: int
 
     def __init__(self, case: CaseState | None) -> None:
+        super().__init__()
         self.before = case
         self.begun = case is not None
         if case is not None:
@@ -369,23 +375,25 @@ def _by_class(groups: dict[_Apply, tuple[type[Any], ...]]) -> dict[type[Any], _A
 
 _Apply: TypeAlias = Callable[[_Draft, Any, int], None]
 
-_SPANS: dict[_Apply, tuple[type[Any], ...]] = {
+_APART: dict[_Apply, tuple[type[Any], ...]] = {
     _opened: (CaseOpened,),
     _intake_ended: (PlanAgreed, IntakeDeclined),
     _coaching_span: (CoachAssigned, CoachingEnded),
     _course_span: (CourseStarted, CourseFinished, CourseAbandoned),
     _ausbildung_span: (AusbildungStarted, AusbildungBrokenOff, AusbildungCompleted),
+    _Draft.met: (ContactHeld, ContactAttempted),
+    _Draft.attended: (AttendanceRecorded,),
 }
-_BEGIN_OR_END: Final = frozenset(cls for classes in _SPANS.values() for cls in classes)
+_SINGLED_OUT: Final = frozenset(cls for classes in _APART.values() for cls in classes)
 
 
 def _others(union: Any) -> tuple[type[Any], ...]:
-    return tuple(cls for cls in get_args(union) if cls not in _BEGIN_OR_END)
+    return tuple(cls for cls in get_args(union) if cls not in _SINGLED_OUT)
 
 
 _APPLY: Final = _by_class(
     {
-        **_SPANS,
+        **_APART,
         _intake: _others(IntakeEvent),
         _coaching: _others(CoachingEvent),
         _course: _others(CourseEvent),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -366,22 +367,8 @@ def evolve(coaching: CoachingState, event: CoachingEvent, version: int) -> Coach
                 provider=event.provider,
                 running_since=coaching.running_since or event.occurred_on,
             )
-        case ContactHeld():
-            latest = coaching.last_contact_on is None or event.occurred_on >= coaching.last_contact_on
-            return replace(
-                coaching,
-                last_contact_on=event.occurred_on if latest else coaching.last_contact_on,
-                last_contact_version=version if latest else coaching.last_contact_version,
-                contacts_held=coaching.contacts_held + 1,
-                attempts_since_contact=0,
-                minutes=coaching.minutes + event.minutes,
-            )
-        case ContactAttempted():
-            return replace(
-                coaching,
-                contacts_attempted=coaching.contacts_attempted + 1,
-                attempts_since_contact=coaching.attempts_since_contact + 1,
-            )
+        case ContactHeld() | ContactAttempted():
+            return met(coaching, ((event, version),))
         case StepAgreed():
             item = OpenItem(
                 id=event.step_id,
@@ -417,3 +404,31 @@ def evolve(coaching: CoachingState, event: CoachingEvent, version: int) -> Coach
             return replace(coaching, running_since=None)
         case _:
             assert_never(event)
+
+
+def met(
+    coaching: CoachingState, contacts: Iterable[tuple[ContactHeld | ContactAttempted, int]]
+) -> CoachingState:
+    """Fold contacts held and attempted in a row, each with its place in the stream, into one new state."""
+    last_on, last_version = coaching.last_contact_on, coaching.last_contact_version
+    held, minutes, attempted = coaching.contacts_held, coaching.minutes, coaching.contacts_attempted
+    since = coaching.attempts_since_contact
+    for event, version in contacts:
+        if isinstance(event, ContactAttempted):
+            attempted += 1
+            since += 1
+            continue
+        held += 1
+        since = 0
+        minutes += event.minutes
+        if last_on is None or event.occurred_on >= last_on:
+            last_on, last_version = event.occurred_on, version
+    return replace(
+        coaching,
+        last_contact_on=last_on,
+        last_contact_version=last_version,
+        contacts_held=held,
+        contacts_attempted=attempted,
+        attempts_since_contact=since,
+        minutes=minutes,
+    )

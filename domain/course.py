@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias, assert_never
@@ -308,6 +309,8 @@ def evolve(course: CourseState, event: CourseEvent, version: int) -> CourseState
     """Fold one course event; ``version`` is its place in the stream."""
     if isinstance(event, SeatRequested):
         return CourseState(participations=(*course.participations, seat_request.requested(event, version)))
+    if isinstance(event, AttendanceRecorded):
+        return attended(course, ((event, version),))
     return CourseState(
         participations=tuple(
             _evolve_one(p, event, version) if p.id == event.participation_id else p
@@ -316,9 +319,21 @@ def evolve(course: CourseState, event: CourseEvent, version: int) -> CourseState
     )
 
 
+def attended(course: CourseState, recorded: Iterable[tuple[AttendanceRecorded, int]]) -> CourseState:
+    """Fold attendance in a row, each with its place in the stream, into one new state."""
+    spans: dict[ParticipationId, list[tuple[AttendanceRecorded, int]]] = {}
+    for event, version in recorded:
+        spans.setdefault(event.participation_id, []).append((event, version))
+    return CourseState(
+        participations=tuple(
+            attendance.evolve(p, found) if (found := spans.get(p.id)) else p for p in course.participations
+        )
+    )
+
+
 def _evolve_one(
     participation: Participation,
-    event: SeatEvent | CourseStarted | AttendanceRecorded | CourseFinished | CourseAbandoned,
+    event: SeatEvent | CourseStarted | CourseFinished | CourseAbandoned,
     version: int,
 ) -> Participation:
     match event:
@@ -329,8 +344,6 @@ def _evolve_one(
                 entered_on=event.occurred_on,
                 entered_version=version,
             )
-        case AttendanceRecorded():
-            return attendance.evolve(participation, event, version)
         case CourseFinished():
             return replace(
                 participation,
