@@ -32,6 +32,7 @@ class GathersEntries:
 
     @coaching.setter
     def coaching(self, state: CoachingState) -> None:
+        """Take ``state`` in its place."""
         self._coaching = state
 
     @property
@@ -44,6 +45,7 @@ class GathersEntries:
 
     @course.setter
     def course(self, state: CourseState) -> None:
+        """Take ``state`` in its place."""
         self._course = state
 
     def met(self, event: ContactHeld | ContactAttempted, version: int) -> None:
