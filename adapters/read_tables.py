@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from adapters.connections import Connections
 from adapters.log_listener import HeadListener
 from adapters.projection_tables import Standing
-from domain.projections.agenda_entries import AgendaEntryRow
 from domain.projections.case_overview import CaseOverviewRow
 from domain.projections.case_timeline import CaseTimelineRow
 from domain.projections.grant_use import GrantRow, GrantUseRow
@@ -59,17 +57,6 @@ class CaseFilter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AgendaFilter:
-    """What the agenda of all cases is narrowed to; ``due_by`` is the last day."""
-
-    municipality: str | None = None
-    caseworker: str | None = None
-    rule: str | None = None
-    due_by: date | None = None
-    case_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class OfferFilter:
     """What a list of offers is narrowed to; ``with_free_seats`` leaves out full and closed ones."""
 
@@ -83,14 +70,6 @@ class ListedCase:
     """A case in a list. ``name`` is None once the person is erased."""
 
     case: CaseOverviewRow
-    name: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedDue:
-    """A date in the agenda of all cases, with the name of its case."""
-
-    due: AgendaEntryRow
     name: str | None
 
 
@@ -114,7 +93,7 @@ class ReadTables:
 
     async def cases(self, narrow: CaseFilter, page: PageOf) -> Page[ListedCase]:
         """Cases, soonest next date first, then by id."""
-        where = _Where()
+        where = Where()
         where.equal("c.municipality", narrow.municipality)
         where.equal("c.caseworker", narrow.caseworker)
         where.equal("c.stage", narrow.stage)
@@ -123,7 +102,7 @@ class ReadTables:
         if narrow.open is not None:
             where.add(f"(c.status in ('open', 'held')) = {str(narrow.open).lower()}")
         total, rows = await self._page(
-            f"{_listed(CaseOverviewRow, 'c')}, n.display_name",
+            f"{listed(CaseOverviewRow, 'c')}, n.display_name",
             f"{self.schema}.case_overview c left join {self.schema}.case_names n using (case_id)",
             where,
             "c.next_due_on nulls last, c.case_id",
@@ -135,40 +114,21 @@ class ReadTables:
     async def case(self, case_id: UUID) -> ListedCase | None:
         """One case as the lists show it."""
         rows = await self._connections.fetch(
-            f"select {_listed(CaseOverviewRow, 'c')}, n.display_name from {self.schema}.case_overview c "
+            f"select {listed(CaseOverviewRow, 'c')}, n.display_name from {self.schema}.case_overview c "
             f"left join {self.schema}.case_names n using (case_id) where c.case_id = $1",
             case_id,
         )
         return ListedCase(case=CaseOverviewRow(*tuple(rows[0])[:-1]), name=rows[0][-1]) if rows else None
 
-    async def agenda(self, narrow: AgendaFilter, page: PageOf) -> Page[ListedDue]:
-        """Dates of all cases, soonest first, then by case and id."""
-        where = _Where()
-        where.equal("a.municipality", narrow.municipality)
-        where.equal("a.caseworker", narrow.caseworker)
-        where.equal("a.rule", narrow.rule)
-        where.equal("a.case_id", narrow.case_id)
-        if narrow.due_by is not None:
-            where.add("a.due_on <= {}", narrow.due_by)
-        total, rows = await self._page(
-            f"{_listed(AgendaEntryRow, 'a')}, n.display_name",
-            f"{self.schema}.agenda_entries a left join {self.schema}.case_names n using (case_id)",
-            where,
-            "a.due_on, a.case_id, a.due_id",
-            page,
-        )
-        items = tuple(ListedDue(due=AgendaEntryRow(*row[:-1]), name=row[-1]) for row in rows)
-        return Page(items=items, total=total, limit=page.limit, offset=page.offset)
-
     async def offers(self, narrow: OfferFilter, page: PageOf) -> Page[OfferOccupancyRow]:
         """Offers, earliest start first, then by id."""
-        where = _Where()
+        where = Where()
         where.equal("o.municipality", narrow.municipality)
         where.equal("o.module", narrow.module)
         if narrow.with_free_seats:
             where.add("o.free > 0 and not o.closed")
         total, rows = await self._page(
-            _listed(OfferOccupancyRow, "o"),
+            listed(OfferOccupancyRow, "o"),
             f"{self.schema}.offer_occupancy o",
             where,
             "o.starts_on, o.offer_id",
@@ -264,7 +224,7 @@ class ReadTables:
         return tuple(row(*record) for record in found)
 
     async def _page(
-        self, columns: str, tables: str, where: _Where, order: str, page: PageOf
+        self, columns: str, tables: str, where: Where, order: str, page: PageOf
     ) -> tuple[int, list[tuple[Any, ...]]]:
         """The whole count and the rows of the page, of one moment. Every value is a parameter."""
         records = await self._connections.fetch(
@@ -276,7 +236,7 @@ class ReadTables:
         return records[0][0], [tuple(record)[2:] for record in records if record[1]]
 
 
-class _Where:
+class Where:
     """Conditions with their values as parameters."""
 
     def __init__(self) -> None:
@@ -294,6 +254,11 @@ class _Where:
         first = len(self.arguments) - len(values) + 1
         self._conditions.append(condition.format(*(f"${first + n}" for n in range(len(values)))))
 
+    def fill(self, expression: str, value: Any) -> str:
+        """``expression`` with ``{0}`` replaced by the place of ``value``, for other parts of the query."""
+        self.arguments.append(value)
+        return expression.format(f"${len(self.arguments)}")
+
     @property
     def text(self) -> str:
         """The where clause, empty without conditions."""
@@ -308,6 +273,7 @@ class _PositionListener(HeadListener):
         self._channel = f"{schema}.projections"
 
 
-def _listed(row: type[Any], alias: str) -> str:
+def listed(row: type[Any], alias: str) -> str:
+    """The columns of a row type, for a select."""
     columns: Iterable[str] = row._fields
     return ", ".join(f"{alias}.{column}" for column in columns)

@@ -8,37 +8,45 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from adapters.agenda_table import AgendaFilter, AgendaSort, AgendaTable, ListedDue, Place, place_types
 from adapters.read_tables import (
-    AgendaFilter,
     CaseFilter,
     ListedCase,
-    ListedDue,
     ListedGrant,
     OfferFilter,
     Page,
     PageOf,
     ReadTables,
 )
+from domain.decision import local_date
+from domain.escalation import DueStatus, status_on
+from domain.ports import StoreUnavailable
+from domain.projections.agenda_entries import AgendaEntryRow
 from domain.projections.case_timeline import CaseTimelineRow
 from domain.projections.offer_occupancy import OfferOccupancyRow
 from domain.projections.participations import ParticipationRow
 from domain.projections.register import PROJECTIONS
 from domain.projections.stage_intervals import StageIntervalRow
 from domain.recorded import Recorded
+from domain.waking import wakes_at
 from services.bootstrap import Engine
 from services.case_reading import CaseView, case_view, known_position
 
 __all__ = [
     "AgendaFilter",
+    "AgendaSort",
     "CaseFilter",
     "ListedCase",
-    "ListedDue",
     "ListedGrant",
     "OfferFilter",
     "Page",
     "PageOf",
+    "Place",
     "ProjectionStatus",
     "Queries",
+    "SleepingDate",
+    "SleepingPage",
+    "place_types",
 ]
 
 
@@ -71,12 +79,44 @@ class ProjectionStatus:
         return f"{line}, {self.failure}" if self.failure else line
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SleepingDate:
+    """A date of some case as it stands now; ``wakes_at`` is when the case next moves by itself for it."""
+
+    due: AgendaEntryRow
+    name: str | None
+    status: DueStatus
+    wakes_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SleepingPage:
+    """A part of the agenda of all cases; ``end`` is where the next one begins, None on the last."""
+
+    items: tuple[SleepingDate, ...]
+    total: int
+    end: Place | None
+
+
+def _sleeping(found: ListedDue, now: datetime) -> SleepingDate:
+    due = found.due
+    return SleepingDate(
+        due=due,
+        name=found.name,
+        status=status_on(due, local_date(now)),
+        wakes_at=wakes_at(
+            due.case_id, due.wakes_on, asked_daily=due.asked_daily, statutory=due.statutory, now=now
+        ),
+    )
+
+
 class Queries:
     """Reading for one process. All methods raise StoreUnavailable while the database is away."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._tables = ReadTables(engine.connections, engine.log.schema)
+        self._agenda = AgendaTable(engine.connections, engine.log.schema)
 
     async def close(self) -> None:
         """Stop listening for positions."""
@@ -127,9 +167,30 @@ class Queries:
         """Cases of the read tables, soonest next date first."""
         return await self._tables.cases(narrow, page)
 
-    async def agenda(self, narrow: AgendaFilter = ANY_DUE, page: PageOf = FIRST_PAGE) -> Page[ListedDue]:
-        """The agenda of all cases, soonest first."""
-        return await self._tables.agenda(narrow, page)
+    async def agenda(
+        self,
+        now: datetime,
+        narrow: AgendaFilter = ANY_DUE,
+        sort: AgendaSort = AgendaSort.DUE,
+        limit: int = 50,
+        after: Place | None = None,
+    ) -> SleepingPage:
+        """The agenda of all cases as it stands at ``now``: what sleeps, and until when.
+
+        Raises StoreUnavailable while the read table was made by other code: an empty list would be a wrong answer.
+        """
+        await self._built("agenda_entries")
+        page = await self._agenda.page(narrow, sort, local_date(now), limit, after)
+        return SleepingPage(
+            items=tuple(_sleeping(found, now) for found in page.items), total=page.total, end=page.end
+        )
+
+    async def _built(self, name: str) -> None:
+        standing = next((s for s in await self._tables.standing() if s.name == name), None)
+        if standing is not None and standing.version != PROJECTIONS[name].version:
+            raise StoreUnavailable(
+                f"the read table {name} was made by another version; build it with: teilhabe projections rebuild {name}"
+            )
 
     async def offers(
         self, narrow: OfferFilter = ANY_OFFER, page: PageOf = FIRST_PAGE

@@ -75,7 +75,7 @@ def create_app(
     install_problem_handlers(app)
     api = APIRouter(prefix="/api/v1", dependencies=[Depends(refuse_unknown_parameters)])
     for router in (
-        list_router(engine, queries),
+        list_router(engine, queries, now),
         command_router(engine, gateway, now),
         case_router(engine, now),
         offer_router(engine),

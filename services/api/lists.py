@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
+from domain.escalation import DueStatus
 from domain.path import StageKind
 from domain.values import FundingModule
-from services.api.pages import Cursor, Limit, next_page, page_of
+from services.api.pages import Cursor, Limit, SortedCursor, cursor_of, next_page, page_of, place_of
 from services.api.problems import documented
 from services.api.requests import Day, Flag, WaitFor
 from services.api.rows import AgendaItem, CaseItem, GrantItem, OfferItem, Page, ProjectionItem, as_item
 from services.api.waiting import caught_up
 from services.bootstrap import Engine
-from services.queries import AgendaFilter, CaseFilter, OfferFilter, PageOf, Queries
+from services.queries import (
+    AgendaFilter,
+    AgendaSort,
+    CaseFilter,
+    OfferFilter,
+    PageOf,
+    Queries,
+    place_types,
+)
 
 P = TypeVar("P", bound=BaseModel)
 
@@ -27,7 +38,7 @@ StatusName = Annotated[
 ]
 
 
-def list_router(engine: Engine, queries: Queries) -> APIRouter:
+def list_router(engine: Engine, queries: Queries, now: Callable[[], datetime]) -> APIRouter:
     """The routes of the lists. Each may wait for a position, so that a client sees its own command."""
     router = APIRouter(responses=documented(409, 422, 500, 503))
 
@@ -66,17 +77,27 @@ def list_router(engine: Engine, queries: Queries) -> APIRouter:
         caseworker: StaffMember = None,
         rule: Rule = None,
         due_by: Annotated[Day, Query(description="last day")] = None,
+        status: DueStatus | None = None,
+        sort: Annotated[
+            AgendaSort, Query(description="`wakes`: only what wakes by itself, the soonest first")
+        ] = AgendaSort.DUE,
         limit: Limit = 50,
-        cursor: Cursor = None,
+        cursor: SortedCursor = None,
         wait_for: WaitFor = None,
     ) -> Page[AgendaItem]:
-        """The dates that no case must miss, soonest first."""
-        page = page_of(limit, cursor)
+        """The dates that no case must miss: what sleeps, how it stands, and when it wakes."""
+        after = place_of(cursor, place_types(sort))
         await caught_up(engine, queries, wait_for)
-        narrow = AgendaFilter(municipality=municipality, caseworker=caseworker, rule=rule, due_by=due_by)
-        found = await queries.agenda(narrow, page)
-        items = [as_item(AgendaItem, item.due, name=item.name) for item in found.items]
-        return _page(Page[AgendaItem], request, response, page, found.total, items)
+        narrow = AgendaFilter(
+            municipality=municipality, caseworker=caseworker, rule=rule, due_by=due_by, status=status
+        )
+        found = await queries.agenda(now(), narrow, sort, limit, after)
+        items = [
+            as_item(AgendaItem, item.due, name=item.name, status=item.status, wakes_at=item.wakes_at)
+            for item in found.items
+        ]
+        following = None if found.end is None else cursor_of(found.end)
+        return _linked(Page[AgendaItem], request, response, following, found.total, items)
 
     @router.get("/offers", operation_id="list_offers", summary="Offers with their seats", tags=["offers"])
     async def offers(
@@ -132,7 +153,12 @@ def list_router(engine: Engine, queries: Queries) -> APIRouter:
 def _page(
     model: type[P], request: Request, response: Response, page: PageOf, total: int, items: list[Any]
 ) -> P:
-    cursor = next_page(page, total)
+    return _linked(model, request, response, next_page(page, total), total, items)
+
+
+def _linked(
+    model: type[P], request: Request, response: Response, cursor: str | None, total: int, items: list[Any]
+) -> P:
     if cursor is not None:
         response.headers["Link"] = f'<{request.url.include_query_params(cursor=cursor)}>; rel="next"'
     return model(items=items, total=total, next=cursor)

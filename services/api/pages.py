@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
+from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Query
 from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from services.api.problems import invalid
+from services.api.validation import field_problem
 from services.queries import PageOf
 
 LARGEST_PAGE = 500
@@ -39,6 +45,48 @@ Cursor = Annotated[
         description="As the page before gave it in `next`; do not make one up.",
     ),
 ]
+
+
+SortedCursor = Annotated[
+    str | None,
+    Query(
+        pattern=r"^[A-Za-z0-9_-]{1,800}$",
+        description="As the page before gave it in `next`; it belongs to the order it was given for.",
+    ),
+]
+
+
+def cursor_of(place: Sequence[Any]) -> str:
+    """The cursor for a place in a sorted list.
+
+    >>> cursor_of(["cw-1", 7])
+    'WyJjdy0xIiwiNyJd'
+    """
+    text = json.dumps([str(value) for value in place], separators=(",", ":"), ensure_ascii=False)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def place_of(cursor: str | None, types: Sequence[type[Any]]) -> tuple[Any, ...] | None:
+    """The place that a cursor means in an order whose values have these types; 422 when it cannot be one.
+
+    >>> place_of("WyJjdy0xIl0", [str])
+    ('cw-1',)
+    """
+    if cursor is None:
+        return None
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if isinstance(values, list) and len(values) == len(types):
+            return tuple(_read(value, kind) for value, kind in zip(values, types, strict=True))
+    except (ValueError, TypeError):
+        pass
+    raise invalid(field_problem("cursor", "string_pattern_mismatch"))
+
+
+def _read(value: Any, kind: type[Any]) -> Any:
+    if not isinstance(value, str) or "\0" in value:
+        raise TypeError("a cursor holds texts")
+    return date.fromisoformat(value) if kind is date else kind(value)
 
 
 def page_of(limit: int, cursor: str | None) -> PageOf:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_type_hints
 
 from pydantic import BaseModel, Field, create_model
 
+from domain.escalation import DueStatus
 from domain.projections.agenda_entries import AgendaEntryRow
 from domain.projections.case_overview import CaseOverviewRow
 from domain.projections.grant_use import GrantRow, GrantUseRow
@@ -61,7 +62,17 @@ if TYPE_CHECKING:
 else:
     _NAME = (str | None, Field(description="name of the participant; null once erased"))
     CaseItem = _item("CaseItem", CaseOverviewRow, "A case in a list.", name=_NAME)
-    AgendaItem = _item("AgendaItem", AgendaEntryRow, "A date in the agenda of all cases.", name=_NAME)
+    AgendaItem = _item(
+        "AgendaItem",
+        AgendaEntryRow,
+        "A date in the agenda of all cases.",
+        name=_NAME,
+        status=(DueStatus, Field(description="on the day of the answer")),
+        wakes_at=(
+            datetime | None,
+            Field(description="when its case next moves by itself for it; null: never without a person"),
+        ),
+    )
     OfferItem = _item("OfferItem", OfferOccupancyRow, "Seats of an offer; held + taken + free = capacity.")
     GrantLineItem = _item("GrantLineItem", GrantUseRow, "A line of the financing plan and its use, in cents.")
     GrantItem = _item(

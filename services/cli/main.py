@@ -59,6 +59,7 @@ COMMANDS: Final = {
     "recover": ("running:recover", "Start a workflow for every open case that has none, from the log alone."),
     "projections": ("running:projections", "Look at the projections and rebuild them."),
     "case": ("cases:case", "Show one case: state, history, agenda."),
+    "agenda": ("agendas:agenda", "Show the dates of all cases: what sleeps, how it stands, when it wakes."),
     "events": ("exports:events", "Export the event log, personal fields left out."),
     "report": ("reports:report", "Count what the events say; every figure with its definition."),
 }

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -68,7 +69,7 @@ async def test_what_a_command_wrote_can_be_read_after_waiting_for_its_position(
             "Haidari, Yusuf",
             "open",
         )
-        agenda = await queries.agenda(AgendaFilter(caseworker="cw-eschweiler-1"))
+        agenda = await queries.agenda(datetime.now(UTC), AgendaFilter(caseworker="cw-eschweiler-1"))
         assert [item.due.due_on for item in agenda.items] == sorted(item.due.due_on for item in agenda.items)
         assert agenda.total == len(agenda.items) > 0
         assert [row.version for row in await queries.timeline(case_id(1))] == list(range(1, 12))

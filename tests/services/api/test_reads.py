@@ -278,6 +278,35 @@ async def test_the_agenda_of_all_and_the_grants_are_listed(projected: Api) -> No
     assert {item["lag"] for item in projections} == {0}
 
 
+async def test_the_agenda_of_all_is_turned_page_by_page_in_any_order(projected: Api) -> None:
+    """Each page says where the next begins; a cursor of another order or a made-up one is refused."""
+    for _ in range(2):
+        await projected.opened()
+    position = (await projected.get("/projections")).json()[0]["head"]
+    for sort in ("due", "wakes", "caseworker", "municipality", "rule"):
+        whole = (await projected.get(f"/agenda?sort={sort}&limit=500&wait_for={position}")).json()
+        found, address = [], f"/api/v1/agenda?sort={sort}&limit=3"
+        while address:
+            page = await projected.http.get(address)
+            found += page.json()["items"]
+            address = page.links["next"]["url"] if "next" in page.links else ""
+        assert [(e["case_id"], e["due_id"]) for e in found] == [
+            (e["case_id"], e["due_id"]) for e in whole["items"]
+        ]
+        assert whole["total"] == len(found) > 3
+        assert all(e["wakes_at"] is not None or sort != "wakes" for e in found)
+    cursor = (await projected.get("/agenda?sort=due&limit=1")).json()["next"]
+    for odd in (
+        f"sort=rule&cursor={cursor}",
+        "cursor=e30",
+        "cursor=W10",
+        "cursor=p5",
+        "sort=name",
+        "status=x",
+    ):
+        assert (await projected.get(f"/agenda?{odd}")).status_code == 422
+
+
 async def test_the_export_is_whole_and_tells_nobodys_name(api: Api) -> None:
     """Every event in order, from any position on, and none of the marked personal texts."""
     case_id = await api.opened()

@@ -1,0 +1,117 @@
+"""The command that shows what sleeps in all cases: every date, how it stands, and when its case wakes for it."""
+
+from __future__ import annotations
+
+from cyclopts import App
+
+from domain.code_titles import in_language
+from domain.decision import LOCAL
+from domain.escalation import DueStatus
+from domain.path import Title
+from domain.wording import shown_code, shown_date, shown_instant
+from services.cli.connecting import engine_here
+from services.cli.outcome import CommandFailed, Json, print_json, print_lines, read_date
+from services.gateway import utc_now
+from services.queries import AgendaFilter, AgendaSort, Queries, SleepingDate, SleepingPage
+
+__all__ = ["agenda"]
+
+PAGE = 500
+
+agenda = App(name="agenda", help="Show the dates of all cases: what sleeps, how it stands, when it wakes.")
+
+
+@agenda.default
+async def show(
+    *,
+    caseworker: str | None = None,
+    municipality: str | None = None,
+    rule: str | None = None,
+    status: DueStatus | None = None,
+    sort: AgendaSort = AgendaSort.DUE,
+    until: str | None = None,
+    limit: int = 100,
+    language: str = "de",
+    json_: Json = False,
+) -> int:
+    """Show the dates of all cases with the time at which each case wakes for them.
+
+    Parameters
+    ----------
+    caseworker
+        Only of this caseworker (staff id).
+    municipality
+        Only of this municipality (eight-digit AGS).
+    rule
+        Only of this rule (id).
+    status
+        Only dates that are sleeping, at risk, due, overdue or suspended by a hold.
+    sort
+        What comes first; wakes leaves out what never wakes by itself.
+    until
+        Last day (YYYY-MM-DD) of the dates.
+    limit
+        At most so many.
+    language
+        de or en.
+    """
+    if limit < 1:
+        raise CommandFailed(f"--limit is at least 1: {limit}")
+    narrow = AgendaFilter(
+        municipality=municipality,
+        caseworker=caseworker,
+        rule=rule,
+        status=status,
+        due_by=read_date(until, "--until"),
+    )
+    found, total = await _found(narrow, sort, limit)
+    if json_:
+        print_json({"total": total, "items": found})
+    else:
+        print_lines(sleeping_lines(found, total, language))
+    return 0
+
+
+async def _found(narrow: AgendaFilter, sort: AgendaSort, limit: int) -> tuple[list[SleepingDate], int]:
+    found: list[SleepingDate] = []
+    async with engine_here() as engine:
+        queries, now = Queries(engine), utc_now()
+        try:
+            page = SleepingPage(items=(), total=0, end=())
+            while page.end is not None and len(found) < limit:
+                wanted = min(PAGE, limit - len(found))
+                page = await queries.agenda(now, narrow, sort, wanted, page.end or None)
+                found.extend(page.items)
+        finally:
+            await queries.close()
+    return found, page.total
+
+
+def sleeping_lines(found: list[SleepingDate], total: int, language: str) -> list[str]:
+    """The dates as aligned text, wake-up times in local time; the last line counts them."""
+    heads = _HEADS_EN if language.startswith("en") else _HEADS_DE
+    rows = [heads, *(_row(one, language) for one in found)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(heads))]
+    lines = [
+        "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    ]
+    count = Title(de=f"{len(found)} von {total} Terminen", en=f"{len(found)} of {total} dates")
+    return [*lines, in_language(count, language)]
+
+
+_HEADS_DE = ("fällig", "Stand", "meldet sich", "zuständig", "Kommune", "Fall", "Termin", "Regel")
+_HEADS_EN = ("due", "status", "wakes", "caseworker", "municipality", "case", "date", "rule")
+
+
+def _row(one: SleepingDate, language: str) -> tuple[str, ...]:
+    due = one.due
+    return (
+        shown_date(due.due_on, language),
+        shown_code(one.status, language),
+        "–" if one.wakes_at is None else shown_instant(one.wakes_at.astimezone(LOCAL), language),
+        due.caseworker,
+        due.municipality,
+        str(due.case_id),
+        in_language(Title(de=due.title_de, en=due.title_en), language),
+        due.rule,
+    )
