@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from cyclopts import App
-
 from domain.code_titles import in_language
 from domain.decision import LOCAL
 from domain.escalation import DueStatus
@@ -18,11 +16,8 @@ __all__ = ["agenda"]
 
 PAGE = 500
 
-agenda = App(name="agenda", help="Show the dates of all cases: what sleeps, how it stands, when it wakes.")
 
-
-@agenda.default
-async def show(
+async def agenda(
     *,
     caseworker: str | None = None,
     municipality: str | None = None,
