@@ -39,6 +39,21 @@ _TABLES = (
 )
 
 
+_POSITION = "select coalesce(min(position), 0) from {schema}.projections where live"
+
+
+async def tables_stand_at(connections: Connections, schema: str) -> int:
+    """The position that all read tables have reached. Raises StoreUnavailable."""
+    [[position]] = await connections.fetch(_POSITION.format(schema=schema))
+    return int(position)
+
+
+async def any_synthetic(connections: Connections, schema: str) -> bool:
+    """Whether any case is of a simulated town. Raises StoreUnavailable."""
+    [[found]] = await connections.fetch(f"select exists (select from {schema}.case_overview where synthetic)")
+    return bool(found)
+
+
 async def facts_from_tables(
     connections: Connections,
     schema: str,
@@ -57,9 +72,7 @@ async def facts_from_tables(
         await connection.execute(
             f"lock table {', '.join(f'{schema}.{name}' for name in _TABLES)} in access share mode"
         )
-        position = await connection.fetchval(
-            f"select coalesce(min(position), 0) from {schema}.projections where live"
-        )
+        position = await connection.fetchval(_POSITION.format(schema=schema))
         contacts = await connection.fetch(
             "select case_id, count(*) filter (where event = $2), count(*) filter (where event = $3) "
             f"{_CONTACT_VERSIONS if evidence else ''} from {schema}.case_timeline where counts_on <= $1 and event in ($2, $3) group by case_id",

@@ -3,30 +3,41 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from adapters.event_log import StreamSlice
 from adapters.projection_source import ProjectionSource
-from adapters.report_facts import facts_from_tables
-from domain.decision import local_date
+from adapters.report_facts import any_synthetic, facts_from_tables, tables_stand_at
 from domain.refusals import Refusal
-from domain.reports.definition import MUNICIPALITY, ParameterValue
-from domain.reports.facts import Facts
-from domain.reports.registry import REPORTS
+from domain.reports.definition import MUNICIPALITY
+from domain.reports.drill import Drill, drill
+from domain.reports.evidence import CellRef
+from domain.reports.facts import Facts, Need
 from domain.reports.table import Report, canonical_json
 from services.bootstrap import Engine
+from services.report_asking import AskedReport, SureReport, made_sure, unknown_to
+from services.report_formats.run import ReportRun
+
+Progress = Callable[[int, int], None]
+"""Told (entries read, entries to read), from time to time."""
+
+
+def _nobody_watches(done: int, total: int) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportResult:
     """A report with the position of the log it was counted at. ``body`` is its canonical JSON, ``digest`` the SHA-256
-    of that: the same position, date and municipality give the same bytes."""
+    of that: the same position, date and parameters give the same bytes. ``known_at`` is the instant that was asked for."""
 
     report: Report
     position: int
     body: bytes
     digest: str
+    known_at: datetime | None = None
 
 
 async def run_report(
@@ -38,84 +49,122 @@ async def run_report(
     municipality: str | None = None,
     now: datetime | None = None,
 ) -> ReportResult | Refusal:
+    """``run_asked`` for a report with at most a municipality."""
+    parameters = {} if municipality is None else {MUNICIPALITY.name: municipality}
+    asked = AskedReport(name=name, as_of=as_of, known_at=known_at, parameters=parameters)
+    return await run_asked(engine, asked, now=now)
+
+
+async def run_asked(
+    engine: Engine,
+    asked: AskedReport,
+    *,
+    now: datetime | None = None,
+    progress: Progress = _nobody_watches,
+) -> ReportResult | Refusal:
     """Run a report as of a business date (default: today), as known at an instant or position (default: now).
 
-    Now means what the read tables show; wait for a position first to be sure of it. Refused: an unknown report or
-    municipality, a date in the future or before the programme, a position or instant the log has not reached.
+    Now means what the read tables show; wait for a position first to be sure of it. Refused as ``made_sure`` and
+    ``unknown_to`` say. Raises StoreUnavailable, UnreadableStream.
     """
-    instant = now or datetime.now(UTC)
-    day = as_of or local_date(instant)
-    if refusal := _date_refusal(engine, name, day, instant):
-        return refusal
-    position = await _known(engine, known_at, instant)
-    if isinstance(position, Refusal):
-        return position
-    facts, standing = await facts_from_tables(
-        engine.connections, engine.log.schema, day, needs=REPORTS[name].needs
-    )
-    if position is not None and position != standing:
-        facts, standing = await facts_from_log(engine, position, day), position
-    if municipality is not None and municipality not in facts.municipalities:
-        return Refusal(
-            "report.municipality_unknown",
-            "Für diese Kommune (AGS) gibt es keine Fälle, Angebote oder Mittel.",
-            "There are no cases, offers or funds of this municipality (AGS).",
-        )
-    parameters: dict[str, ParameterValue] = {} if municipality is None else {MUNICIPALITY.name: municipality}
-    report = REPORTS[name].run(facts, day, parameters)
+    found = await _sure_facts(engine, asked, now, progress)
+    if isinstance(found, Refusal):
+        return found
+    sure, facts, standing = found
+    report = sure.definition.run(facts, sure.as_of, sure.parameters)
+    instant = asked.known_at if isinstance(asked.known_at, datetime) else None
+    return result_of(report, standing, instant)
+
+
+def result_of(report: Report, position: int, known_at: datetime | None = None) -> ReportResult:
+    """A report with its bytes and their digest."""
     body = canonical_json(report)
-    return ReportResult(report=report, position=standing, body=body, digest=hashlib.sha256(body).hexdigest())
+    digest = hashlib.sha256(body).hexdigest()
+    return ReportResult(report=report, position=position, body=body, digest=digest, known_at=known_at)
 
 
-async def facts_from_log(engine: Engine, position: int, as_of: date) -> Facts:
+async def report_run(engine: Engine, result: ReportResult) -> ReportRun:
+    """What a file says about the run, beside the report itself."""
+    return ReportRun(
+        position=result.position,
+        digest=result.digest,
+        known_at=result.known_at,
+        synthetic=await any_synthetic(engine.connections, engine.log.schema),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrillResult:
+    """A drill-down with the position of the log it was made at."""
+
+    drill: Drill
+    as_of: date
+    position: int
+
+
+async def drill_down(
+    engine: Engine, asked: AskedReport, cell: CellRef, *, now: datetime | None = None
+) -> DrillResult | Refusal:
+    """From a cell to the cases and entries that make it. Refused as ``run_asked``, and for a cell that is not there."""
+    found = await _sure_facts(engine, asked, now, _nobody_watches, evidence=True)
+    if isinstance(found, Refusal):
+        return found
+    sure, facts, standing = found
+    drilled = drill(sure.definition, facts, sure.as_of, sure.parameters, cell)
+    if isinstance(drilled, Refusal):
+        return drilled
+    return DrillResult(drill=drilled, as_of=sure.as_of, position=standing)
+
+
+async def _sure_facts(
+    engine: Engine,
+    asked: AskedReport,
+    now: datetime | None,
+    progress: Progress,
+    *,
+    evidence: bool = False,
+) -> tuple[SureReport, Facts, int] | Refusal:
+    sure = await made_sure(engine, asked, now)
+    if isinstance(sure, Refusal):
+        return sure
+    facts, standing = await facts_at(
+        engine, sure.as_of, sure.position, progress, evidence=evidence, needs=sure.definition.needs
+    )
+    if refusal := unknown_to(facts, sure):
+        return refusal
+    return sure, facts, standing
+
+
+async def facts_at(
+    engine: Engine,
+    as_of: date,
+    position: int | None,
+    progress: Progress = _nobody_watches,
+    *,
+    evidence: bool = False,
+    needs: Collection[Need] = tuple(Need),
+) -> tuple[Facts, int]:
+    """The facts at a position of the log (None: where the read tables stand), and that position."""
+    if position is None or position == await tables_stand_at(engine.connections, engine.log.schema):
+        facts, standing = await facts_from_tables(
+            engine.connections, engine.log.schema, as_of, evidence=evidence, needs=needs
+        )
+        if position in (None, standing):
+            return facts, standing
+    assert position is not None  # noqa: S101 # the tables stand where they stand
+    return await facts_from_log(engine, position, as_of, progress), position
+
+
+async def facts_from_log(
+    engine: Engine, position: int, as_of: date, progress: Progress = _nobody_watches
+) -> Facts:
     """The facts as of ``position``, folded from the log with the functions that fill the read tables."""
     source = ProjectionSource(engine.log, engine.connections, engine.codec, None)
     facts = Facts()
+    done = 0
     async for histories in source.whole_streams(StreamSlice(None, None), position):
         for history in histories:
             facts.add_stream(history, as_of)
+            done += len(history)
+        progress(min(done, position), position)
     return facts
-
-
-def _date_refusal(engine: Engine, name: str, as_of: date, now: datetime) -> Refusal | None:
-    if name not in REPORTS:
-        known = ", ".join(sorted(REPORTS))
-        return Refusal(
-            "report.unknown",
-            f"Diesen Bericht gibt es nicht. Es gibt: {known}.",
-            f"No such report. There are: {known}.",
-        )
-    if as_of > local_date(now):
-        return Refusal(
-            "report.as_of_in_the_future",
-            "Der Stichtag liegt in der Zukunft.",
-            "The reference date lies in the future.",
-        )
-    begin = min(path.valid_from for path in engine.rule_book.paths.values())
-    if as_of < begin:
-        return Refusal(
-            "report.as_of_before_programme",
-            f"Der Stichtag liegt vor dem Beginn des Programms am {begin:%d.%m.%Y}.",
-            f"The reference date lies before the programme began on {begin.isoformat()}.",
-        )
-    return None
-
-
-async def _known(engine: Engine, known_at: datetime | int | None, now: datetime) -> int | Refusal | None:
-    if known_at is None:
-        return None
-    if isinstance(known_at, datetime):
-        if known_at > now:
-            return _beyond_the_log()
-        return await engine.log.position_at(known_at)
-    if not 0 <= known_at <= await engine.log.head():
-        return _beyond_the_log()
-    return known_at
-
-
-def _beyond_the_log() -> Refusal:
-    return Refusal(
-        "report.known_at_beyond_log",
-        "Der Kenntnisstand liegt jenseits des Protokolls; es gibt ihn (noch) nicht.",
-        "What is asked as known lies beyond the log; there is no such state (yet).",
-    )

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
-from cyclopts import App
+from cyclopts import App, Parameter
 
 from domain.refusals import Refusal
 from services.cli.connecting import engine_here
-from services.cli.outcome import CommandFailed, Json, print_lines, read_date, read_known_at, refused
+from services.cli.outcome import (
+    CommandFailed,
+    Json,
+    print_json,
+    print_lines,
+    read_date,
+    read_known_at,
+    refused,
+)
 
 if TYPE_CHECKING:
     from services.bootstrap import Engine
+    from services.report_asking import AskedReport
 
 SECONDS_FOR_PROJECTIONS = 30.0
+
+ReportFormat: TypeAlias = Literal["text", "json", "csv", "xlsx", "pdf", "html"]
+Param: TypeAlias = Annotated[tuple[str, ...], Parameter(name="--param", negative=())]
+"""Parameters of a report as name=value."""
 
 report = App(name="report", help="Count what the events say; every figure with its definition.")
 
@@ -72,19 +85,173 @@ async def statistics(
 async def _print(
     name: str, as_of: str | None, known_at: str | None, municipality: str | None, language: str, as_json: bool
 ) -> int:
-    from services.report_text import report_lines
-    from services.reports import run_report
+    param = () if municipality is None else (f"municipality={municipality}",)
+    asked = read_asked(name, as_of, known_at, param)
+    return await _run(asked, "json" if as_json else "text", None, language, force=False)
 
-    day, known = read_date(as_of, "--as-of"), read_known_at(known_at)
-    async with engine_here() as engine:
-        result = await run_report(engine, name, as_of=day, known_at=known, municipality=municipality)
-    if isinstance(result, Refusal):
-        raise refused(result, language)
-    if as_json:
-        sys.stdout.buffer.write(result.body)
-        sys.stdout.buffer.write(b"\n")
+
+@report.command(name="list")
+async def list_(*, language: str = "de", json_: Json = False) -> int:
+    """The reports that can be run, with their parameters.
+
+    Parameters
+    ----------
+    language
+        de or en.
+    """
+    from domain.reports.registry import REPORTS
+    from services.report_catalogue import catalogue_lines, plain_catalogue
+
+    if json_:
+        print_json(plain_catalogue(REPORTS.values()))
     else:
-        print_lines(report_lines(result, language))
+        print_lines(catalogue_lines(REPORTS.values(), language))
+    return 0
+
+
+@report.command
+async def run(
+    name: str,
+    /,
+    *,
+    as_of: str | None = None,
+    known_at: str | None = None,
+    param: Param = (),
+    format_: ReportFormat = "text",
+    out: Path | None = None,
+    force: bool = False,
+    language: str = "de",
+) -> int:
+    """Run a report and print it, or write it into a file.
+
+    Parameters
+    ----------
+    name
+        One of those that teilhabe report list names.
+    as_of
+        Business date (YYYY-MM-DD); today when left out.
+    known_at
+        What was known then: an instant (2026-11-22T10:00:00+01:00) or a position of the log.
+    param
+        A parameter of the report as name=value; may be given several times.
+    format_
+        text, or a file format; json is the canonical form that is hashed and sealed.
+    out
+        File to write; standard output when left out.
+    force
+        Overwrite the file if it is there.
+    language
+        de or en.
+    """
+    asked = read_asked(name, as_of, known_at, param)
+    return await _run(asked, format_, out, language, force=force)
+
+
+@report.command
+async def drill(
+    name: str,
+    table: str,
+    column: str,
+    /,
+    *key: str,
+    as_of: str | None = None,
+    known_at: str | None = None,
+    param: Param = (),
+    first: int = 0,
+    most: int = 50,
+    language: str = "de",
+    json_: Json = False,
+) -> int:
+    """Show what makes one cell: pseudonymous cases, their entries in the log, and the rule with its version.
+
+    Parameters
+    ----------
+    name
+        The report.
+    table
+        The id of the table.
+    column
+        The id of the column.
+    key
+        What the line is about, one word for each leading column, as in the JSON of the report.
+    as_of
+        Business date (YYYY-MM-DD); today when left out.
+    known_at
+        What was known then: an instant (2026-11-22T10:00:00+01:00) or a position of the log.
+    param
+        A parameter of the report as name=value; may be given several times.
+    first
+        Number of contributions to skip.
+    most
+        Number of contributions to show.
+    language
+        de or en.
+    """
+    from domain.reports.evidence import CellRef
+    from services.report_drill import drill_lines, entries_behind, plain_drill
+    from services.reports import drill_down
+
+    if first < 0 or most < 1:
+        raise CommandFailed("--first starts at 0 and --most at 1")
+    asked = read_asked(name, as_of, known_at, param)
+    async with engine_here() as engine:
+        result = await drill_down(engine, asked, CellRef(table, column, key))
+        if isinstance(result, Refusal):
+            raise refused(result, language)
+        entries = await entries_behind(engine, result.drill, result.position, first, most)
+    if json_:
+        print_json({"position": result.position} | plain_drill(result.drill, entries, first, most))
+    else:
+        print_lines(drill_lines(result.drill, entries, first, most, language))
+    return 0
+
+
+def read_asked(name: str, as_of: str | None, known_at: str | None, param: tuple[str, ...]) -> AskedReport:
+    """What is asked for, from the command line. Raises CommandFailed."""
+    from services.report_asking import AskedReport
+
+    return AskedReport(
+        name=name,
+        as_of=read_date(as_of, "--as-of"),
+        known_at=read_known_at(known_at),
+        parameters=read_parameters(param),
+    )
+
+
+def read_parameters(given: tuple[str, ...]) -> dict[str, str]:
+    """name=value pairs. Raises CommandFailed."""
+    parameters: dict[str, str] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise CommandFailed(f"--param is not name=value: {text!r}")
+        if name in parameters:
+            raise CommandFailed(f"--param gives {name} twice")
+        parameters[name] = value
+    return parameters
+
+
+async def _run(asked: AskedReport, format_: str, out: Path | None, language: str, *, force: bool) -> int:
+    from services.cli.report_files import check_target, write_file
+    from services.report_formats.rendering import Format, render
+    from services.report_text import report_lines
+    from services.reports import report_run, run_asked
+
+    binary = format_ != "text" and Format(format_).binary
+    check_target(out, binary=binary, force=force)
+    async with engine_here() as engine:
+        result = await run_asked(engine, asked)
+        if isinstance(result, Refusal):
+            raise refused(result, language)
+        meta = await report_run(engine, result)
+    if format_ == "text":
+        body = "".join(f"{line}\n" for line in report_lines(result, language)).encode()
+    else:
+        rendered = render(result.report, meta, Format(format_), language)
+        if isinstance(rendered, Refusal):
+            raise refused(rendered, language)
+        body = rendered + b"\n" if format_ == "json" and out is None else rendered
+    write_file(out, body, force=force)
     return 0
 
 

@@ -1,0 +1,172 @@
+"""What is asked of a report, made sure of: the report, its date, what was known, its parameters; else one clear refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from domain.decision import local_date
+from domain.refusals import Refusal
+from domain.reports.definition import Parameter, ParameterKind, ParameterValue, ReportDefinition
+from domain.reports.facts import Facts
+from domain.reports.registry import REPORTS
+from services.bootstrap import Engine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedReport:
+    """A report as people ask for it. ``as_of`` None means today, ``known_at`` None what the read tables show now."""
+
+    name: str
+    as_of: date | None = None
+    known_at: datetime | int | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SureReport:
+    """The same, checked. ``position`` None means: what the read tables show."""
+
+    definition: ReportDefinition
+    as_of: date
+    position: int | None
+    parameters: Mapping[str, ParameterValue]
+
+
+async def made_sure(engine: Engine, asked: AskedReport, now: datetime | None = None) -> SureReport | Refusal:
+    """Check what needs no facts. Refused: an unknown report or parameter, a value that is none, a date in the future or
+    before the programme, a position or instant that the log has not reached."""
+    instant = now or datetime.now(UTC)
+    definition = REPORTS.get(asked.name)
+    if definition is None:
+        known = ", ".join(sorted(REPORTS))
+        return Refusal(
+            "report.unknown",
+            f"Diesen Bericht gibt es nicht. Es gibt: {known}.",
+            f"No such report. There are: {known}.",
+        )
+    parameters = read_parameters(definition, asked.parameters)
+    if isinstance(parameters, Refusal):
+        return parameters
+    day = asked.as_of or local_date(instant)
+    if refusal := _date_refusal(engine, day, instant):
+        return refusal
+    position = await _known(engine, asked.known_at, instant)
+    if isinstance(position, Refusal):
+        return position
+    return SureReport(definition=definition, as_of=day, position=position, parameters=parameters)
+
+
+def read_parameters(
+    definition: ReportDefinition, given: Mapping[str, str]
+) -> dict[str, ParameterValue] | Refusal:
+    """The parameters of a report from text."""
+    known = {parameter.name: parameter for parameter in definition.parameters}
+    read: dict[str, ParameterValue] = {}
+    for name, text in given.items():
+        if name not in known:
+            there = ", ".join(known) or "–"
+            return Refusal(
+                "report.parameter_unknown",
+                f"Diesen Parameter hat der Bericht nicht: {name}. Er hat: {there}.",
+                f"The report has no such parameter: {name}. It has: {there}.",
+            )
+        value = _read(known[name], text)
+        if isinstance(value, Refusal):
+            return value
+        read[name] = value
+    return read
+
+
+def _read(parameter: Parameter, text: str) -> ParameterValue | Refusal:
+    match parameter.kind:
+        case ParameterKind.NUMBER:
+            # isdecimal alone would take digits of other scripts.
+            sound = text.isascii() and text.isdecimal() and len(text) < 20
+            if sound and parameter.least <= int(text) <= parameter.most:
+                return int(text)
+            return _malformed(
+                parameter,
+                text,
+                f"eine ganze Zahl von {parameter.least} bis {parameter.most}",
+                f"a whole number from {parameter.least} to {parameter.most}",
+            )
+        case ParameterKind.DATE:
+            try:
+                return date.fromisoformat(text)
+            except ValueError:
+                return _malformed(parameter, text, "ein Datum (JJJJ-MM-TT)", "a date (YYYY-MM-DD)")
+        case ParameterKind.CODE:
+            if text in parameter.choices:
+                return text
+            there = ", ".join(parameter.choices)
+            return _malformed(parameter, text, f"eines von: {there}", f"one of: {there}")
+        case ParameterKind.MUNICIPALITY | ParameterKind.GRANT:
+            return text
+
+
+def _malformed(parameter: Parameter, text: str, de: str, en: str) -> Refusal:
+    return Refusal(
+        "report.parameter_malformed",
+        f"{parameter.title.de} ({parameter.name}): „{text}“ ist nicht {de}.",
+        f'{parameter.title.en} ({parameter.name}): "{text}" is not {en}.',
+    )
+
+
+def unknown_to(facts: Facts, sure: SureReport) -> Refusal | None:
+    """Why the facts do not know what the parameters name: never an empty report."""
+    for parameter in sure.definition.parameters:
+        value = sure.parameters.get(parameter.name)
+        if value is None:
+            continue
+        if parameter.kind is ParameterKind.MUNICIPALITY and value not in facts.municipalities:
+            return Refusal(
+                "report.municipality_unknown",
+                "Für diese Kommune (AGS) gibt es keine Fälle, Angebote oder Mittel.",
+                "There are no cases, offers or funds of this municipality (AGS).",
+            )
+        if parameter.kind is ParameterKind.GRANT and value not in {plan.reference for plan in facts.plans}:
+            return Refusal(
+                "report.grant_unknown",
+                "Einen Bescheid mit diesem Zeichen gibt es nicht.",
+                "There is no grant notice with this reference.",
+            )
+    return None
+
+
+def _date_refusal(engine: Engine, as_of: date, now: datetime) -> Refusal | None:
+    if as_of > local_date(now):
+        return Refusal(
+            "report.as_of_in_the_future",
+            "Der Stichtag liegt in der Zukunft.",
+            "The reference date lies in the future.",
+        )
+    begin = min(path.valid_from for path in engine.rule_book.paths.values())
+    if as_of < begin:
+        return Refusal(
+            "report.as_of_before_programme",
+            f"Der Stichtag liegt vor dem Beginn des Programms am {begin:%d.%m.%Y}.",
+            f"The reference date lies before the programme began on {begin.isoformat()}.",
+        )
+    return None
+
+
+async def _known(engine: Engine, known_at: datetime | int | None, now: datetime) -> int | Refusal | None:
+    if known_at is None:
+        return None
+    if isinstance(known_at, datetime):
+        if known_at > now:
+            return _beyond_the_log()
+        return await engine.log.position_at(known_at)
+    if not 0 <= known_at <= await engine.log.head():
+        return _beyond_the_log()
+    return known_at
+
+
+def _beyond_the_log() -> Refusal:
+    return Refusal(
+        "report.known_at_beyond_log",
+        "Der Kenntnisstand liegt jenseits des Protokolls; es gibt ihn (noch) nicht.",
+        "What is asked as known lies beyond the log; there is no such state (yet).",
+    )

@@ -1,0 +1,175 @@
+"""A drill-down for people and programs: cases by their pseudonymous id, each with the entries that make it count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from textwrap import wrap
+from typing import Any, Final
+
+from adapters.projection_source import ProjectionSource
+from domain.code_titles import in_language
+from domain.corrections import EntryCorrected
+from domain.event_titles import EVENT_TITLES
+from domain.events import stored_name
+from domain.path import Title
+from domain.reports.drill import Drill, Share
+from domain.reports.evidence import EntryRef, Kind
+from domain.reports.table import NotComputable, Unit
+from domain.wording import shown_date
+from services.bootstrap import Engine
+from services.report_text import shown_cell
+
+MOST_SHARES: Final = 50
+"""How many contributions are shown at a time unless told otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryShown:
+    """An entry of the log behind a figure. ``corrected_by`` is the version of the entry that corrected it."""
+
+    version: int
+    position: int
+    event: str
+    occurred_on: date
+    recorded_at: datetime
+    corrected_by: int | None = None
+
+
+Entries = Mapping[EntryRef, EntryShown]
+
+
+async def entries_behind(engine: Engine, drill: Drill, position: int, first: int, most: int) -> Entries:
+    """The entries of the contributions from number ``first`` on, ``most`` of each cell; nothing personal is read."""
+    streams = {share.contribution.subject for share in _shown(drill, first, most)}
+    source = ProjectionSource(engine.log, engine.connections, engine.codec, None)
+    found: dict[EntryRef, EntryShown] = {}
+    for stream_id, history in (await source.histories(streams, position)).items():
+        corrected = {e.event.version: e.version for e in history if isinstance(e.event, EntryCorrected)}
+        for entry in history:
+            found[EntryRef(stream_id, entry.version)] = EntryShown(
+                version=entry.version,
+                position=entry.position,
+                event=stored_name(type(entry.event)),
+                occurred_on=entry.event.occurred_on,
+                recorded_at=entry.recorded_at,
+                corrected_by=corrected.get(entry.version),
+            )
+    return found
+
+
+def _shown(drill: Drill, first: int, most: int) -> Iterator[Share]:
+    yield from drill.shares[first : first + most]
+    for operand in drill.operands:
+        yield from _shown(operand, first, most)
+
+
+def plain_drill(drill: Drill, entries: Entries, first: int, most: int) -> dict[str, Any]:
+    """The drill-down as JSON carries it; ``total`` contributions, of which those from ``first`` on are shown."""
+    cell: Any = {"not_computable": drill.cell.value} if isinstance(drill.cell, NotComputable) else drill.cell
+    plain: dict[str, Any] = {
+        "table": drill.ref.table,
+        "column": drill.ref.column,
+        "key": list(drill.ref.key),
+        "cell": cell,
+        "kind": drill.kind.value,
+        "rule": drill.rule,
+    }
+    if drill.kind is Kind.DERIVED:
+        return plain | {
+            "function": drill.function,
+            "operands": [plain_drill(operand, entries, first, most) for operand in drill.operands],
+        }
+    return plain | {
+        "total": len(drill.shares),
+        "first": first,
+        "contributions": [
+            {
+                "amount": share.amount,
+                "weight": share.contribution.weight,
+                "stream": str(share.contribution.subject),
+                "counted_once_as": _group(share.contribution.group),
+                "rule": share.contribution.rule or drill.rule,
+                "entries": [_plain_entry(ref, entries) for ref in share.contribution.entries],
+            }
+            for share in drill.shares[first : first + most]
+        ],
+    }
+
+
+def _group(group: object) -> str | None:
+    if group is None:
+        return None
+    if isinstance(group, tuple):
+        return " ".join(str(part) for part in group)
+    return str(group)
+
+
+def _plain_entry(ref: EntryRef, entries: Entries) -> dict[str, Any]:
+    shown = entries[ref]
+    return {
+        "version": shown.version,
+        "position": shown.position,
+        "event": shown.event,
+        "occurred_on": shown.occurred_on.isoformat(),
+        "recorded_at": shown.recorded_at.isoformat(),
+        "corrected_by": shown.corrected_by,
+    }
+
+
+_TEXT_WIDTH: Final = 120
+_DERIVED_FROM = Title(de="abgeleitet ({}) aus:", en="derived ({}) from:")
+_CONTRIBUTIONS = Title(de="{} Beiträge, Summe {} ({})", en="{} contributions, sum {} ({})")
+_MORE = Title(de="… {} weitere (--first, --most)", en="… {} more (--first, --most)")
+_COUNTED = Title(de="schon gezählt", en="counted already")
+_CORRECTED = Title(de="berichtigt durch Eintrag {}", en="corrected by entry {}")
+
+
+def drill_lines(
+    drill: Drill, entries: Entries, first: int, most: int, language: str = "de", depth: int = 0
+) -> list[str]:
+    """The drill-down as text: each contribution with its stream and entries."""
+    indent = "  " * depth
+    unit = drill.column.unit if drill.column else Unit.PERSONS
+    title = in_language(drill.column.title, language) if drill.column else drill.ref.column
+    key = ", ".join(drill.ref.key)
+    lines = [f"{indent}{title} [{drill.ref.table}: {key}] = {shown_cell(drill.cell, unit, language)}"]
+    if drill.column:
+        lines += wrap(
+            in_language(drill.column.definition, language),
+            _TEXT_WIDTH,
+            initial_indent=indent + "  ",
+            subsequent_indent=indent + "  ",
+        )
+    if drill.kind is Kind.DERIVED:
+        lines.append(f"{indent}  {in_language(_DERIVED_FROM, language).format(drill.function)}")
+        for operand in drill.operands:
+            lines += drill_lines(operand, entries, first, most, language, depth + 2)
+        return lines
+    shown: Sequence[Share] = drill.shares[first : first + most]
+    total = shown_cell(sum(share.amount for share in drill.shares), unit, language)
+    told = in_language(_CONTRIBUTIONS, language).format(len(drill.shares), total, drill.rule)
+    lines.append(f"{indent}  {told}")
+    for share in shown:
+        lines += _share_lines(share, entries, unit, language, indent + "  ")
+    rest = len(drill.shares) - first - len(shown)
+    if rest > 0:
+        lines.append(f"{indent}  {in_language(_MORE, language).format(rest)}")
+    return lines
+
+
+def _share_lines(share: Share, entries: Entries, unit: Unit, language: str, indent: str) -> Iterator[str]:
+    made = shown_cell(share.amount, unit, language)
+    note = f" ({in_language(_COUNTED, language)})" if share.amount == 0 != share.contribution.weight else ""
+    yield f"{indent}{made:>8}  {share.contribution.subject}{note}"
+    for ref in share.contribution.entries:
+        shown = entries[ref]
+        title = in_language(EVENT_TITLES[shown.event], language)
+        line = (
+            f"{indent}          {shown.version:>4}  {shown_date(shown.occurred_on, language)}  {title}"
+            f"  (Position {shown.position})"
+        )
+        if shown.corrected_by is not None:
+            line += f", {in_language(_CORRECTED, language).format(shown.corrected_by)}"
+        yield line
