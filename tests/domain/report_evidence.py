@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -22,6 +23,19 @@ def facts_of(streams: Iterable[History], as_of: date) -> Facts:
     for history in streams:
         found.add_stream(history, as_of)
     return found
+
+
+def joined(parts: Iterable[Facts]) -> Facts:
+    """The facts of several parts of a town."""
+    whole = Facts()
+    for part in parts:
+        for field in fields(Facts):
+            there, more = getattr(whole, field.name), getattr(part, field.name)
+            if isinstance(there, set):
+                there.update(more)
+            else:
+                there.extend(more)
+    return whole
 
 
 def cells_of(report: Report) -> dict[CellRef, Cell]:
@@ -87,22 +101,18 @@ def check_leaving_out(
             for entry in contribution.entries:
                 listing.setdefault(entry, set()).add(ref)
     chosen = sorted(set(entries) & set(listing) if entries is not None else listing)
+    each = {history[0].stream_id: facts_of([history], as_of) for history in streams}
+    by_id = {history[0].stream_id: history for history in streams}
     for entry in chosen:
         again = Evidence()
-        rest = [
-            kept
-            for history in streams
-            if (
-                kept := left_out(history, entry.version)
-                if history[0].stream_id == entry.stream_id
-                else history
-            )
-            and not (history[0].stream_id == entry.stream_id and entry.version == 1)
-        ]
+        # Without the entry that began it a stream says nothing.
+        rest = [] if entry.version == 1 else [left_out(by_id[entry.stream_id], entry.version)]
         try:
-            facts = facts_of(rest, as_of)
+            changed = facts_of(rest, as_of)
         except UnreadableStream as error:
             raise AssertionError(f"{entry} cannot be left out: {error}") from error
+        others = [facts for stream_id, facts in each.items() if stream_id != entry.stream_id]
+        facts = joined([*others, changed])
         definition.run(facts, as_of, parameters, again)
         refs = set(evidence.contributions) | set(again.contributions)
         for ref in refs:
