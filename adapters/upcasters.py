@@ -22,6 +22,11 @@ def _offer_not_told(fields: Fields) -> Fields:
     return fields | {"kind": None, "level": None}
 
 
+def _open_to_all_without_childcare(fields: Fields) -> Fields:
+    """Offers could name neither; so they excluded nobody and promised no childcare."""
+    return fields | {"excluded_statuses": [], "childcare": False}
+
+
 def _with(**added: Any) -> Upcaster:
     """A version that added fields: what was written before has them at these values."""
 
@@ -34,6 +39,7 @@ def _with(**added: Any) -> Upcaster:
 _DAYS_AND_RATES: Fields = {"rates": [], "proof_due_on": None, "interim_due_on": []}
 
 UPCASTERS: Upcasters = {
+    ("offer_published", 1): _open_to_all_without_childcare,
     ("seat_offered", 1): _offer_not_told,
     ("seat_waitlisted", 1): _offer_not_told,
     ("seat_refused", 1): _offer_not_told,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any, TypeAlias, assert_never, get_args
 
 from domain import (
@@ -16,6 +17,7 @@ from domain import (
     legal_facts,
     reminders,
     repetition_answer,
+    unmet_need,
 )
 from domain.ausbildung import AusbildungCommand, SignContract, StartAusbildung
 from domain.authority import AuthorityCommand
@@ -41,13 +43,13 @@ from domain.changes import (
 from domain.closing import CaseClosed, CaseReopened, CloseCase, ClosingCommand, ReopenCase
 from domain.coaching import AssignCoach, CoachingCommand, CoachingEnd, CoachingEnded
 from domain.corrections import CorrectEntry
-from domain.course import CourseCommand, RequestSeat, StartCourse
+from domain.course import CourseCommand, RequestSeat, SeatAccepted, StartCourse
 from domain.decision import Decision, Terms
 from domain.eligible import rechecks
 from domain.eligible.recording import EligibilityRecordCommand
 from domain.followup import FollowUpCommand
 from domain.hold import HoldCommand
-from domain.intake import IntakeCommand, OpenCase
+from domain.intake import IntakeCommand, IntakeDeclined, OpenCase
 from domain.legal_facts import LegalFactCommand
 from domain.path import StageKind
 from domain.periods import InvalidPeriod, check_date
@@ -57,6 +59,7 @@ from domain.reminders import ConfirmDelivery, GiveUpDelivery, ReminderCommand, W
 from domain.repeating import already_so
 from domain.repetition_answer import AnswerRepetitionHint
 from domain.restating import restated
+from domain.unmet_need import NeedCommand
 
 __all__ = [
     "CASE_COMMANDS",
@@ -85,6 +88,7 @@ CaseCommand: TypeAlias = (
     | CorrectEntry
     | ReminderCommand
     | AnswerRepetitionHint
+    | NeedCommand
 )
 CASE_COMMANDS: tuple[type[Any], ...] = get_args(CaseCommand)
 
@@ -98,6 +102,7 @@ _CHANGE_COMMANDS = get_args(ChangeCommand)
 _LEGAL_FACT_COMMANDS = get_args(LegalFactCommand)
 _AUTHORITY_COMMANDS = get_args(AuthorityCommand)
 _ELIGIBILITY_RECORD_COMMANDS = get_args(EligibilityRecordCommand)
+_NEED_COMMANDS = get_args(NeedCommand)
 
 _POSSIBLE_WHEN_CLOSED = (*_FOLLOW_UP_COMMANDS, ReopenCase, AddNote, intake.WithdrawConsent)
 
@@ -155,6 +160,7 @@ _ByPerson: TypeAlias = (
     | AuthorityCommand
     | AnswerRepetitionHint
     | EligibilityRecordCommand
+    | NeedCommand
 )
 
 
@@ -175,7 +181,7 @@ def _decide_by_person(command: _ByPerson, case: CaseState, terms: Terms) -> Deci
         return refusal
     match command:
         case CloseCase():
-            return _close(command, case)
+            return _needs_ended(_close(command, case), case)
         case ReopenCase():
             return _reopen(command, case)
         case _:
@@ -193,16 +199,17 @@ def _decide_in_stage(
     | LegalFactCommand
     | AuthorityCommand
     | AnswerRepetitionHint
-    | EligibilityRecordCommand,
+    | EligibilityRecordCommand
+    | NeedCommand,
     case: CaseState,
     terms: Terms,
 ) -> Decision:
     if isinstance(command, _INTAKE_COMMANDS):
-        return intake.decide(command, case.intake, terms)
+        return _needs_ended(intake.decide(command, case.intake, terms), case)
     if isinstance(command, _COACHING_COMMANDS):
         return coaching.decide(command, case.coaching)
     if isinstance(command, _COURSE_COMMANDS):
-        return course.decide(command, case.course)
+        return _needs_met(course.decide(command, case.course), case)
     if isinstance(command, _AUSBILDUNG_COMMANDS):
         return ausbildung.decide(command, case.ausbildung, terms)
     if isinstance(command, _FOLLOW_UP_COMMANDS):
@@ -217,6 +224,8 @@ def _decide_in_stage(
         return repetition_answer.decide(command, case.course, case.ausbildung, case.repetition_answers, terms)
     if isinstance(command, _ELIGIBILITY_RECORD_COMMANDS):
         return rechecks.decide(command, case, terms)
+    if isinstance(command, _NEED_COMMANDS):
+        return unmet_need.decide(command, case.unmet_needs)
     assert isinstance(command, _CHANGE_COMMANDS)  # noqa: S101 # the union is exhausted above
     return _change(command, case)
 
@@ -234,6 +243,30 @@ def _stage_refusal(command: Any, case: CaseState, terms: Terms) -> Refusal | Non
             return enter_refusal(stage, case, terms.path, on)
         case _:
             return None
+
+
+def _needs_met(decision: Decision, case: CaseState) -> Decision:
+    """With the ends of the unmet needs that an accepted seat meets."""
+    if isinstance(decision, Refusal):
+        return decision
+    met = (
+        unmet_need.settled_by_seat(case.unmet_needs, seat, event.occurred_on)
+        for event in decision
+        if isinstance(event, SeatAccepted) and (seat := case.course.find(event.participation_id))
+    )
+    return (*decision, *chain.from_iterable(met))
+
+
+def _needs_ended(decision: Decision, case: CaseState) -> Decision:
+    """With the ends of all unmet needs before the end of the case."""
+    if isinstance(decision, Refusal):
+        return decision
+    ended = (
+        unmet_need.settled_by_end(case.unmet_needs, event.occurred_on)
+        for event in decision
+        if isinstance(event, CaseClosed | IntakeDeclined)
+    )
+    return (*chain.from_iterable(ended), *decision)
 
 
 def _change(command: ChangeCommand, case: CaseState) -> Decision:

@@ -54,6 +54,7 @@ from domain.refusals import Refusal
 from domain.reminders import ReminderDelivered, ReminderIssued, ReminderUndeliverable
 from domain.repetition_answer import RepetitionHintAnswered
 from domain.replacing import replace
+from domain.unmet_need import FailedMatchRecorded, NeedSettled
 
 NOT_CORRECTABLE: Final = (
     EntryCorrected,
@@ -92,6 +93,8 @@ STRIKABLE: Final = (
     RemedyRecorded,
     RepetitionHintAnswered,
     PersonalCheckRecorded,
+    FailedMatchRecorded,
+    NeedSettled,
 )
 """Entries that can be struck out altogether, because nothing later rests on their existence."""
 

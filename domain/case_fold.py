@@ -19,6 +19,7 @@ from domain import (
     legal_facts,
     reminders,
     repetition_answer,
+    unmet_need,
 )
 from domain.attendance import AttendanceRecorded
 from domain.ausbildung import (
@@ -59,6 +60,7 @@ from domain.repetition import RepetitionAnswer
 from domain.repetition_answer import RepetitionHintAnswered
 from domain.replacing import replace
 from domain.residence_history import ResidenceSpell
+from domain.unmet_need import NeedEvent, UnmetNeed
 from domain.values import Ags, LegalRegime, ParticipantId, StaffId
 
 CaseEvent: TypeAlias = (
@@ -76,6 +78,7 @@ CaseEvent: TypeAlias = (
     | EntryCorrected
     | ReminderEvent
     | RepetitionHintAnswered
+    | NeedEvent
 )
 
 CASE_EVENTS: tuple[type[Any], ...] = get_args(CaseEvent)
@@ -135,6 +138,7 @@ class _Draft(GathersEntries):
     hold: HoldState
     reminders: RemindersState
     repetition_answers: tuple[RepetitionAnswer, ...]
+    unmet_needs: tuple[UnmetNeed, ...]
     stages: tuple[StageInterval, ...]
     closing: Closing | None
     reopened: Reopening | None
@@ -366,6 +370,10 @@ def _eligibility(draft: _Draft, event: EligibilityRecordEvent, version: int) -> 
     draft.eligibility = recording.evolve(draft.eligibility, event, version)
 
 
+def _need(draft: _Draft, event: NeedEvent, version: int) -> None:
+    draft.unmet_needs = unmet_need.evolve(draft.unmet_needs, event, version)
+
+
 def _by_class(groups: dict[_Apply, tuple[type[Any], ...]]) -> dict[type[Any], _Apply]:
     table = {cls: apply for apply, classes in groups.items() for cls in classes}
     if set(table) != set(CASE_EVENTS):
@@ -408,6 +416,7 @@ _APPLY: Final = _by_class(
         _eligibility: get_args(EligibilityRecordEvent),
         _corrected: (EntryCorrected,),
         _hint_answered: (RepetitionHintAnswered,),
+        _need: get_args(NeedEvent),
     }
 )
 """Every event of a case and what takes it in; checked when this module is loaded."""

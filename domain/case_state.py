@@ -20,6 +20,7 @@ from domain.path import StageKind
 from domain.reminders import RemindersState
 from domain.repetition import RepetitionAnswer
 from domain.residence_history import ResidenceSpell
+from domain.unmet_need import UnmetNeed
 from domain.values import Ags, LegalRegime, ParticipantId, StaffId
 
 
@@ -69,6 +70,7 @@ class CaseState:
     hold: HoldState = HoldState()
     reminders: RemindersState = RemindersState()
     repetition_answers: tuple[RepetitionAnswer, ...] = ()
+    unmet_needs: tuple[UnmetNeed, ...] = ()
     stages: tuple[StageInterval, ...] = ()
     closing: Closing | None = None
     reopened: Reopening | None = None

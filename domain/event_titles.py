@@ -69,6 +69,8 @@ EVENT_TITLES: Final[dict[str, Title]] = {
         ("authority_decision_recorded", "Bescheid", "Decision of an authority"),
         ("remedy_recorded", "Rechtsbehelf", "Remedy"),
         ("repetition_hint_answered", "Hinweis auf Wiederholung beantwortet", "Hint at repetition answered"),
+        ("failed_match_recorded", "Kein passendes Angebot", "No offer fits"),
+        ("need_settled", "Ungedeckter Bedarf erledigt", "Unmet need settled"),
         ("case_closed", "Fall abgeschlossen", "Case closed"),
         ("case_reopened", "Fall wieder eröffnet", "Case reopened"),
         ("entry_corrected", "Eintrag berichtigt", "Entry corrected"),

@@ -5,11 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from domain.participation import SeatRefusedReason
 from domain.recorded import Event
-from domain.values import Ags, CaseId, FundingModule, LanguageLevel, OfferKind, ParticipationId
+from domain.values import (
+    Ags,
+    CaseId,
+    FundingModule,
+    LanguageLevel,
+    OfferKind,
+    ParticipationId,
+    ResidenceStatus,
+)
 
 # ---------------------------------------------------------------- vocabulary
 
@@ -39,6 +47,8 @@ class ReleaseReason(StrEnum):
 class OfferPublished(Event):
     """An offer was published."""
 
+    schema_version: ClassVar[int] = 2
+
     title: str
     provider: str
     kind: OfferKind
@@ -51,6 +61,8 @@ class OfferPublished(Event):
     waiting_order: WaitingOrder
     teaching_units: int
     level: LanguageLevel | None
+    excluded_statuses: tuple[ResidenceStatus, ...]
+    childcare: bool
     synthetic: bool
 
 

@@ -34,7 +34,15 @@ from domain.offer_seats import (
 from domain.recorded import Recorded
 from domain.refusals import Refusal
 from domain.replacing import replace
-from domain.values import Ags, CaseId, FundingModule, LanguageLevel, OfferKind, ParticipationId
+from domain.values import (
+    Ags,
+    CaseId,
+    FundingModule,
+    LanguageLevel,
+    OfferKind,
+    ParticipationId,
+    ResidenceStatus,
+)
 
 __all__ = [
     "AskForSeat",
@@ -73,7 +81,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishOffer(Command):
-    """Publish an offer. ``answer_days`` is the time to answer an offered seat."""
+    """Publish an offer. ``answer_days`` is the time to answer an offered seat.
+
+    ``excluded_statuses`` are the kinds of residence status that cannot take part; ``childcare``: it is offered.
+    """
 
     title: str
     provider: str
@@ -87,6 +98,8 @@ class PublishOffer(Command):
     waiting_order: WaitingOrder = WaitingOrder.BY_REQUEST
     teaching_units: int = 0
     level: LanguageLevel | None = None
+    excluded_statuses: tuple[ResidenceStatus, ...] = ()
+    childcare: bool = False
     synthetic: bool = False
 
 
@@ -214,6 +227,8 @@ def _publish(command: PublishOffer, offer: OfferState | None) -> Decision:
             waiting_order=command.waiting_order,
             teaching_units=command.teaching_units,
             level=command.level,
+            excluded_statuses=command.excluded_statuses,
+            childcare=command.childcare,
             synthetic=command.synthetic,
         ),
     )

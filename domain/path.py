@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -14,7 +15,7 @@ from domain.eligible.table import parse_eligibility
 from domain.participation import AbandonReason
 from domain.periods import DateKind
 from domain.title import Title as Title
-from domain.values import DutyHolder
+from domain.values import Ags, DutyHolder
 
 MOST_DAYS: Final = 366
 """Longest time that terms of escalation may move a target or an ultimate date."""
@@ -146,6 +147,26 @@ class RepetitionRule:
     source: str
 
 
+class Reach(StrEnum):
+    """How far an offer may be away."""
+
+    MUNICIPALITY = "municipality"
+    """In the same municipality only."""
+    DISTRICT = "district"
+    """Anywhere in the same Kreis: the first five digits of the AGS agree."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchingRule:
+    """Which offers can be reached, and how late is too late: one that begins more than ``latest_start_days`` after the
+    wanted day. ``also_reachable`` are pairs of municipalities beyond ``reach``, in both directions."""
+
+    reach: Reach
+    also_reachable: frozenset[frozenset[Ags]]
+    latest_start_days: int
+    source: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathDefinition:
     """A versioned path. A case records id and version and stays on them.
@@ -153,7 +174,8 @@ class PathDefinition:
     ``watches`` names the law rules (domain/law) it watches, by group or by id; ``law_reminders`` are its own reminders
     for some of them, ``law_escalation`` when they press. ``escalation`` is for every date that has none of its own.
     ``eligibility`` are the programme's own rules of eligibility; those of the law stand with the law.
-    Without ``repetition`` nothing is said about repeated measures: the window is not guessed.
+    Without ``repetition`` nothing is said about repeated measures, without ``matching`` no offer is said to fit:
+    neither is guessed.
     """
 
     id: str
@@ -168,6 +190,7 @@ class PathDefinition:
     law_reminders: Mapping[str, tuple[ReminderPlan, ...]] = field(default_factory=dict)
     repetition: RepetitionRule | None = None
     eligibility: tuple[EligibilityRule, ...] = ()
+    matching: MatchingRule | None = None
     escalation: Escalation = Escalation()
     law_escalation: Mapping[str, Escalation] = field(default_factory=dict)
 
@@ -234,9 +257,22 @@ def _path(data: dict[str, Any]) -> PathDefinition:
         watches=frozenset(law.get("watches", ())),
         law_reminders=law_reminders,
         repetition=_repetition(data["repeated_measures"]) if "repeated_measures" in data else None,
+        matching=_matching(data["matching"]) if "matching" in data else None,
         escalation=_escalation("[escalation]", data.get("escalation", {}), statutory=False),
         law_escalation=law_escalation,
         eligibility=_eligibility(data.get("eligibility", {}), programme),
+    )
+
+
+def _matching(item: dict[str, Any]) -> MatchingRule:
+    pairs = frozenset(frozenset(Ags(ags) for ags in pair) for pair in item.get("also_reachable", ()))
+    if any(len(pair) != 2 or not all(re.fullmatch("[0-9]{8}", ags) for ags in pair) for pair in pairs):
+        raise InvalidPath("matching: also_reachable has pairs of two different municipalities (AGS)")
+    return MatchingRule(
+        reach=Reach(item["reach"]),
+        also_reachable=pairs,
+        latest_start_days=_whole(item, "latest_start_days", 0, 730),
+        source=item["source"],
     )
 
 

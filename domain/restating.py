@@ -17,6 +17,7 @@ from domain import (
     intake,
     legal_facts,
     repetition_answer,
+    unmet_need,
 )
 from domain.commands import Command
 from domain.eligible import recording
@@ -76,6 +77,8 @@ _COMMAND_OF: Final[dict[type[Event], type[Command]]] = {
     authority.AuthorityDecisionRecorded: authority.RecordAuthorityDecision,
     authority.RemedyRecorded: authority.RecordRemedy,
     repetition_answer.RepetitionHintAnswered: repetition_answer.AnswerRepetitionHint,
+    unmet_need.FailedMatchRecorded: unmet_need.RecordFailedMatch,
+    unmet_need.NeedSettled: unmet_need.SettleNeed,
 }
 
 _SAID_BY_THE_KIND: Final[dict[type[Event], dict[str, Any]]] = {

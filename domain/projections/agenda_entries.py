@@ -139,7 +139,13 @@ AGENDA_ENTRIES = StateProjection(
     row=AgendaEntryRow,
     key=2,
     state=CaseState,
-    handles=events.CASE - events.NOTES - events.ATTENDANCE - events.ASSESSMENT - events.HINTS,
-    ignores=events.NOTES | events.HINTS | events.ATTENDANCE | events.ASSESSMENT | events.OFFER | events.GRANT,
+    handles=events.CASE - events.NOTES - events.ATTENDANCE - events.ASSESSMENT - events.HINTS - events.NEEDS,
+    ignores=events.NOTES
+    | events.HINTS
+    | events.NEEDS
+    | events.ATTENDANCE
+    | events.ASSESSMENT
+    | events.OFFER
+    | events.GRANT,
     rows=agenda_rows,
 )

@@ -21,6 +21,7 @@ from domain import (
     offering,
     reminders,
     repetition_answer,
+    unmet_need,
 )
 from domain import seat_request as seat
 from domain.application import ApplicationAnswered, ApplicationSent
@@ -105,6 +106,7 @@ REMINDERS: Final[EventGroup] = frozenset(
     {reminders.ReminderIssued, reminders.ReminderDelivered, reminders.ReminderUndeliverable}
 )
 HINTS: Final[EventGroup] = frozenset({repetition_answer.RepetitionHintAnswered})
+NEEDS: Final[EventGroup] = frozenset({unmet_need.FailedMatchRecorded, unmet_need.NeedSettled})
 
 CASE: Final[EventGroup] = frozenset().union(
     OPENING,
@@ -131,6 +133,7 @@ CASE: Final[EventGroup] = frozenset().union(
     CLOSING,
     REMINDERS,
     HINTS,
+    NEEDS,
 )
 
 OFFER: Final[EventGroup] = frozenset(

@@ -7,6 +7,7 @@ from typing import Final
 
 from domain.application import ApplicationAnswer
 from domain.attendance import AttendanceProof
+from domain.matching import MatchUnclear
 from domain.offer_seats import ReleaseReason, WaitingOrder
 from domain.participation import (
     AbandonReason,
@@ -15,8 +16,10 @@ from domain.participation import (
     SeatRefusedReason,
     SeatStatus,
 )
+from domain.path import Reach
 from domain.repetition import MeasureVerdict, RepetitionAnswerCode
 from domain.training import AusbildungKind, BreakOffReason, Chamber, TrainingStatus
+from domain.unmet_need import NeedEnd, NoMatchReason
 from domain.values import FundingModule, OfferKind
 
 MEASURE_TITLES: Final[tuple[tuple[StrEnum, str, str], ...]] = (
@@ -87,6 +90,38 @@ MEASURE_TITLES: Final[tuple[tuple[StrEnum, str, str], ...]] = (
     (AbandonReason.EXCLUDED, "Ausschluss", "excluded"),
     (AbandonReason.CANCELLED_BY_PROVIDER, "vom Träger abgesagt", "cancelled by the provider"),
     (AbandonReason.DEPORTATION, "Abschiebung", "deportation"),
+    (NoMatchReason.NONE_EXISTS, "gibt es nicht", "none exists"),
+    (NoMatchReason.FULL, "ausgebucht", "full"),
+    (NoMatchReason.CLOSED, "nimmt keine Anfragen mehr an", "takes no more requests"),
+    (NoMatchReason.ALREADY_STARTED, "hat schon begonnen", "has started already"),
+    (NoMatchReason.STARTS_TOO_LATE, "beginnt zu spät", "starts too late"),
+    (NoMatchReason.STATUS_EXCLUDED, "Aufenthaltsstatus ausgeschlossen", "residence status excluded"),
+    (NoMatchReason.NOT_ELIGIBLE, "Förderbaustein abgelehnt", "decided not eligible for the module"),
+    (NoMatchReason.TOO_FAR, "zu weit entfernt", "too far away"),
+    (NoMatchReason.CHILDCARE_MISSING, "Kinderbetreuung fehlt", "childcare missing"),
+    (NoMatchReason.WRONG_LEVEL, "falsches Sprachniveau", "wrong language level"),
+    (NoMatchReason.COURSE_LANGUAGE, "Unterrichtssprache", "language of the course"),
+    (NoMatchReason.COST, "Kosten", "cost"),
+    (NoMatchReason.HOURS, "Zeiten passen nicht zur Arbeit", "hours do not go with work"),
+    (NoMatchReason.OTHER, "anderer Grund (siehe Bemerkung)", "other reason (see remark)"),
+    (NeedEnd.MATCHED, "Platz gefunden", "seat found"),
+    (NeedEnd.MATCHED_ELSEWHERE, "anderswo gedeckt", "met elsewhere"),
+    (NeedEnd.WITHDRAWN, "zurückgezogen", "withdrawn"),
+    (NeedEnd.NO_LONGER_NEEDED, "nicht mehr nötig", "no longer needed"),
+    (NeedEnd.CASE_ENDED, "Fall beendet", "case ended"),
+    (
+        MatchUnclear.NOT_CONFIGURED,
+        "Erreichbarkeit und spätester Beginn sind nicht festgelegt",
+        "reach and latest start are not configured",
+    ),
+    (MatchUnclear.OWN_LEVEL_UNKNOWN, "Sprachstand nicht erhoben", "language level not assessed"),
+    (
+        MatchUnclear.OFFERED_LEVEL_UNKNOWN,
+        "Niveau des Angebots nicht angegeben",
+        "level of the offer not stated",
+    ),
+    (Reach.MUNICIPALITY, "in der eigenen Kommune", "in the same municipality"),
+    (Reach.DISTRICT, "im Kreis", "in the district"),
     (MeasureVerdict.COUNTS, "zählt", "counts"),
     (MeasureVerdict.NOT_STARTED, "zählt nicht: nicht begonnen", "does not count: not started"),
     (MeasureVerdict.STILL_RUNNING, "zählt nicht: läuft noch", "does not count: still running"),

@@ -64,6 +64,7 @@ MADE_BY_SERVER: Final[Mapping[str, str]] = {
     "MakePromise": "promise_id",
     "RecordApplication": "application_id",
     "SignContract": "ausbildung_id",
+    "RecordFailedMatch": "need_id",
 }
 """The id of what a command makes: a client may give one, else the server makes it from the Idempotency-Key."""
 

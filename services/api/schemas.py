@@ -21,6 +21,7 @@ from domain.hold import HoldState
 from domain.intake import IntakeState, Residence
 from domain.offering import OfferPublished, OfferState, Seat, Waiting
 from domain.path import DeadlineDefinition, PathDefinition, Programme, Requirement, StageKind, Title
+from domain.unmet_need import UnmetNeed
 from domain.values import LegalRegime
 from services.case_reading import CaseView
 
@@ -52,6 +53,7 @@ class CaseBody(BaseModel):
     closing: Closing | None
     notes: int
     corrections: int
+    unmet_needs: tuple[UnmetNeed, ...] = Field(description="needs that no offer fitted, settled ones too")
     hints: CaseHints = Field(
         description="what the caseworker is asked to think about; shown on this page alone"
     )

@@ -22,7 +22,7 @@ from services.cli.outcome import (
     refused,
 )
 from services.gateway import utc_now
-from services.hint_text import hint_lines
+from services.hint_text import hint_lines, need_lines
 
 __all__ = ["case"]
 
@@ -60,7 +60,9 @@ async def show(
     if json_:
         print_json(view)
     else:
-        print_lines([*describe(view, language), *hint_lines(view.hints, language)])
+        print_lines(describe(view, language))
+        print_lines(need_lines(view.case.unmet_needs, language))
+        print_lines(hint_lines(view.hints, language))
     return 0
 
 

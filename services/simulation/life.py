@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain.case_state import CaseState
 from domain.recorded import Recorded
-from domain.values import LanguageLevel, StaffId
+from domain.values import LanguageLevel, OfferKind, StaffId
 from services.simulation.people import Person
 from services.simulation.town import Municipality
 
@@ -29,7 +29,7 @@ class Life:
     """A participant with a case. ``case`` is folded from the log alone; the rest is character and luck.
 
     ``history`` is kept only for the few whose caseworker will correct an entry. ``wake_on`` is the day on which the
-    case moves by itself.
+    case moves by itself. ``again`` is what they want to try once more after it came to nothing.
     """
 
     case_id: UUID
@@ -49,6 +49,7 @@ class Life:
     in_contact: bool = False
     courses: int = 0
     search: int = 0
+    again: tuple[OfferKind, LanguageLevel | None] | None = None
     renews_title: bool = True
     told: dict[UUID, int] = field(default_factory=dict)
 

@@ -22,8 +22,9 @@ from domain.course import (
     WithdrawSeatRequest,
 )
 from domain.offering import OfferKind
+from domain.unmet_need import NeedEnd
 from domain.values import LanguageLevel, OfferId, ParticipationId, SchoolLeaving
-from services.simulation import life_hints, life_plan, seats
+from services.simulation import life_hints, life_needs, life_plan, seats
 from services.simulation.chance import Weighted
 from services.simulation.life import Aim, Life
 from services.simulation.seats import seat_of
@@ -61,7 +62,10 @@ _DROPOUT = Weighted(
 
 def seek(world: World, life: Life) -> None:
     """Look for a course that fits and ask for a seat; look again later when there is none."""
-    if not life.open or life.state.course.open or life.state.ausbildung.open:
+    if not life.open or life.state.course.open:
+        return
+    if life.state.ausbildung.open:
+        life_needs.stop_looking(world, life, NeedEnd.NO_LONGER_NEEDED)
         return
     hold = life.state.hold
     if hold.until is not None:
@@ -69,9 +73,12 @@ def seek(world: World, life: Life) -> None:
         return
     offer_id = _fitting(world, life)
     if offer_id is None:
+        life_needs.search_failed(world, life)
         life.search += 1
         if life.search < 8:
             world.later(world.chance.between(14, 35), seek, life)
+        elif world.chance.yes(0.5):
+            life_needs.stop_looking(world, life, NeedEnd.WITHDRAWN)
         return
     life.search = 0
     request(world, life, offer_id)
@@ -100,7 +107,9 @@ def request(world: World, life: Life, offer_id: UUID) -> ParticipationId | None:
 def _fitting(world: World, life: Life) -> UUID | None:
     offers = world.bookable.get(life.municipality.region, {})
     found = [offer_id for offer_id, measure in offers.items() if _fits(measure, life)]
-    if not found:
+    same = [offer_id for offer_id in found if (offers[offer_id].kind, offers[offer_id].level) == life.again]
+    found = same or found
+    if not found or (life.again and not same and world.chance.yes(0.7)):
         return None
     offer_id = world.chance.pick(found)
     return offer_id if world.ledger.offers[offer_id].offer.starts_on > world.today else None
@@ -195,6 +204,7 @@ def give_up_waiting(world: World, life: Life, participation_id: UUID) -> None:
     seat = ParticipationId(participation_id)
     world.give(life, WithdrawSeatRequest(occurred_on=world.today, participation_id=seat))
     seats.settle(world, life, seat, answered)
+    life_needs.waited_in_vain(world, life, seat_of(life, participation_id).offer_id)
     world.later(world.chance.between(3, 20), seek, life)
 
 
@@ -308,6 +318,7 @@ def finish(world: World, life: Life, participation_id: UUID) -> None:
             school_leaving_gained=school,
         ),
     )
+    life.again = (offer.kind, offer.level) if not passed and chance.yes(0.7) else None
     life_hints.look_for_repetition(world, life)
     if chance.yes(0.3):
         life_plan.agree(world, life, "Nach dem Kurs angepasst")
@@ -319,7 +330,9 @@ def drop_out(world: World, life: Life, participation_id: UUID) -> None:
     """The participation ends early and the person goes back to coaching."""
     if not life.open or seat_of(life, participation_id).status is not SeatStatus.RUNNING:
         return
+    offer = world.ledger.offers[seat_of(life, participation_id).offer_id].offer
     abandon(world, life, participation_id, _DROPOUT.draw(world.chance))
+    life.again = (offer.kind, offer.level) if world.chance.yes(0.6) else None
     world.later(world.chance.between(20, 90), seek, life)
 
 

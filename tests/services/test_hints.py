@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
+
+import pytest
 
 from domain.case_hints import CaseHints, case_hints
 from domain.corrections import CorrectEntry
+from domain.participation import SeatRefusedReason
 from domain.personal import ERASED
 from domain.repetition import RepetitionAnswerCode
 from domain.repetition_answer import AnswerRepetitionHint
 from domain.replacing import replace
+from domain.seat_request import RecordSeatRefused, RecordWaitlisted
+from domain.unmet_need import LookedAt, NoMatchReason
 from domain.values import LanguageLevel, OfferKind
 from services.event_lines import exported
-from services.hint_text import hint_lines
-from tests.domain.ground import CaseFile, durchstarten
+from services.hint_text import hint_lines, need_lines
+from tests.domain.ground import SEAT, CaseFile, durchstarten, seat_requested
 from tests.domain.measures_ground import Lived, case_with, seat
+from tests.domain.test_unmet_need import failed, settled
 
 REMARK = "Stattdessen ein Praktikum"
 
@@ -63,6 +70,42 @@ def test_the_remark_of_an_erased_person_reads_erased() -> None:
     last = file.history[-1]
     file.history[-1] = last._replace(event=replace(last.event, remark=ERASED))
     assert shown(file)[-1].endswith("– gelöscht")
+
+
+@pytest.mark.parametrize(
+    ("answer", "ground"),
+    [
+        (RecordWaitlisted, NoMatchReason.FULL),
+        (SeatRefusedReason.OFFER_CLOSED, NoMatchReason.CLOSED),
+        (SeatRefusedReason.OFFER_STARTED, NoMatchReason.ALREADY_STARTED),
+        (SeatRefusedReason.WAITING_LIST_CLOSED, NoMatchReason.FULL),
+        (SeatRefusedReason.OFFER_UNKNOWN, None),
+    ],
+)
+def test_an_offer_without_a_seat_suggests_recording_a_failed_match(
+    answer: Any, ground: NoMatchReason | None
+) -> None:
+    """With the ground, until it is recorded; an unknown offer is a slip of the pen and no gap."""
+    told: dict[str, Any] = {"occurred_on": date(2025, 4, 2), "participation_id": SEAT}
+    told |= {"kind": OfferKind.LANGUAGE, "level": LanguageLevel.B1}
+    if answer is RecordWaitlisted:
+        file = seat_requested().done(RecordWaitlisted(**told, place=3, order_rule="by_request"))
+    else:
+        file = seat_requested().done(RecordSeatRefused(**told, ground=answer))
+    suggested = case_hints(file.state, durchstarten()).failed_matches
+    assert [s.ground for s in suggested] == ([] if ground is None else [ground])
+    if ground is None:
+        return
+    assert suggested[0].entry == file.history[-1].version
+    assert "bitte als erfolglose Suche erfassen" in shown(file)[-1]
+    offers = (LookedAt(offer_id=suggested[0].offer_id, ground=ground),)
+    file.done(failed(level=LanguageLevel.B1, ground=ground, offers=offers))
+    assert case_hints(file.state, durchstarten()).failed_matches == ()
+    assert "Ungedeckter Bedarf: Sprachkurs B1, seit 03.04.2025" in next(
+        need_lines(file.state.unmet_needs, "de")
+    )
+    file.done(settled())
+    assert case_hints(file.state, durchstarten()).failed_matches == ()
 
 
 def test_a_path_without_numbers_says_so_in_place_of_no_hint() -> None:
