@@ -136,7 +136,7 @@ def presented(report: Report, run: ReportRun, language: str) -> Document:
         title=in_language(report.title, language),
         facts=tuple(_facts(report, run, language)),
         marks=tuple(marks),
-        sheets=tuple(_sheet(table, language) for table in report.tables),
+        sheets=tuple(sheet_of(table, language) for table in report.tables),
     )
 
 
@@ -205,7 +205,8 @@ def _value(parameter: Parameter | None, value: str, language: str) -> str:
     return shown_date(date.fromisoformat(value), language) if kind is ParameterKind.DATE else value
 
 
-def _sheet(table: Table, language: str) -> Sheet:
+def sheet_of(table: Table, language: str) -> Sheet:
+    """A table with its words."""
     keys = [Heading(title=in_language(key, language)) for key in table.keys]
     return Sheet(
         id=table.id,

@@ -1,0 +1,290 @@
+"""The flow between stages: bands as wide as the number that went, downwards; what goes back or round is drawn as such."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from domain.code_titles import in_language
+from domain.path import Title
+from domain.reports.table import Column, Line, Table, Unit
+from domain.wording import shown_number
+from services.report_formats.charts.drawing import (
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    MARGIN,
+    ORANGE,
+    RED,
+    SMALL,
+    WIDTH,
+    Chart,
+    Drawing,
+    fitted,
+    steps,
+)
+from services.report_formats.presentation import sheet_of
+
+_LABELS: Final = 104.0
+"""Room for the names of the stages, at the left."""
+_LANE: Final = 21.0
+"""Room for a way back and its number, at the right."""
+_BEND: Final = 14.0
+_BAR: Final = 12.0
+_STEP: Final = 74.0
+_TOP: Final = 22.0
+_GAP: Final = 7.0
+"""Between a stage and the bands that pass it by."""
+_THINNEST: Final = 1.0
+_WIDEST_WAY_BACK: Final = 3.5
+_WITH_NUMBER: Final = 20.0
+"""From this width on a band has its number on it."""
+_BANDS: Final = (BLUE, GREEN, ORANGE, GREY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """How many went from one stage to another, or to the same one again. ``number`` ≥ 1."""
+
+    source: str
+    target: str
+    number: int
+
+
+@dataclass(slots=True)
+class _Band:
+    """A move downwards; ``lefts`` is the left edge at each row that it touches."""
+
+    move: Move
+    colour: str
+    first: int
+    last: int
+    lefts: dict[int, float] = field(default_factory=dict)
+
+
+def stage_flow(
+    stages: Sequence[tuple[str, str]],
+    moves: Sequence[Move],
+    *,
+    unit: Unit,
+    name: str,
+    title: str,
+    language: str,
+) -> Chart:
+    """``stages`` by id and name, from top to bottom; a move that does not go down is a way back, round at the right.
+
+    Stages that nobody came to or left are left out. Raises KeyError for a move of an unknown stage.
+    """
+    names = dict(stages)
+    for move in moves:
+        names[move.source], names[move.target]
+    used = {end for move in moves for end in (move.source, move.target)}
+    order = [id_ for id_, _ in stages if id_ in used]
+    rows = {id_: row for row, id_ in enumerate(order)}
+    down = sorted(
+        (move for move in moves if rows[move.target] > rows[move.source]),
+        key=lambda move: (rows[move.source], rows[move.target]),
+    )
+    back = sorted(
+        (move for move in moves if rows[move.target] <= rows[move.source]),
+        key=lambda move: (rows[move.source] - rows[move.target], rows[move.source]),
+    )
+    description = _description(names, down, back, language)
+    drawing = Drawing(name, title, description, _TOP + _STEP * max(len(order) - 1, 0) + _BAR + 26)
+    layout = _Layout(rows, down, back)
+    for band in layout.bands:
+        _draw_band(drawing, band, layout, language)
+    for move, lane in zip(back, layout.lanes, strict=True):
+        _draw_way_back(drawing, move, lane, layout, language)
+    for id_ in order:
+        _draw_stage(drawing, id_, names[id_], layout, language)
+    return Chart(
+        name=name,
+        title=title,
+        description=description,
+        svg=drawing.svg(),
+        table=sheet_of(_table(names, [*down, *back], unit, name, title), language),
+    )
+
+
+class _Layout:
+    """Where everything stands. Order is by row, then by what a band leads to: nothing depends on chance."""
+
+    def __init__(self, rows: Mapping[str, int], down: Sequence[Move], back: Sequence[Move]) -> None:
+        self.rows = rows
+        self.lanes = _lanes([(rows[move.target], rows[move.source]) for move in back])
+        lanes = max(self.lanes, default=-1) + 1
+        self.right = WIDTH - MARGIN - lanes * _LANE - (_BEND if lanes else 0)
+        self.came = {id_: sum(m.number for m in (*down, *back) if m.target == id_) for id_ in rows}
+        self.went = {id_: sum(m.number for m in (*down, *back) if m.source == id_) for id_ in rows}
+        self.bands = [
+            _Band(move, _BANDS[n % len(_BANDS)], rows[move.source], rows[move.target])
+            for n, move in enumerate(down)
+        ]
+        self.scale = self._scale()
+        for id_, row in rows.items():
+            self._place(id_, row)
+
+    def size(self, id_: str) -> int:
+        """How many the bar of a stage stands for: who came or who went, whichever are more."""
+        return max(self.came[id_], self.went[id_])
+
+    def width(self, number: int) -> float:
+        """Of a band or a bar."""
+        return max(number * self.scale, _THINNEST)
+
+    def _passing(self, row: int) -> list[_Band]:
+        """Bands that pass a row by, those that began last nearest to the stage."""
+        passing = (band for band in self.bands if band.first < row < band.last)
+        return sorted(passing, key=lambda band: (-band.first, band.last))
+
+    def _scale(self) -> float:
+        """Units for one, so that the fullest row fits."""
+        scales = []
+        for id_, row in self.rows.items():
+            passing = self._passing(row)
+            total = self.size(id_) + sum(band.move.number for band in passing)
+            scales.append((self.right - _LABELS - _GAP * len(passing)) / total)
+        return min(scales, default=1.0)
+
+    def _place(self, id_: str, row: int) -> None:
+        """Bands that come and go stand side by side on their stage, those that pass by to the right of it."""
+        came = sorted((b for b in self.bands if b.last == row), key=lambda b: -b.first)
+        went = sorted((b for b in self.bands if b.first == row), key=lambda b: b.last)
+        for bands in (came, went):
+            x = _LABELS
+            for band in bands:
+                band.lefts[row] = x
+                x += self.width(band.move.number)
+        x = _LABELS + self.width(self.size(id_))
+        for band in self._passing(row):
+            x += _GAP
+            band.lefts[row] = x
+            x += self.width(band.move.number)
+
+
+def _lanes(spans: Sequence[tuple[int, int]]) -> list[int]:
+    """A lane for each way back, from row to row; two that share no row may share a lane."""
+    taken: list[list[tuple[int, int]]] = []
+    lanes = []
+    for top, foot in spans:
+        free = (
+            lane
+            for lane, others in enumerate(taken)
+            if all(foot < other_top or other_foot < top for other_top, other_foot in others)
+        )
+        lane = next(free, len(taken))
+        if lane == len(taken):
+            taken.append([])
+        taken[lane].append((top, foot))
+        lanes.append(lane)
+    return lanes
+
+
+def _y(row: int) -> float:
+    return _TOP + row * _STEP
+
+
+def _draw_band(drawing: Drawing, band: _Band, layout: _Layout, language: str) -> None:
+    """One shape, down its left edge and up its right one; beside a stage that it passes by it runs straight."""
+    width = layout.width(band.move.number)
+    left: list[str | float] = []
+    right: list[str | float] = []
+    for row in range(band.first, band.last):
+        x, foot, below, top = band.lefts[row], _y(row) + _BAR, band.lefts[row + 1], _y(row + 1)
+        middle = (foot + top) / 2
+        left += ["M" if row == band.first else "L", x, foot, "C", x, middle, below, middle, below, top]
+        curve: list[str | float] = [
+            "L",
+            below + width,
+            top,
+            "C",
+            below + width,
+            middle,
+            x + width,
+            middle,
+            x + width,
+            foot,
+        ]
+        right = [*curve, *right]
+    drawing.path(steps(*left, *right, "Z"), fill=band.colour, fill_opacity=0.5)
+    if width >= _WITH_NUMBER:
+        x = (band.lefts[band.first] + band.lefts[band.first + 1] + width) / 2
+        y = (_y(band.first) + _BAR + _y(band.first + 1)) / 2 + 4
+        drawing.words(x, y, shown_number(band.move.number, language), anchor="middle", size=SMALL)
+
+
+def _draw_way_back(drawing: Drawing, move: Move, lane: int, layout: _Layout, language: str) -> None:
+    """A dashed way out at the foot of the source, up its lane, and in at the top of the target with an arrow."""
+    source, target = layout.rows[move.source], layout.rows[move.target]
+    begin = _LABELS + layout.width(layout.size(move.source)) - 3
+    end = _LABELS + layout.width(layout.size(move.target)) - 3
+    x = layout.right + _BEND + lane * _LANE
+    # Each lane leaves and arrives a little further off, so that two ways do not lie on each other.
+    foot, top = _y(source) + _BAR + 7 + lane * 3, _y(target) - 6 - lane * 3
+    path = steps(
+        *("M", begin, _y(source) + _BAR, "L", begin, foot, "L", x - 5, foot),
+        *("Q", x, foot, x, foot - 5, "L", x, top + 5),
+        *("Q", x, top, x - 5, top, "L", end, top, "L", end, _y(target) - 3),
+    )
+    wide = min(max(move.number * layout.scale, 1.5), _WIDEST_WAY_BACK)
+    drawing.path(path, fill="none", stroke=RED, stroke_width=wide, stroke_dasharray="5 2.5")
+    drawing.path(
+        steps("M", end - 4, _y(target) - 5, "L", end + 4, _y(target) - 5, "L", end, _y(target), "Z"), fill=RED
+    )
+    number = shown_number(move.number, language)
+    y = (foot + top) / 2
+    drawing.box(x - len(number) * 3 - 2, y - 7, len(number) * 6 + 4, 13, "#fff")
+    drawing.words(x, y + 3.5, number, anchor="middle", size=SMALL, fill=RED, bold=True)
+
+
+def _draw_stage(drawing: Drawing, id_: str, name: str, layout: _Layout, language: str) -> None:
+    y = _y(layout.rows[id_])
+    drawing.box(_LABELS, y, layout.width(layout.size(id_)), _BAR, INK)
+    drawing.words(MARGIN, y + 6, fitted(name, _LABELS - MARGIN), bold=True)
+    drawing.words(MARGIN, y + 19, shown_number(layout.size(id_), language), size=SMALL, fill=GREY)
+
+
+_DESCRIPTION = Title(
+    de="Bänder von oben nach unten, so breit wie die Zahl der Übergänge; gestrichelt rechts herum, was zurück oder "
+    "noch einmal in denselben Abschnitt führt.",
+    en="Bands from top to bottom, as wide as the number of moves; dashed and round at the right what leads back or "
+    "into the same stage again.",
+)
+_MOST = Title(de="Am häufigsten: {}.", en="Most frequent: {}.")
+_BACK = Title(de="Zurück oder noch einmal: {}.", en="Back or again: {}.")
+_FROM = Title(de="von", en="from")
+_TO = Title(de="nach", en="to")
+_NUMBER = Title(de="Übergänge", en="Moves")
+_NOTHING = Title(de="", en="")
+_NAMED: Final = 3
+
+
+def _description(names: Mapping[str, str], down: Sequence[Move], back: Sequence[Move], language: str) -> str:
+    def said(moves: Sequence[Move]) -> str:
+        most = sorted(moves, key=lambda move: -move.number)[:_NAMED]
+        return ", ".join(
+            f"{names[move.source]} → {names[move.target]} {shown_number(move.number, language)}"
+            for move in most
+        )
+
+    parts = [in_language(_DESCRIPTION, language)]
+    if down:
+        parts.append(in_language(_MOST, language).format(said(down)))
+    if back:
+        parts.append(in_language(_BACK, language).format(said(back)))
+    return " ".join(parts)
+
+
+def _table(names: Mapping[str, str], moves: Sequence[Move], unit: Unit, name: str, title: str) -> Table:
+    return Table(
+        id=name,
+        title=Title(de=title, en=title),
+        keys=(_FROM, _TO),
+        columns=(Column(id="moves", title=_NUMBER, unit=unit, definition=_NOTHING),),
+        lines=tuple(
+            Line(key=(names[move.source], names[move.target]), cells=(move.number,)) for move in moves
+        ),
+    )
