@@ -6,19 +6,29 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
 
 from domain.code_titles import in_language
+from services.report_formats.charts.of_report import Charts
 from services.report_formats.labels import CONTENTS, DEFINITIONS, NO_ROWS, SKIP
 from services.report_formats.pages import page_table
 from services.report_formats.presentation import Document
 
 
-def html_bytes(document: Document) -> bytes:
+def html_bytes(document: Document, charts: Charts) -> bytes:
     """The report as a page in UTF-8. Every text in it is escaped."""
     language = document.language
     page = _template().render(
         document=document,
         tables=[page_table(sheet, language) for sheet in document.sheets],
+        charts={
+            table_id: [
+                # The drawing escapes its texts itself.
+                (chart, Markup(chart.svg), page_table(chart.table, language))  # noqa: S704 - escaped by the drawing
+                for chart in drawn
+            ]
+            for table_id, drawn in charts.items()
+        },
         foot=" · ".join(f"{label} {value}" for label, value in document.facts),
         labels={
             "contents": in_language(CONTENTS, language),

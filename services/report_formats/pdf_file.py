@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from domain.code_titles import in_language
+from services.report_formats.charts.drawing import WIDTH, Chart
+from services.report_formats.charts.of_report import Charts
 from services.report_formats.labels import ATTACHED, DEFINITIONS, NO_ROWS, OF, PAGE
-from services.report_formats.pages import PageTable, page_tables
+from services.report_formats.pages import PageTable, page_table, page_tables
 from services.report_formats.presentation import Document
 from services.report_formats.typesetting import typeset
 
@@ -22,13 +24,16 @@ _INSET: Final = 7.0
 _SIZE, _SMALLEST = 9.0, 6.0
 _PORTRAIT, _LANDSCAPE = 480.0, 725.0
 """Points between the margins of A4."""
+_CHART_WIDTH, _BETWEEN = 310.0, 24.0
+_PORTRAIT_HIGH, _LANDSCAPE_HIGH = 660.0, 420.0
+"""Room for a chart below its title."""
 _LONGEST_WORD: Final = 13
 """Longer words of a head are hyphenated."""
 _LONGEST_TEXT: Final = 34
 """Longer texts are broken between words."""
 
 
-def pdf_bytes(document: Document, created: datetime, canonical: bytes) -> bytes:
+def pdf_bytes(document: Document, charts: Charts, created: datetime, canonical: bytes) -> bytes:
     """The report on A4. ``canonical`` is attached as its machine-readable source. Raises PdfNotMade."""
     tables = list(page_tables(document))
     landscape = any(sum(_widths(table, _SIZE)) > _PORTRAIT for table in tables)
@@ -50,7 +55,11 @@ def pdf_bytes(document: Document, created: datetime, canonical: bytes) -> bytes:
             "definitions": in_language(DEFINITIONS, document.language),
             "attached": in_language(ATTACHED, document.language),
         },
-        "sheets": [_sheet(table, room) for table in tables],
+        "sheets": [
+            _sheet(table, room)
+            | {"charts": [_chart(chart, document.language, landscape) for chart in charts.get(table.id, ())]}
+            for table in tables
+        ],
     }
     return typeset(_template(), facts, {"report-canonical.json": canonical}, created)
 
@@ -73,7 +82,20 @@ def _sheet(table: PageTable, room: float) -> dict[str, Any]:
         "rows": [{"cells": row.cells, "total": row.total} for row in table.rows],
         "notes": table.notes,
         "definitions": table.definitions,
-        "charts": [],
+    }
+
+
+def _chart(chart: Chart, language: str, landscape: bool) -> dict[str, Any]:
+    """The drawing as text, so that in it, too, what no font has is spelled out. Its table stands beside it on a page
+    that lies on its side."""
+    high = _LANDSCAPE_HIGH if landscape else _PORTRAIT_HIGH
+    return {
+        "title": chart.title,
+        "alt": chart.description,
+        "svg": chart.svg,
+        "width": min(_CHART_WIDTH, high * WIDTH / chart.height),
+        "beside": landscape,
+        "table": _sheet(page_table(chart.table, language), _LANDSCAPE - _CHART_WIDTH - _BETWEEN),
     }
 
 
@@ -83,7 +105,8 @@ def _widths(table: PageTable, size: float) -> list[float]:
     for n, heading in enumerate(table.headings):
         cells = max((len(row.cells[n]) for row in table.rows), default=0)
         head = max((len(word) for word in f"{heading.title} {heading.unit_below}".split()), default=0)
-        characters = max(min(cells, _LONGEST_TEXT), min(head, _LONGEST_WORD), 1)
+        characters = max(min(cells, _LONGEST_TEXT), min(head, _LONGEST_WORD)) + 0.7
+        # The half letter more is for lines of totals, which are bold.
         widths.append(characters * _CHARACTER * size + _INSET)
     return widths
 

@@ -82,12 +82,15 @@ def _laid_out(document: Document, report: Report, run: ReportRun, format_: Forma
 
             return xlsx_bytes(document, run.instant(report))
         case Format.PDF:
+            from services.report_formats.charts.of_report import charts_of
             from services.report_formats.pdf_file import pdf_bytes
 
-            return pdf_bytes(document, run.instant(report), canonical_json(report))
+            charts = charts_of(report, document.language)
+            return pdf_bytes(document, charts, run.instant(report), canonical_json(report))
         case Format.HTML:
+            from services.report_formats.charts.of_report import charts_of
             from services.report_formats.html_page import html_bytes
 
-            return html_bytes(document)
+            return html_bytes(document, charts_of(report, document.language))
         case _:
             assert_never(format_)

@@ -75,13 +75,7 @@ def budget_use(lines: Sequence[BudgetUse], *, name: str, title: str, language: s
         )
     for place, line in enumerate(lines):
         _bar(drawing, _TOP + place * _ROW, line, language)
-    return Chart(
-        name=name,
-        title=title,
-        description=description,
-        svg=drawing.svg(),
-        table=sheet_of(_table(lines, name, title), language),
-    )
+    return drawing.chart(sheet_of(_table(lines, name, title), language))
 
 
 def _bar(drawing: Drawing, top: float, line: BudgetUse, language: str) -> None:

@@ -34,6 +34,8 @@ class Chart:
     name: str
     title: str
     description: str
+    height: float
+    """In the units of ``WIDTH``."""
     svg: str
     table: Sheet
 
@@ -43,7 +45,7 @@ class Drawing:
 
     def __init__(self, name: str, title: str, description: str, height: float) -> None:
         """``name`` begins the ids in it, so that several drawings can stand on one page."""
-        self._name = name
+        self._name, self._title, self._description, self._height = name, title, description, height
         self._head = (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {number(WIDTH)} {number(height)}" role="img" '
             f'aria-labelledby="{name}-title {name}-desc" font-family="{_FAMILY}" font-size="{number(LETTER)}" '
@@ -53,10 +55,17 @@ class Drawing:
         self._patterns: dict[str, str] = {}
         self._parts: list[str] = []
 
-    def svg(self) -> str:
-        """The whole drawing."""
+    def chart(self, table: Sheet) -> Chart:
+        """The whole drawing, beside the table that has its figures."""
         defs = f"<defs>{''.join(self._patterns.values())}</defs>" if self._patterns else ""
-        return f"{self._head}{defs}{''.join(self._parts)}</svg>"
+        return Chart(
+            name=self._name,
+            title=self._title,
+            description=self._description,
+            height=self._height,
+            svg=f"{self._head}{defs}{''.join(self._parts)}</svg>",
+            table=table,
+        )
 
     def box(self, x: float, y: float, width: float, height: float, fill: str, **more: str | float) -> None:
         """A rectangle; one without a width is left out."""

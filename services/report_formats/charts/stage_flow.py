@@ -31,7 +31,11 @@ _LABELS: Final = 104.0
 """Room for the names of the stages, at the left."""
 _LANE: Final = 21.0
 """Room for a way back and its number, at the right."""
+_LANES: Final = 105.0
+"""Room for all of them."""
 _BEND: Final = 14.0
+_APART: Final = 14.0
+"""Above and below a stage, for all ways back together."""
 _BAR: Final = 12.0
 _STEP: Final = 74.0
 _TOP: Final = 22.0
@@ -100,13 +104,7 @@ def stage_flow(
         _draw_way_back(drawing, move, lane, layout, language)
     for id_ in order:
         _draw_stage(drawing, id_, names[id_], layout, language)
-    return Chart(
-        name=name,
-        title=title,
-        description=description,
-        svg=drawing.svg(),
-        table=sheet_of(_table(names, [*down, *back], unit, name, title), language),
-    )
+    return drawing.chart(sheet_of(_table(names, [*down, *back], unit, name, title), language))
 
 
 class _Layout:
@@ -116,7 +114,9 @@ class _Layout:
         self.rows = rows
         self.lanes = _lanes([(rows[move.target], rows[move.source]) for move in back])
         lanes = max(self.lanes, default=-1) + 1
-        self.right = WIDTH - MARGIN - lanes * _LANE - (_BEND if lanes else 0)
+        self.lane = min(_LANE, _LANES / max(lanes, 1))
+        self.apart = min(3.0, _APART / max(lanes, 1))
+        self.right = WIDTH - MARGIN - lanes * self.lane - (_BEND if lanes else 0)
         self.came = {id_: sum(m.number for m in (*down, *back) if m.target == id_) for id_ in rows}
         self.went = {id_: sum(m.number for m in (*down, *back) if m.source == id_) for id_ in rows}
         self.bands = [
@@ -221,9 +221,9 @@ def _draw_way_back(drawing: Drawing, move: Move, lane: int, layout: _Layout, lan
     source, target = layout.rows[move.source], layout.rows[move.target]
     begin = _LABELS + layout.width(layout.size(move.source)) - 3
     end = _LABELS + layout.width(layout.size(move.target)) - 3
-    x = layout.right + _BEND + lane * _LANE
+    x = layout.right + _BEND + lane * layout.lane
     # Each lane leaves and arrives a little further off, so that two ways do not lie on each other.
-    foot, top = _y(source) + _BAR + 7 + lane * 3, _y(target) - 6 - lane * 3
+    foot, top = _y(source) + _BAR + 7 + lane * layout.apart, _y(target) - 6 - lane * layout.apart
     path = steps(
         *("M", begin, _y(source) + _BAR, "L", begin, foot, "L", x - 5, foot),
         *("Q", x, foot, x, foot - 5, "L", x, top + 5),

@@ -13,6 +13,7 @@ from domain.wording import shown_number
 from services.report_formats.charts.drawing import (
     BLUE,
     GREY,
+    LETTER,
     MARGIN,
     PALE,
     RED,
@@ -30,7 +31,7 @@ _HEIGHT: Final = 190.0
 _TOP: Final = 40.0
 _BOTTOM: Final = 152.0
 _LEFT: Final = 38.0
-_RIGHT: Final = 16.0
+_RIGHT: Final = 40.0
 _MOST_LABELS: Final = 9
 _STYLES: Final = ((BLUE, ""), (RED, "5 3"))
 
@@ -60,7 +61,7 @@ def stock_over_time(
     ticks = scale_ticks(highest)
     for tick in ticks:
         y = _y(tick, ticks[-1])
-        drawing.line(_LEFT, y, WIDTH - _RIGHT + 8, y, GREY if tick == 0 else PALE)
+        drawing.line(_LEFT, y, WIDTH - _RIGHT, y, GREY if tick == 0 else PALE)
         drawing.words(_LEFT - 4, y + 3.5, shown_number(tick, language), anchor="end", size=SMALL)
     every = -(-len(moments) // _MOST_LABELS) if moments else 1
     for place, label in enumerate(moments):
@@ -73,13 +74,8 @@ def stock_over_time(
                 drawing.words(x, _BOTTOM + 26, year, anchor="middle", size=SMALL, fill=GREY)
     for place, one in enumerate(series):
         _drawn(drawing, one, place, ticks[-1], language)
-    return Chart(
-        name=name,
-        title=title,
-        description=description,
-        svg=drawing.svg(),
-        table=sheet_of(_table(moments, series, moment, name, title), language),
-    )
+    _last_figures(drawing, series, ticks[-1], language)
+    return drawing.chart(sheet_of(_table(moments, series, moment, name, title), language))
 
 
 def _drawn(drawing: Drawing, series: Series, place: int, top: int, language: str) -> None:
@@ -104,12 +100,23 @@ def _drawn(drawing: Drawing, series: Series, place: int, top: int, language: str
     for point in points:
         if point is not None:
             _mark(drawing, point[0], point[1], place)
-    known = [point for point in points if point is not None]
-    if known:
-        x, y, value = known[-1]
-        drawing.words(
-            x + 8, y - 6 if place == 0 else y + 14, shown_number(value, language), anchor="end", bold=True
-        )
+
+
+def _last_figures(drawing: Drawing, series: Sequence[Series], top: int, language: str) -> None:
+    """The last figure of each line at its end, moved apart where they would lie on each other."""
+    ends: list[list[float]] = []
+    for one in series:
+        known = [(n, cell) for n, cell in enumerate(one.cells) if isinstance(cell, int)]
+        if known:
+            place, value = known[-1]
+            ends.append([_y(value, top) + 4, _x(place, len(one.cells)) + 7, float(value)])
+    ends.sort()
+    if len(ends) == 2 and ends[1][0] - ends[0][0] < LETTER:
+        apart = (LETTER - (ends[1][0] - ends[0][0])) / 2
+        ends[0][0] -= apart
+        ends[1][0] += apart
+    for y, x, figure in ends:
+        drawing.words(x, y, shown_number(int(figure), language), bold=True)
 
 
 def _mark(drawing: Drawing, x: float, y: float, place: int) -> None:

@@ -61,13 +61,7 @@ def time_in_step(times: Sequence[StepTime], *, unit: Unit, name: str, title: str
         drawing.line(x, _TOP - 4, x, bottom, GREY if tick == 0 else PALE)
     for place, time in enumerate(times):
         _row(drawing, _TOP + place * _ROW, time, ticks[-1], language)
-    return Chart(
-        name=name,
-        title=title,
-        description=description,
-        svg=drawing.svg(),
-        table=sheet_of(_table(times, unit, name, title), language),
-    )
+    return drawing.chart(sheet_of(_table(times, unit, name, title), language))
 
 
 def _row(drawing: Drawing, top: float, time: StepTime, longest: int, language: str) -> None:

@@ -1,0 +1,137 @@
+"""Which tables of a report are drawn, and how: a table with the columns that a chart needs is charted, whatever report."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
+
+from domain.code_titles import in_language
+from domain.path import Title
+from domain.reports.table import TOTAL, Report, Table
+from services.report_formats.charts.budget_use import WHOLE, BudgetUse, budget_use
+from services.report_formats.charts.drawing import Chart
+from services.report_formats.charts.stock_over_time import Series, stock_over_time
+from services.report_formats.labels import OF
+from services.report_words import shown_key
+
+Charts = Mapping[str, tuple[Chart, ...]]
+"""The charts of each table by its id; a table without any is not in it."""
+
+MOST_BARS: Final = 12
+MOST_LINES: Final = 36
+"""Budget lines drawn one by one; more are drawn by module and year, and those above their plan by themselves."""
+
+
+def charts_of(report: Report, language: str) -> Charts:
+    """Everything in ``report`` that can be drawn."""
+    drawn = {
+        table.id: tuple(_CHARTED[table.id](table, language))
+        for table in report.tables
+        if table.id in _CHARTED and table.lines
+    }
+    return {table_id: charts for table_id, charts in drawn.items() if charts}
+
+
+_STOCK = Title(de="Bestand am Ende des Quartals", en="Stock at the end of the quarter")
+_USE = Title(de="Ausschöpfung der Ansätze", en="Use of the budget lines")
+_USE_SUMMED = Title(
+    de="Ausschöpfung nach Förderbaustein und Jahr", en="Use of funds by funding module and year"
+)
+_USE_OVER = Title(de="Ansätze über ihrem Soll", en="Lines above their plan")
+_OVER_SHOWN: Final = 24
+
+
+def _stock(table: Table, language: str) -> Iterator[Chart]:
+    """Of all modules and municipalities together."""
+    columns = [column for column in table.columns if column.id in ("stock", "stock_persons")]
+    totals = [line for line in table.lines if all(key == TOTAL for key in line.key[1:])]
+    if not columns or not totals:
+        return
+    series = [
+        Series(
+            id=column.id,
+            name=column.title,
+            unit=column.unit,
+            cells=tuple(line.cells[table.columns.index(column)] for line in totals),
+        )
+        for column in columns
+    ]
+    yield stock_over_time(
+        [line.key[0] for line in totals],
+        series,
+        moment=table.keys[0],
+        name=f"{table.id}-stock",
+        title=in_language(_STOCK, language),
+        language=language,
+    )
+
+
+def _budget(table: Table, language: str) -> Iterator[Chart]:
+    """One chart for few lines; else their sums, and those above their plan, the furthest first."""
+    ids = [column.id for column in table.columns]
+    if not {"planned", "spent"} <= set(ids):
+        return
+    lines = []
+    summed: dict[tuple[str, ...], list[int]] = defaultdict(lambda: [0, 0])
+    for line in table.lines:
+        planned, spent = line.cells[ids.index("planned")], line.cells[ids.index("spent")]
+        if TOTAL in line.key or not isinstance(planned, int) or not isinstance(spent, int):
+            continue
+        lines.append(BudgetUse(label=_label(table, line.key, language), planned=planned, spent=spent))
+        sums = summed[tuple(line.key[n] for n in _without_place(table))]
+        sums[0] += planned
+        sums[1] += spent
+    if len(lines) <= MOST_LINES:
+        yield from _bars(lines, f"{table.id}-use", _USE, language)
+        return
+    places = _without_place(table)
+    several = {place for place in places if len({line.key[place] for line in table.lines}) > 1}
+    sums_of = [
+        BudgetUse(
+            label=" ".join(
+                shown_key(table.keys[place], key, language)
+                for place, key in zip(places, keys, strict=True)
+                if place in several
+            ),
+            planned=planned,
+            spent=spent,
+        )
+        for keys, (planned, spent) in summed.items()
+    ]
+    yield from _bars(sums_of, f"{table.id}-use", _USE_SUMMED, language)
+    over = [line for line in lines if line.spent > line.planned]
+    over.sort(key=lambda line: -line.spent * WHOLE // max(line.planned, 1))
+    yield from _bars(over[:_OVER_SHOWN], f"{table.id}-over", _USE_OVER, language)
+
+
+def _bars(lines: Sequence[BudgetUse], name: str, title: Title, language: str) -> Iterator[Chart]:
+    """As many charts as it takes, about equally long: one of more bars would not fit on a page."""
+    charts = -(-len(lines) // MOST_BARS)
+    for n in range(charts):
+        part = lines[len(lines) * n // charts : len(lines) * (n + 1) // charts]
+        said = in_language(title, language)
+        if charts > 1:
+            said += f" ({n + 1} {in_language(OF, language)} {charts})"
+        yield budget_use(part, name=f"{name}-{n + 1}", title=said, language=language)
+
+
+def _without_place(table: Table) -> list[int]:
+    return [place for place, key in enumerate(table.keys) if not key.en.startswith("municipality")]
+
+
+def _label(table: Table, keys: tuple[str, ...], language: str) -> str:
+    """The keys that are not the same in every line, without the numbers of municipalities."""
+    words = []
+    for place, (title, key) in enumerate(zip(table.keys, keys, strict=True)):
+        if len({line.key[place] for line in table.lines}) > 1:
+            shown = shown_key(title, key, language)
+            words.append(shown.removeprefix(f"{key} ") if key.isdigit() else shown)
+    return " ".join(words) or shown_key(table.keys[0], keys[0], language)
+
+
+_CHARTED: Final[Mapping[str, Callable[[Table, str], Iterator[Chart]]]] = {
+    "flow": _stock,
+    "lines": _budget,
+}
+"""By the id of the table."""
