@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -151,6 +152,16 @@ class ReadTables:
             ListedGrant(grant=grant, lines=tuple(line for line in lines if line.grant_id == grant.grant_id))
             for grant in grants
         )
+
+    async def cases_with_attendance(self, until: date) -> tuple[UUID, ...]:
+        """Cases with a participation entered by ``until`` that has attendance on record, by id."""
+        async with self._connections.lend() as connection:
+            rows = await connection.fetch(
+                f"select distinct case_id from {self.schema}.participations "
+                "where entered_on <= $1 and units_held > 0 order by case_id",
+                until,
+            )
+        return tuple(row[0] for row in rows)
 
     # ----------------------------------------------------------------- a case
 

@@ -64,7 +64,9 @@ from domain.grant_state import (
     GrantState,
     LineKey,
     LineUse,
+    OnwardGrant,
     PayeeKind,
+    Proof,
     ProofKind,
 )
 from domain.money import WHOLE
@@ -107,10 +109,12 @@ __all__ = [
     "GrantState",
     "LineKey",
     "LineUse",
+    "OnwardGrant",
     "OnwardGrantGiven",
     "OnwardProofChecked",
     "OnwardProofReceived",
     "PayeeKind",
+    "Proof",
     "ProofKind",
     "ProofOfUseAccepted",
     "ProofOfUseDelivered",

@@ -14,6 +14,7 @@ from domain.eligible.rule import EligibilityRule
 from domain.eligible.table import parse_eligibility
 from domain.participation import AbandonReason
 from domain.periods import DateKind
+from domain.rates import Rate, parse_rates
 from domain.title import Title as Title
 from domain.values import Ags, DutyHolder
 
@@ -188,6 +189,7 @@ class PathDefinition:
     deadlines: Mapping[str, DeadlineDefinition]
     watches: frozenset[str] = frozenset()
     law_reminders: Mapping[str, tuple[ReminderPlan, ...]] = field(default_factory=dict)
+    rates: tuple[Rate, ...] = ()
     repetition: RepetitionRule | None = None
     eligibility: tuple[EligibilityRule, ...] = ()
     matching: MatchingRule | None = None
@@ -256,6 +258,7 @@ def _path(data: dict[str, Any]) -> PathDefinition:
         deadlines={deadline.rule: deadline for deadline in deadlines},
         watches=frozenset(law.get("watches", ())),
         law_reminders=law_reminders,
+        rates=parse_rates(data.get("rates", ())),
         repetition=_repetition(data["repeated_measures"]) if "repeated_measures" in data else None,
         matching=_matching(data["matching"]) if "matching" in data else None,
         escalation=_escalation("[escalation]", data.get("escalation", {}), statutory=False),

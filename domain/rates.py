@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from domain.refusals import Refusal
 from domain.values import Cents, FundingModule
@@ -64,6 +65,29 @@ def rate_for(
         if touching:
             return next((rate for rate in touching if rate.covers(first, last)), None)
     return None
+
+
+def parse_rates(items: Iterable[Mapping[str, Any]]) -> tuple[Rate, ...]:
+    """Rates as a path definition has them. Raises KeyError and ValueError for what is missing, unknown or contradictory."""
+    rates = []
+    for item in items:
+        amount = item["amount_cents"]
+        if type(amount) is not int:
+            raise ValueError(f"amount_cents of rate {item['code']!r} is not a whole number of cents")
+        rates.append(
+            Rate(
+                code=str(item["code"]),
+                module=FundingModule(item["module"]),
+                unit=RateUnit(item["unit"]),
+                amount_cents=Cents(amount),
+                valid_from=item["valid_from"],
+                valid_to=item.get("valid_to"),
+                source=str(item["source"]),
+            )
+        )
+    if problem := rates_refusal(tuple(rates)):
+        raise ValueError(problem.en)
+    return tuple(rates)
 
 
 def rates_refusal(rates: tuple[Rate, ...]) -> Refusal | None:

@@ -206,6 +206,10 @@ class Queries:
         """All grants with plan and spending of each line."""
         return await self._tables.grants()
 
+    async def cases_with_attendance(self, until: date) -> tuple[UUID, ...]:
+        """Cases with a participation entered by ``until`` that has attendance on record, by id."""
+        return await self._tables.cases_with_attendance(until)
+
     async def grant(self, grant_id: UUID) -> ListedGrant | None:
         """One grant."""
         found = await self._tables.grants(grant_id)

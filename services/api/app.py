@@ -13,6 +13,7 @@ from services.api.cases import case_router
 from services.api.commands import command_bodies, command_router
 from services.api.definitions import definition_router
 from services.api.events import event_router
+from services.api.grants import FLAT_RATE_BODIES, grant_router
 from services.api.health import health_router
 from services.api.identity import DevelopmentIdentity
 from services.api.lists import list_router
@@ -31,8 +32,11 @@ TAGS = [
     {"name": "cases", "description": "Cases, their history and their dates."},
     {"name": "offers: commands", "description": "Publishing and changing offers."},
     {"name": "offers", "description": "Offers and their occupancy."},
-    {"name": "grants: commands", "description": "Grant notices, spending and drawdowns."},
-    {"name": "grants", "description": "Grants and their use."},
+    {
+        "name": "grants: commands",
+        "description": "Grant notices, spending, drawdowns, onward grants, proof of use.",
+    },
+    {"name": "grants", "description": "Grants, their use and their dates."},
     {"name": "reports", "description": "Figures as of a day and as known then."},
     {"name": "events", "description": "The event log for other programs."},
     {"name": "definitions", "description": "Paths and code lists."},
@@ -79,6 +83,7 @@ def create_app(
         command_router(engine, gateway, now),
         case_router(engine, now),
         offer_router(engine),
+        grant_router(engine, gateway, now),
         report_router(engine, queries),
         event_router(engine),
         definition_router(engine),
@@ -86,5 +91,5 @@ def create_app(
         api.include_router(router)
     app.include_router(api)
     app.include_router(health_router(engine, temporal, queries))
-    describe(app, command_bodies(engine))
+    describe(app, [*command_bodies(engine), *FLAT_RATE_BODIES])
     return app

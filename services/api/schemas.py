@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from domain.agenda import Due
 from domain.ausbildung import AusbildungState
+from domain.budget_use import LineFlag, PlannedAndSpent, balance
 from domain.case_hints import CaseHints
 from domain.case_state import StageInterval
 from domain.closing import Closing
@@ -16,7 +17,7 @@ from domain.coaching import CoachingState
 from domain.course import CourseState
 from domain.escalation import DueStatus
 from domain.followup import FollowUpState
-from domain.grant import GrantState
+from domain.grant import FinancingPlan, GrantState, OnwardGrant, Proof
 from domain.hold import HoldState
 from domain.intake import IntakeState, Residence
 from domain.offering import OfferPublished, OfferState, Seat, Waiting
@@ -165,6 +166,9 @@ class GrantLine(BaseModel):
     amount_cents: int
     spent_cents: int
     left_cents: int
+    over_cents: int = Field(description="spent beyond the line")
+    compensated_cents: int = Field(description="what other lines of the year make up for of that")
+    flag: LineFlag
 
 
 class GrantBody(BaseModel):
@@ -179,12 +183,20 @@ class GrantBody(BaseModel):
     total_cents: int
     land_cents: int = Field(description="share of the Land; the own share carries the rounding")
     spent_cents: int
-    drawn_cents: int
+    drawn_cents: int = Field(description="less what was repaid")
+    repaid_cents: int
     lines: list[GrantLine]
+    plans: tuple[FinancingPlan, ...] = Field(description="of the notice and of each amendment")
+    onward_grants: tuple[OnwardGrant, ...]
+    proofs: tuple[Proof, ...] = Field(description="statements delivered to the granting authority")
 
 
 def grant_body(grant_id: UUID, grant: GrantState) -> GrantBody:
     """The answer for a grant."""
+    uses = grant.uses
+    balances = balance(
+        [PlannedAndSpent(use.line.year, use.line.amount_cents, use.spent_cents) for use in uses]
+    )
     return GrantBody(
         grant_id=grant_id,
         version=grant.version,
@@ -194,8 +206,12 @@ def grant_body(grant_id: UUID, grant: GrantState) -> GrantBody:
         own_share=grant.own_share,
         total_cents=grant.total_cents,
         land_cents=grant.land_cents,
-        spent_cents=sum(use.spent_cents for use in grant.uses),
+        spent_cents=grant.spent_cents,
         drawn_cents=grant.drawn_cents,
+        repaid_cents=grant.repaid_cents,
+        plans=grant.plans,
+        onward_grants=tuple(grant.onward.values()),
+        proofs=grant.proofs,
         lines=[
             GrantLine(
                 module=use.line.module.value,
@@ -204,8 +220,11 @@ def grant_body(grant_id: UUID, grant: GrantState) -> GrantBody:
                 amount_cents=use.line.amount_cents,
                 spent_cents=use.spent_cents,
                 left_cents=use.line.amount_cents - use.spent_cents,
+                over_cents=found.over_cents,
+                compensated_cents=found.compensated_cents,
+                flag=found.flag,
             )
-            for use in grant.uses
+            for use, found in zip(uses, balances, strict=True)
         ],
     )
 

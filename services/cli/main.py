@@ -60,6 +60,8 @@ COMMANDS: Final = {
     "projections": ("running:projections", "Look at the projections and rebuild them."),
     "case": ("cases:case", "Show one case: state, history, agenda."),
     "agenda": ("agendas:agenda", "Show the dates of all cases: what sleeps, how it stands, when it wakes."),
+    "grant": ("grants:grant", "Show one grant: its lines and money, and its dates."),
+    "funding": ("funding:funding", "Decide flat rates from recorded participation."),
     "events": ("exports:events", "Export the event log, personal fields left out."),
     "report": ("reports:report", "Count what the events say; every figure with its definition."),
 }

@@ -69,6 +69,11 @@ def test_ages_count_inclusive_and_no_limit_is_no_limit(
         ('rule = "hold.end"', 'rule = "promise.due"', "defined twice"),
         ('kind = "follow_up"\nstatutory', 'kind = "someday"\nstatutory', "someday"),
         ('duty_holder = "participant"', 'duty_holder = "weather"', "weather"),
+        ("amount_cents = 3750", "amount_cents = 0", "amount above 0 cents"),
+        ("amount_cents = 3750", "amount_cents = 37.50", "amount_cents"),
+        ('module = "F4"', 'module = "F9"', "F9"),
+        ('unit = "teaching_unit"', 'unit = "fortnight"', "fortnight"),
+        ('code = "P4"', 'code = ""', "rate"),
         ("offset_days = 14", "offset_days = -5", "comes before a lower one"),
         ('level = "repeated"', 'level = "first"', "at most once"),
         (
@@ -82,6 +87,13 @@ def test_a_path_that_cannot_be_used_is_refused_naming_the_place(old: str, new: s
     assert old in TEXT
     with pytest.raises(InvalidPath, match=re.escape(said)):
         parse_path(TEXT.replace(old, new, 1), frozenset(RULES))
+
+
+def test_the_shipped_path_knows_the_one_rate_with_a_public_source() -> None:
+    """P4 = 37.50 € per teaching unit of F4; no other is guessed."""
+    (p4,) = durchstarten().rates
+    assert (p4.code, p4.module.value, p4.unit.value, p4.amount_cents) == ("P4", "F4", "teaching_unit", 37_50)
+    assert "durchstarten.nrw" in p4.source
 
 
 def test_a_path_without_intake_is_refused() -> None:

@@ -1,0 +1,198 @@
+"""Grants beyond their commands: the dates of a grant, its flat rates, and deciding one of them from its case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, Field
+
+from domain.agenda import Due
+from domain.command_handling import CommandContext
+from domain.decision import local_date
+from domain.flat_rate import CourseEarning, FlatRate, course_earnings
+from domain.grant import GrantState
+from domain.grant_agenda import grant_agenda
+from domain.refusals import Refusal
+from services.api.bodies import MOST_CHARACTERS, NO_NUL, SaneDate, StrictModel, read_body
+from services.api.carrying_out import new_key
+from services.api.commands import CommandAnswer
+from services.api.identity import Acting, Actor
+from services.api.problems import ProblemError, documented, not_found, refused
+from services.api.requests import IdempotencyKey, IfMatch, etag, expected_version
+from services.bootstrap import Engine
+from services.flat_rates import flat_rate_command, grant_state
+from services.gateway import CommandGateway
+
+
+class GrantAgenda(BaseModel):
+    """The dates of a grant, soonest first."""
+
+    grant_id: UUID
+    entries: list[Due]
+
+
+class FlatRates(BaseModel):
+    """What was decided about flat rates, and what the courses have earned by it."""
+
+    grant_id: UUID
+    version: int
+    decided: list[FlatRate]
+    earnings: list[CourseEarning] = Field(
+        description="a unit of a course counts once; amount_cents null: a rate is not known, and that is not 0"
+    )
+
+
+class DecideFlatRate(StrictModel):
+    """Decide the flat rate of one participation from its entry and its attendance up to ``until``."""
+
+    case_id: UUID
+    participation_id: UUID
+    until: SaneDate | None = None
+
+
+class RedecideFlatRate(DecideFlatRate):
+    """Decide it again, because the case or a rate is not what was decided on."""
+
+    reason: Annotated[str, Field(max_length=MOST_CHARACTERS, pattern=NO_NUL)]
+
+
+FLAT_RATE_BODIES: Final[list[type[BaseModel]]] = [DecideFlatRate, RedecideFlatRate]
+
+
+def grant_router(engine: Engine, gateway: CommandGateway, now: Callable[[], datetime]) -> APIRouter:
+    """The routes of one grant that are no plain commands."""
+    router = APIRouter(responses=documented(404, 422, 500, 503))
+
+    @router.get(
+        "/grants/{grant_id}/agenda",
+        operation_id="read_grant_agenda",
+        summary="The dates of a grant",
+        tags=["grants"],
+    )
+    async def dates(grant_id: UUID) -> GrantAgenda:
+        """Statements, repayment, proofs of providers, drawn money to be spent: each with rule and calculation line."""
+        grant = await _known(engine, grant_id)
+        rules = engine.rule_book
+        return GrantAgenda(grant_id=grant_id, entries=list(grant_agenda(grant, rules.calendar, rules.law)))
+
+    @router.get(
+        "/grants/{grant_id}/flat-rates",
+        operation_id="read_flat_rates",
+        summary="Flat rates decided",
+        tags=["grants"],
+    )
+    async def flat_rates(response: Response, grant_id: UUID) -> FlatRates:
+        """Every participation that was decided on, and the earnings of the courses."""
+        grant = await _known(engine, grant_id)
+        response.headers["ETag"] = etag(grant.version)
+        return FlatRates(
+            grant_id=grant_id,
+            version=grant.version,
+            decided=list(grant.flat_rates.values()),
+            earnings=list(course_earnings(grant.flat_rates.values())),
+        )
+
+    async def carried_out(
+        grant_id: UUID, asked: DecideFlatRate, key: UUID | None, if_match: str | None, actor: Actor
+    ) -> Response:
+        today = local_date(now())
+        command = await flat_rate_command(
+            engine,
+            asked.case_id,
+            asked.participation_id,
+            occurred_on=today,
+            until=_not_after(asked.until, today),
+            revise_because=asked.reason if isinstance(asked, RedecideFlatRate) else None,
+        )
+        if isinstance(command, Refusal):
+            raise ProblemError(404, command.rule_id, command.de, command.en)
+        command_id = key or new_key()
+        answer = await gateway.grant(
+            grant_id,
+            command,
+            CommandContext(
+                command_id=command_id,
+                actor=actor.staff_id,
+                organisation=actor.organisation,
+                if_version=expected_version(if_match),
+            ),
+        )
+        if isinstance(answer, Refusal):
+            raise refused(answer)
+        body = CommandAnswer(
+            id=grant_id,
+            command_id=command_id,
+            position=answer.position,
+            version=answer.version,
+            events=list(answer.events),
+            repeated=answer.repeated,
+            made={},
+        )
+        headers = {
+            "ETag": etag(answer.version),
+            "Position": str(answer.position),
+            "Idempotency-Key": str(command_id),
+        }
+        return JSONResponse(body.model_dump(mode="json"), headers=headers)
+
+    @router.post(
+        "/grants/{grant_id}/decide-flat-rate",
+        operation_id="decide_flat_rate",
+        summary="Decide the flat rate of a participation",
+        tags=["grants: commands"],
+        responses=_ANSWERS,
+        openapi_extra=_body(DecideFlatRate),
+    )
+    async def decide_flat_rate(
+        request: Request, acting: Acting, grant_id: UUID, key: IdempotencyKey = None, if_match: IfMatch = None
+    ) -> Response:
+        """Entry and attendance are read from the case; what was decided before stands, and only what is new is added.
+
+        409 `flat_rate.differs_from_decision` when the case is not what was decided on any more.
+        """
+        asked = await read_body(request, DecideFlatRate)
+        return await carried_out(grant_id, asked, key, if_match, acting)
+
+    @router.post(
+        "/grants/{grant_id}/revise-flat-rate",
+        operation_id="revise_flat_rate",
+        summary="Decide the flat rate of a participation again",
+        tags=["grants: commands"],
+        responses=_ANSWERS,
+        openapi_extra=_body(RedecideFlatRate),
+    )
+    async def revise_flat_rate(
+        request: Request, acting: Acting, grant_id: UUID, key: IdempotencyKey = None, if_match: IfMatch = None
+    ) -> Response:
+        """The new decision stands for all that was decided before; without a difference nothing is recorded."""
+        asked = await read_body(request, RedecideFlatRate)
+        return await carried_out(grant_id, asked, key, if_match, acting)
+
+    return router
+
+
+_ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "Done (or it was so already)", "model": CommandAnswer},
+    **documented(404, 409, 412, 413, 415, 422, 500, 503),
+}
+
+
+def _not_after(until: date | None, today: date) -> date:
+    return today if until is None else min(until, today)
+
+
+def _body(model: type[BaseModel]) -> dict[str, Any]:
+    schema = {"$ref": f"#/components/schemas/{model.__name__}"}
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+async def _known(engine: Engine, grant_id: UUID) -> GrantState:
+    grant = await grant_state(engine, grant_id)
+    if grant is None:
+        raise not_found("grant", "Diesen Zuwendungsbescheid gibt es nicht.", "There is no such grant notice.")
+    return grant
