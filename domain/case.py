@@ -11,6 +11,7 @@ from domain import (
     authority,
     coaching,
     course,
+    eligibility,
     followup,
     hold,
     intake,
@@ -45,8 +46,11 @@ from domain.coaching import AssignCoach, CoachingCommand, CoachingEnd, CoachingE
 from domain.corrections import CorrectEntry
 from domain.course import CourseCommand, RequestSeat, SeatAccepted, StartCourse
 from domain.decision import Decision, Terms
+from domain.eligibility import DecideEligibility, Proposal
 from domain.eligible import rechecks
+from domain.eligible.judging import judge, rules_of, used_rules
 from domain.eligible.recording import EligibilityRecordCommand
+from domain.eligible.rule import subject_of
 from domain.followup import FollowUpCommand
 from domain.hold import HoldCommand
 from domain.intake import IntakeCommand, IntakeDeclined, OpenCase
@@ -75,6 +79,7 @@ __all__ = [
 
 CaseCommand: TypeAlias = (
     IntakeCommand
+    | DecideEligibility
     | CoachingCommand
     | CourseCommand
     | AusbildungCommand
@@ -149,6 +154,7 @@ def _decide(command: CaseCommand, case: CaseState | None, terms: Terms) -> Decis
 
 _ByPerson: TypeAlias = (
     IntakeCommand
+    | DecideEligibility
     | CoachingCommand
     | CourseCommand
     | AusbildungCommand
@@ -190,6 +196,7 @@ def _decide_by_person(command: _ByPerson, case: CaseState, terms: Terms) -> Deci
 
 def _decide_in_stage(
     command: IntakeCommand
+    | DecideEligibility
     | CoachingCommand
     | CourseCommand
     | AusbildungCommand
@@ -205,7 +212,9 @@ def _decide_in_stage(
     terms: Terms,
 ) -> Decision:
     if isinstance(command, _INTAKE_COMMANDS):
-        return _needs_ended(intake.decide(command, case.intake, terms), case)
+        return _needs_ended(intake.decide(command, case.intake), case)
+    if isinstance(command, DecideEligibility):
+        return eligibility.decide(command, case.intake.birth_date, terms, _proposal(command, case, terms))
     if isinstance(command, _COACHING_COMMANDS):
         return coaching.decide(command, case.coaching)
     if isinstance(command, _COURSE_COMMANDS):
@@ -228,6 +237,12 @@ def _decide_in_stage(
         return unmet_need.decide(command, case.unmet_needs)
     assert isinstance(command, _CHANGE_COMMANDS)  # noqa: S101 # the union is exhausted above
     return _change(command, case)
+
+
+def _proposal(command: DecideEligibility, case: CaseState, terms: Terms) -> Proposal:
+    """What the rules say to the person who decides."""
+    judged = judge(case, subject_of(command.module), command.occurred_on, rules_of(terms.path, terms.law))
+    return Proposal(verdict=judged.verdict, rules_used=used_rules(judged))
 
 
 def _stage_refusal(command: Any, case: CaseState, terms: Terms) -> Refusal | None:

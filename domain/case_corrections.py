@@ -31,6 +31,7 @@ from domain.course import (
     SeatWaitlisted,
 )
 from domain.decision import Decision, Terms
+from domain.eligibility import EligibilityDecided, deviates
 from domain.eligible.recording import (
     EligibilityRechecked,
     PersonalCheckRecorded,
@@ -156,6 +157,9 @@ def _consistent(replacement: Event | None, terms: Terms) -> Event | None:
     """What was computed from a field follows its correction: the month of birth, the deadlines of a decision."""
     if isinstance(replacement, AuthorityDecisionRecorded):
         return with_deadlines(replacement, terms)
+    if isinstance(replacement, EligibilityDecided):
+        against = deviates(replacement.result, replacement.proposed)
+        return replace(replacement, against_proposal=against)
     if isinstance(replacement, CaseOpened) and not isinstance(replacement.birth_date, Erased):
         born = replacement.birth_date
         return replace(replacement, birth_month=born.replace(day=1) if born else None)

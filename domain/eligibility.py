@@ -1,13 +1,16 @@
-"""Eligibility: whether the programme, or one of its modules, may support this person; yes, no, or by exception."""
+"""Eligibility: whether the programme, or one of its modules, may support this person; a person decides, rules propose."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import ClassVar
 
 from domain.commands import Command
 from domain.decision import Decision, Terms
+from domain.eligible.recording import UsedRule
+from domain.eligible.rule import Verdict
 from domain.person import age_on
 from domain.personal import Erased, Personal
 from domain.recorded import Event
@@ -43,13 +46,25 @@ class EligibilityReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecideEligibility(Command):
-    """Decide whether the programme may support this person (``module`` None) or one Förderbaustein."""
+    """Decide whether the programme may support this person (``module`` None) or one Förderbaustein.
+
+    Whoever decides against what the rules propose says so (``against_proposal``), and the reason says why.
+    """
 
     result: EligibilityResult
     ground: EligibilityReason
     reason: str
     decided_by: StaffId
     module: FundingModule | None = None
+    against_proposal: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What the rules said when the decision was taken, and which versions of which rules said it."""
+
+    verdict: Verdict
+    rules_used: tuple[UsedRule, ...]
 
 
 # --------------------------------------------------------------------- event
@@ -57,7 +72,13 @@ class DecideEligibility(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EligibilityDecided(Event):
-    """Eligibility was decided by a person, on the path version and the age of that day."""
+    """Eligibility was decided by a person, on the path version and the age of that day.
+
+    ``proposed`` is what the rules said (None where they were not asked), ``rules_used`` the versions that said it, and
+    ``against_proposal`` whether the person decided otherwise.
+    """
+
+    schema_version: ClassVar[int] = 2
 
     result: EligibilityResult
     ground: EligibilityReason
@@ -65,6 +86,9 @@ class EligibilityDecided(Event):
     decided_by: StaffId
     module: FundingModule | None
     age_years: int | None
+    proposed: Verdict | None
+    against_proposal: bool
+    rules_used: tuple[UsedRule, ...]
 
 
 # --------------------------------------------------------------------- state
@@ -89,8 +113,24 @@ def eligibility_for(decided: tuple[Eligibility, ...], module: FundingModule | No
 # -------------------------------------------------------------------- decide
 
 
-def decide(command: DecideEligibility, birth_date: date | Erased | None, terms: Terms) -> Decision:
-    """Decide on eligibility at the age of that day, as far as the birth date is known."""
+def deviates(result: EligibilityResult, proposed: Verdict | None) -> bool:
+    """Whether ``result`` is against what the rules propose. Where they cannot decide, no result is."""
+    match proposed:
+        case Verdict.YES:
+            return result is EligibilityResult.NOT_ELIGIBLE
+        case Verdict.NO:
+            return result is not EligibilityResult.NOT_ELIGIBLE
+        case _:
+            return False
+
+
+def decide(
+    command: DecideEligibility, birth_date: date | Erased | None, terms: Terms, proposal: Proposal
+) -> Decision:
+    """Decide on eligibility at the age of that day, as far as the birth date is known.
+
+    An exception needs no further word: it says by itself that the rules would not have it.
+    """
     if not command.reason.strip():
         return Refusal(
             "eligibility.reason_missing",
@@ -106,6 +146,9 @@ def decide(command: DecideEligibility, birth_date: date | Erased | None, terms: 
             "begründete Ausnahme.",
             f"At {age} the person is outside {programme.age_text}; a reasoned exception is possible.",
         )
+    against = deviates(command.result, proposal.verdict)
+    if against and not command.against_proposal and command.result is not EligibilityResult.EXCEPTION_GRANTED:
+        return _deviation_not_said(proposal)
     return (
         EligibilityDecided(
             occurred_on=command.occurred_on,
@@ -115,7 +158,20 @@ def decide(command: DecideEligibility, birth_date: date | Erased | None, terms: 
             decided_by=command.decided_by,
             module=command.module,
             age_years=age,
+            proposed=proposal.verdict,
+            against_proposal=against,
+            rules_used=proposal.rules_used,
         ),
+    )
+
+
+def _deviation_not_said(proposal: Proposal) -> Refusal:
+    no = ", ".join(used.rule for used in proposal.rules_used if used.verdict is Verdict.NO)
+    de, en = (f"nein ({no})", f"no ({no})") if no else ("ja", "yes")
+    return Refusal(
+        "eligibility.deviates_from_proposal",
+        f"Die Regeln sagen {de}; wer anders entscheidet, gibt das an (against_proposal) und begründet es.",
+        f"The rules say {en}; whoever decides otherwise says so (against_proposal) and gives the reason.",
     )
 
 

@@ -8,6 +8,7 @@ from domain.path import Title
 
 _BY_NAME: Final = (
     ("accepted_cents", "anerkannt", "accepted"),
+    ("against_proposal", "gegen den Vorschlag der Regeln", "against the proposal of the rules"),
     ("age_years", "Alter", "age"),
     ("agreement", "Vereinbarung", "agreement"),
     ("amount_cents", "Betrag", "amount"),
@@ -130,6 +131,7 @@ _BY_NAME: Final = (
     ("promise_id", "Zusage", "promise"),
     ("proof", "Nachweis", "proof"),
     ("proof_due_on", "Nachweis fällig", "proof due"),
+    ("proposed", "Vorschlag der Regeln", "proposal of the rules"),
     ("provider", "Träger", "provider"),
     ("purpose", "Zweck", "purpose"),
     ("rate", "Satz", "rate"),

@@ -152,7 +152,6 @@ IntakeCommand: TypeAlias = (
     | GiveConsent
     | WithdrawConsent
     | RecordAssessment
-    | DecideEligibility
     | AgreePlan
     | DeclineIntake
 )
@@ -311,7 +310,7 @@ def ags_refusal(ags: Ags) -> Refusal | None:
     )
 
 
-def decide(command: IntakeCommand, intake: IntakeState, terms: Terms) -> Decision:
+def decide(command: IntakeCommand, intake: IntakeState) -> Decision:
     """Decide an intake command on an open case."""
     match command:
         case OpenCase():
@@ -320,8 +319,6 @@ def decide(command: IntakeCommand, intake: IntakeState, terms: Terms) -> Decisio
             return consent.decide(command, intake.consents)
         case RecordAssessment():
             return assessment.decide(command)
-        case DecideEligibility():
-            return eligibility.decide(command, intake.birth_date, terms)
         case AgreePlan():
             return support_plan.decide(command, intake.plan_revision)
         case DeclineIntake():

@@ -34,6 +34,7 @@ _TECHNICAL: Final = frozenset(
         "path",
         "path_version",
         "reminder_id",
+        "rules_used",
         "synthetic",
     }
 )

@@ -48,6 +48,7 @@ from services.bootstrap import Engine
 
 _COMPUTED: Final = frozenset(
     {
+        "against_proposal",
         "age_years",
         "attempts",
         "birth_month",
@@ -59,7 +60,9 @@ _COMPUTED: Final = frozenset(
         "path_version",
         "probation_ends_on",
         "probation_line",
+        "proposed",
         "revision",
+        "rules_used",
     }
 )
 

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 from domain.closing import ReopenCase
 from domain.coaching import ContactKind, ContactProof, RecordContact
+from domain.eligible.judging import rules_of, verdict_on
+from domain.eligible.rule import EligibilitySubject, Verdict
 from domain.intake import (
     ConsentPurpose,
     DecideEligibility,
@@ -231,12 +233,16 @@ def decide_eligibility(world: World, life: Life) -> None:
 
 
 def _eligible(world: World, life: Life) -> DecideEligibility:
+    """Whoever gets benefits that come first by the rules may still be let in, and the caseworker says so."""
+    rules = rules_of(world.ledger.path, world.ledger.law)
+    against = verdict_on(life.state, EligibilitySubject.PROGRAMME, world.today, rules) is Verdict.NO
     return DecideEligibility(
         occurred_on=world.today,
         result=EligibilityResult.ELIGIBLE,
         ground=EligibilityReason.AGE_AND_STATUS_FIT,
-        reason="Alter und Status passen",
+        reason="Kein tatsächlicher Zugang zur vorrangigen Leistung" if against else "Alter und Status passen",
         decided_by=life.caseworker,
+        against_proposal=against,
     )
 
 

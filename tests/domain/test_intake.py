@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from domain.consent import WithdrawConsent
+from domain.corrections import CorrectEntry
+from domain.eligible.recording import RecordPersonalCheck
+from domain.eligible.rule import PersonalCheck, Verdict
 from domain.intake import (
     AgreePlan,
     AssessmentRecorded,
@@ -32,6 +35,7 @@ from domain.intake import (
     age_on,
 )
 from domain.path import StageKind
+from domain.replacing import replace
 from domain.values import (
     Ags,
     FundingModule,
@@ -39,6 +43,7 @@ from domain.values import (
     LanguageLevel,
     LanguageProof,
     LanguageSkill,
+    LegalRegime,
     NotStated,
     NotStatedReason,
     ResidenceStatus,
@@ -305,6 +310,51 @@ def test_outside_the_ages_an_exception_or_a_no_is_possible(result: EligibilityRe
     event = only(opened(birth_date=date(1990, 1, 1)).when(command))
     assert isinstance(event, EligibilityDecided)
     assert (event.result, event.age_years) == (result, 35)
+
+
+def test_who_decides_against_the_rules_says_so_and_the_versions_of_the_rules_are_kept() -> None:
+    """Under SGB II the rules say no: yes needs a word, an exception is one by itself, and no is no deviation."""
+    file = opened(legal_regime=LegalRegime.SGB_II)
+    assert rule_of(file.when(eligibility())) == "eligibility.deviates_from_proposal"
+    kept = only(file.when(eligibility(against_proposal=True)))
+    assert (kept.proposed, kept.against_proposal, kept.result) == (
+        Verdict.NO,
+        True,
+        EligibilityResult.ELIGIBLE,
+    )
+    used = {rule.rule: (rule.valid_from, rule.verdict) for rule in kept.rules_used}
+    assert used["eligible.other_benefits_second"] == (date(2019, 12, 18), Verdict.NO)
+    assert used["eligible.age"] == (date(2019, 12, 18), Verdict.YES)
+    exception = only(file.when(eligibility(result=EligibilityResult.EXCEPTION_GRANTED)))
+    assert exception.against_proposal
+    refused = only(file.when(eligibility(result=EligibilityResult.NOT_ELIGIBLE, against_proposal=True)))
+    assert (refused.proposed, refused.against_proposal) == (Verdict.NO, False)
+
+
+def test_a_no_against_a_yes_of_the_rules_needs_a_word_too() -> None:
+    """And where the rules cannot decide, whatever is decided is against nothing."""
+    file = opened(legal_regime=LegalRegime.ASYLBLG_3)
+    no = eligibility(result=EligibilityResult.NOT_ELIGIBLE, ground=EligibilityReason.EXCLUDED_PERSON)
+    assert only(file.when(no)).proposed is Verdict.UNKNOWN
+    for check in (PersonalCheck.STATE_FACILITY, PersonalCheck.EXCLUDED_FROM_FUNDING):
+        file.done(RecordPersonalCheck(occurred_on=OPENED, check=check, holds=False))
+    assert rule_of(file.when(no)) == "eligibility.deviates_from_proposal"
+    assert only(file.when(replace(no, against_proposal=True))).against_proposal
+    assert not only(file.when(eligibility())).against_proposal
+
+
+def test_a_corrected_result_says_anew_whether_it_is_against_the_rules() -> None:
+    """What the rules said on the day stays; whether the decision was against it follows the decision."""
+    file = opened(legal_regime=LegalRegime.SGB_II).done(eligibility(against_proposal=True))
+    entry = file.history[-1]
+    right = replace(entry.event, result=EligibilityResult.NOT_ELIGIBLE)
+    file.done(
+        CorrectEntry(
+            occurred_on=OPENED, version=entry.version, replacement=right, reason="Versehentlich angekreuzt"
+        )
+    )
+    corrected = file.history[-1].event.replacement
+    assert (corrected.proposed, corrected.against_proposal) == (Verdict.NO, False)
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "\n\t"])
