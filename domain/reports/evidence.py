@@ -7,9 +7,11 @@ leaving an entry out of the log changes exactly the cells that list it, and to a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 from typing import Final, NamedTuple, TypeAlias, assert_never
 from uuid import UUID
 
@@ -40,6 +42,8 @@ class Kind(StrEnum):
     """The largest of each group, summed."""
     MEDIAN = "median"
     """The lower median; not computable without any."""
+    SURVIVAL = "survival"
+    """The day by which half have left, those still there counted as long as they were seen (``survival_median``)."""
     DERIVED = "derived"
     """A named function of other cells; it has no contributions of its own."""
 
@@ -60,7 +64,8 @@ class Contribution:
 def shares(kind: Kind, contributions: Sequence[Contribution]) -> list[int]:
     """How much of the cell each contribution makes; the shares add up to the cell (for a median they are the values).
 
-    Of a group that counts once, its first contribution that makes it count carries the whole of it.
+    Of a group that counts once, its first contribution that makes it count carries the whole of it. Of a survival they
+    are the days.
     """
     match kind:
         case Kind.SUM | Kind.MEDIAN:
@@ -73,6 +78,8 @@ def shares(kind: Kind, contributions: Sequence[Contribution]) -> list[int]:
             for c in contributions:
                 largest[c.group] = max(c.weight, largest.get(c.group, 0))
             return [largest.pop(c.group) if c.weight == largest.get(c.group) else 0 for c in contributions]
+        case Kind.SURVIVAL:
+            return [c.weight * _lasted(c.group)[0] for c in contributions]
         case Kind.DERIVED:
             return []
         case _:
@@ -97,6 +104,11 @@ def value(kind: Kind, contributions: Sequence[Contribution]) -> int | None:
     """The figure that ``contributions`` make; None for the median of nothing. Not for derived cells."""
     if kind is Kind.MEDIAN:
         return median([c.weight for c in contributions])
+    if kind is Kind.SURVIVAL:
+        seen: Counter[Lasted] = Counter()
+        for c in contributions:
+            seen[_lasted(c.group)] += c.weight
+        return survival_median(seen)
     return sum(shares(kind, contributions))
 
 
@@ -108,6 +120,41 @@ def median(values: Iterable[int]) -> int | None:
     """
     ordered = sorted(values)
     return ordered[(len(ordered) - 1) // 2] if ordered else None
+
+
+Lasted: TypeAlias = tuple[int, bool]
+"""Days, and whether it ended on the last of them; else it was still going on, and more is not known."""
+
+
+def survival_median(seen: Mapping[Lasted, int]) -> int | None:
+    """The median of durations of which some are not over (Kaplan and Meier, 1958), from how often each was seen.
+
+    The first day by which no more than half are left: at each day the rest is multiplied by the share of those still
+    seen that did not end on it. None when more than half are left at the end.
+
+    >>> survival_median({(10, True): 1, (20, True): 1, (30, False): 1})
+    20
+    >>> survival_median({(10, True): 1, (20, False): 2}) is None
+    True
+    """
+    at_risk = sum(seen.values())
+    left = Fraction(1)
+    days = sorted({lasted for (lasted, _), number in seen.items() if number})
+    for day in days:
+        ended = seen.get((day, True), 0)
+        left *= Fraction(at_risk - ended, at_risk)
+        if left <= _HALF:
+            return day
+        at_risk -= ended + seen.get((day, False), 0)
+    return None
+
+
+_HALF: Final = Fraction(1, 2)
+
+
+def _lasted(group: Hashable) -> Lasted:
+    assert isinstance(group, tuple)  # noqa: S101 # only durations are counted as survival
+    return group[0], group[1]
 
 
 def without(contributions: Iterable[Contribution], entry: EntryRef) -> list[Contribution]:

@@ -8,6 +8,7 @@ from typing import Final
 from domain.reports.breakdown import BREAKDOWN
 from domain.reports.definition import ReportDefinition
 from domain.reports.funding import FUNDING
+from domain.reports.pathways import PATHWAYS
 from domain.reports.statistics import STATISTICS
 
 REPORTS: Final[Mapping[str, ReportDefinition]] = {
@@ -16,5 +17,6 @@ REPORTS: Final[Mapping[str, ReportDefinition]] = {
         FUNDING,
         STATISTICS,
         BREAKDOWN,
+        PATHWAYS,
     )
 }

@@ -174,6 +174,7 @@ class Contract(NamedTuple):
     participant_id: UUID
     place: Placed
     kind: str
+    signed_on: date
     entered_on: date | None
     left_on: date | None
     break_off_ground: str | None
@@ -193,6 +194,7 @@ def contracts(counting: Counting) -> list[Contract]:
             one.participant_id,
             one.place,
             t.kind,
+            t.signed_on,
             by(t.entered_on, as_of),
             by(t.left_on, as_of),
             t.break_off_ground,

@@ -19,6 +19,8 @@ class Unit(StrEnum):
     PARTICIPATIONS = "participations"
     CONTRACTS = "contracts"
     CONTACTS = "contacts"
+    TRANSITIONS = "transitions"
+    CASES = "cases"
     DAYS = "days"
     TEACHING_UNITS = "teaching_units"
     CENTS = "cents"
@@ -34,6 +36,8 @@ UNIT_TITLES: Final = {
     Unit.PARTICIPATIONS: Title(de="Teilnahmen", en="participations"),
     Unit.CONTRACTS: Title(de="Verträge", en="contracts"),
     Unit.CONTACTS: Title(de="Kontakte", en="contacts"),
+    Unit.TRANSITIONS: Title(de="Übergänge", en="transitions"),
+    Unit.CASES: Title(de="Fälle", en="cases"),
     Unit.DAYS: Title(de="Tage", en="days"),
     Unit.TEACHING_UNITS: Title(de="Unterrichtsstunden (45 min)", en="teaching units (45 min)"),
     Unit.CENTS: Title(de="Euro", en="euros"),
@@ -49,6 +53,10 @@ class NotComputable(StrEnum):
     NOTHING_TO_DIVIDE_BY = "nothing_to_divide_by"
     RATE_NOT_KNOWN = "rate_not_known"
     NO_LINE_IN_PLAN = "no_line_in_plan"
+    MEDIAN_NOT_REACHED = "median_not_reached"
+    """More than half are not over yet."""
+    SUPPRESSED = "suppressed"
+    """Known, and left out of what is published: domain/reports/disclosure.py."""
 
 
 NOT_COMPUTABLE_TITLES: Final = {
@@ -58,6 +66,13 @@ NOT_COMPUTABLE_TITLES: Final = {
     NotComputable.RATE_NOT_KNOWN: Title(
         de="nicht berechenbar: Pauschale nicht bekannt",
         en="not computable: rate not known",
+    ),
+    NotComputable.MEDIAN_NOT_REACHED: Title(
+        de="nicht berechenbar: mehr als die Hälfte dauert noch an",
+        en="not computable: more than half is not over yet",
+    ),
+    NotComputable.SUPPRESSED: Title(
+        de="zurückgehalten (statistische Geheimhaltung)", en="suppressed (statistical disclosure control)"
     ),
     NotComputable.NO_LINE_IN_PLAN: Title(
         de="nicht berechenbar: kein Ansatz im Finanzierungsplan", en="not computable: no line in the plan"

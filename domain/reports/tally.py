@@ -21,7 +21,9 @@ from domain.reports.evidence import (
     EntryRef,
     Evidence,
     Kind,
+    Lasted,
     median,
+    survival_median,
 )
 from domain.reports.table import TOTAL, Cell, Column, Line, NotComputable, Table
 
@@ -36,7 +38,7 @@ moved, without the answer that named its module."""
 Amount: TypeAlias = int | Callable[[Any], int]
 
 _PERSON: Final = attrgetter("participant_id")
-_GROUPED: Final = (Kind.DISTINCT, Kind.LARGEST)
+_GROUPED: Final = (Kind.DISTINCT, Kind.LARGEST, Kind.SURVIVAL)
 
 
 class _ColumnTally:
@@ -55,7 +57,12 @@ class _ColumnTally:
         self.cells: dict[Key, Cell] = {}
 
 
-_EMPTY: Final[dict[Kind, Callable[[], Any]]] = {Kind.DISTINCT: set, Kind.LARGEST: dict, Kind.MEDIAN: list}
+_EMPTY: Final[dict[Kind, Callable[[], Any]]] = {
+    Kind.DISTINCT: set,
+    Kind.LARGEST: dict,
+    Kind.MEDIAN: list,
+    Kind.SURVIVAL: Counter,
+}
 
 
 class Tally:
@@ -205,6 +212,20 @@ class Tally:
         tally.amount = amount
         for fact in self._taken_in(column, tally, facts, line, because):
             tally.groups[line(fact)].append(amount(fact))
+
+    def survival(
+        self,
+        column: str,
+        facts: Iterable[Fact],
+        line: LineOf,
+        because: Because,
+        lasted: Callable[[Any], Lasted],
+    ) -> None:
+        """The median of how long the facts of each cell lasted, with those that are not over yet."""
+        tally = self._column(column, Kind.SURVIVAL)
+        tally.group = lasted
+        for fact in self._taken_in(column, tally, facts, line, because):
+            tally.groups[line(fact)][lasted(fact)] += 1
 
     def but_for(
         self,
@@ -446,12 +467,21 @@ def _value(tally: _ColumnTally, key: Key) -> Cell:
         case Kind.MEDIAN:
             found = median(tally.groups.get(key, ()))
             return NotComputable.NOTHING_TO_DIVIDE_BY if found is None else found
+        case Kind.SURVIVAL:
+            return _survival(tally.groups.get(key))
         case Kind.LARGEST:
             return int(sum(tally.groups.get(key, {}).values()))
         case Kind.DISTINCT:
             return len(tally.groups.get(key, ()))
         case _:
             assert_never(tally.kind)
+
+
+def _survival(seen: Counter[Lasted] | None) -> Cell:
+    if not seen:
+        return NotComputable.NOTHING_TO_DIVIDE_BY
+    found = survival_median(seen)
+    return NotComputable.MEDIAN_NOT_REACHED if found is None else found
 
 
 def _carried(sums: Counter[Key], onwards: Sequence[str]) -> Counter[Key]:
@@ -473,6 +503,8 @@ def _united(kind: Kind, one: Any, other: Any) -> Any:
         return (one or set()) | other
     if kind is Kind.MEDIAN:
         return [*(one or ()), *other]
+    if kind is Kind.SURVIVAL:
+        return (one or Counter()) + other
     united = dict(one or {})
     for group, amount in other.items():
         united[group] = max(amount, united.get(group, 0))

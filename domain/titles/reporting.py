@@ -21,5 +21,6 @@ REPORTING_TITLES: Final[tuple[tuple[StrEnum, str, str], ...]] = (
     (Kind.DISTINCT, "verschiedene Personen", "different persons"),
     (Kind.LARGEST, "Summe der größten Werte", "sum of the largest values"),
     (Kind.MEDIAN, "Median", "median"),
+    (Kind.SURVIVAL, "Median mit noch laufenden", "median with those still going on"),
     (Kind.DERIVED, "aus anderen Zahlen berechnet", "computed from other figures"),
 )

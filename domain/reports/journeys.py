@@ -1,0 +1,238 @@
+"""The way of each case through its steps, and what of it would be different without one of its entries."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable
+from datetime import date
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from domain.projections.employments import EmploymentRow
+from domain.reports.definition import Counting
+from domain.reports.statistics_facts import (
+    COACHING,
+    NO_MODULE,
+    Attended,
+    Contract,
+    attended,
+    by,
+    cases,
+    contracts,
+)
+from domain.reports.tally import Key
+
+AUSBILDUNG: Final = "ausbildung"
+
+
+class Step(NamedTuple):
+    """A participation, a span of coaching or a started Ausbildung, and the entries it hangs on: it is not there without
+    ``asked_version`` (0: nothing), and began later without ``entered_version`` when there is an ``again_on``."""
+
+    kind: str
+    entered_on: date
+    left_on: date | None
+    early: bool
+    asked_version: int
+    named_version: int
+    entered_version: int
+    left_version: int
+    again_on: date | None = None
+    again_version: int = 0
+
+
+class Journey(NamedTuple):
+    """A case at the reference date: where it counts, its steps in the order they were entered, and its end."""
+
+    case_id: UUID
+    participant_id: UUID
+    place: str
+    opened_on: date
+    steps: tuple[Step, ...]
+    jobs: tuple[EmploymentRow, ...]
+    kinds: tuple[tuple[str, date, int], ...]
+    """Contracts signed: kind, day, entry."""
+    declined_on: date | None
+    closed_on: date | None
+    destination: str | None
+    settled_on: date | None
+    settled_destination: str | None
+    place_before: str | None
+    place_version: int
+    declined_version: int
+    closed_version: int
+    settled_version: int
+
+    @property
+    def measures(self) -> tuple[Step, ...]:
+        """The steps one after the other; coaching runs beside them."""
+        return tuple(step for step in self.steps if step.kind != COACHING)
+
+
+def journeys(counting: Counting) -> list[Journey]:
+    """The journeys of the cases asked for."""
+    as_of = counting.as_of
+    steps: dict[UUID, list[Step]] = defaultdict(list)
+    for one in counting.once(attended):
+        steps[one.case_id].append(_measure(one))
+    kinds: dict[UUID, list[tuple[str, date, int]]] = defaultdict(list)
+    for contract in counting.once(contracts):
+        kinds[contract.case_id].append((contract.kind, contract.signed_on, contract.signed_version))
+        if contract.entered_on is not None:
+            steps[contract.case_id].append(_training(contract, contract.entered_on))
+    jobs: dict[UUID, list[EmploymentRow]] = defaultdict(list)
+    for job in counting.facts.employments:
+        if job.recorded_on <= as_of and job.starts_on <= as_of:
+            jobs[job.case_id].append(job)
+    return [
+        Journey(
+            one.case_id,
+            one.participant_id,
+            one.place.municipality,
+            one.case.opened_on,
+            _in_order(steps[one.case_id]),
+            tuple(jobs[one.case_id]),
+            tuple(kinds[one.case_id]),
+            by(one.case.declined_on, as_of),
+            closed_on := by(one.case.closed_on, as_of),
+            one.case.destination if closed_on else None,
+            settled_on := by(one.case.follow_up_settled_on, as_of),
+            one.case.follow_up_destination if settled_on else None,
+            one.case.municipality_before,
+            one.place.version,
+            one.case.declined_version,
+            one.case.closed_version,
+            one.case.follow_up_version,
+        )
+        for one in counting.once(cases)
+    ]
+
+
+def _measure(one: Attended) -> Step:
+    return Step(
+        one.module,
+        one.entered_on,
+        one.left_on,
+        one.abandon_ground is not None,
+        one.asked_version,
+        one.module_version,
+        one.entered_version,
+        one.left_version,
+        one.again_on,
+        one.again_version,
+    )
+
+
+def _training(one: Contract, entered_on: date) -> Step:
+    early = one.left_on is not None and one.break_off_ground is not None
+    return Step(
+        AUSBILDUNG,
+        entered_on,
+        one.left_on,
+        early,
+        one.signed_version,
+        0,
+        one.entered_version,
+        one.left_version,
+    )
+
+
+def _in_order(steps: Iterable[Step]) -> tuple[Step, ...]:
+    return tuple(sorted(steps, key=lambda step: (step.entered_on, step.entered_version)))
+
+
+# --------------------------------------------------- without one of its entries
+
+
+def entries(journey: Journey) -> set[int]:
+    """The entries that the journey could be different without, the first of the case apart."""
+    found = {journey.declined_version, journey.closed_version, journey.settled_version}
+    if journey.place_before is not None:
+        found.add(journey.place_version)
+    found.update(job.version for job in journey.jobs)
+    found.update(version for _, _, version in journey.kinds)
+    for step in journey.steps:
+        found |= {step.asked_version, step.named_version, step.entered_version, step.left_version}
+    return found - {0, 1}
+
+
+def without(journey: Journey, version: int) -> Journey:
+    """The journey had the entry ``version`` never been made."""
+    steps = _in_order(
+        changed for step in journey.steps if (changed := _step_without(step, version)) is not None
+    )
+    journey = journey._replace(
+        steps=steps,
+        jobs=tuple(job for job in journey.jobs if job.version != version),
+        kinds=tuple(kind for kind in journey.kinds if kind[2] != version),
+    )
+    if version == journey.place_version and journey.place_before is not None:
+        journey = journey._replace(place=journey.place_before)
+    if version == journey.declined_version:
+        journey = journey._replace(declined_on=None)
+    if version == journey.closed_version:
+        journey = journey._replace(closed_on=None, destination=None)
+    if version == journey.settled_version:
+        journey = journey._replace(settled_on=None, settled_destination=None)
+    return journey
+
+
+def _step_without(step: Step, version: int) -> Step | None:
+    if version == step.asked_version:
+        return None
+    if version == step.entered_version:
+        if step.again_on is None:
+            return None
+        return step._replace(
+            entered_on=step.again_on, entered_version=step.again_version, again_on=None, again_version=0
+        )
+    if version == step.named_version:
+        return step._replace(kind=NO_MODULE, named_version=0)
+    if version == step.left_version:
+        return step._replace(left_on=None, early=False, left_version=0)
+    return step
+
+
+class Item(NamedTuple):
+    """Something to count in a line: ``group`` is a person or a duration; ``versions`` the entries it needs, or, of what
+    there would be but for one entry, that entry."""
+
+    case_id: UUID
+    place: str
+    key: Key
+    group: Hashable
+    versions: tuple[int, ...] = ()
+
+
+ItemsOf = Callable[[Journey], Iterable[tuple[Key, Hashable]]]
+
+
+def items(counting: Counting, items_of: ItemsOf) -> tuple[list[Item], list[Item]]:
+    """What the journeys bring to a column, and for the evidence what they would bring but for one entry.
+
+    Each journey is asked again without each of its entries: an item needs the entries without which it is not there.
+    """
+    there: list[Item] = []
+    but_for: list[Item] = []
+    for journey in counting.once(journeys):
+        found = _counted(journey, items_of)
+        if counting.evidence is None:
+            there.extend(found.elements())
+            continue
+        needs: dict[tuple[Item, int], set[int]] = defaultdict(set)
+        for version in sorted(entries(journey)):
+            other = _counted(without(journey, version), items_of)
+            for item, number in found.items():
+                for copy in range(other[item] + 1, number + 1):
+                    needs[item, copy].add(version)
+            but_for.extend(item._replace(versions=(version,)) for item in (other - found).elements())
+        there.extend(
+            item._replace(versions=tuple(sorted(needs[item, copy])))
+            for item, number in found.items()
+            for copy in range(1, number + 1)
+        )
+    return there, but_for
+
+
+def _counted(journey: Journey, items_of: ItemsOf) -> Counter[Item]:
+    return Counter(Item(journey.case_id, journey.place, key, group) for key, group in items_of(journey))

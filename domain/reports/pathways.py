@@ -1,0 +1,294 @@
+"""The report on pathways: time in step, waiting, transitions, placements, destinations, and when people drop out."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any, Final
+
+from domain.path import Title
+from domain.reports import pathways_definitions as means
+from domain.reports.definition import MUNICIPALITY, Counting, ReportDefinition, TableDefinition
+from domain.reports.facts import Need
+from domain.reports.journeys import AUSBILDUNG, Item, ItemsOf, Journey, Step, items
+from domain.reports.statistics import NOT_ASKED_YET, NOT_REACHED, totalled
+from domain.reports.table import TOTAL, Publication, Table
+from domain.reports.tally import Key, Tally, total_of_all
+from domain.values import Destination
+
+NAME: Final = "pathways"
+VERSION: Final = 1
+
+FIRST_CONTACT: Final = "first_contact"
+GOING_ON: Final = "going_on"
+WAITING: Final = "waiting"
+CLOSED: Final = "closed"
+DECLINED: Final = "declined"
+FOUR_WEEKS: Final = timedelta(28)
+EMPLOYMENT: Final = Destination.EMPLOYMENT.value
+MINOR_EMPLOYMENT: Final = Destination.MINOR_EMPLOYMENT.value
+
+_STEP = Title(de="Schritt", en="step")
+
+
+def _tally(counting: Counting, table: str, title: Title, keys: tuple[Title, ...], **given: Any) -> Tally:
+    place = counting.municipality
+    return Tally(
+        id=table,
+        title=title,
+        keys=keys,
+        evidence=counting.evidence,
+        totals=given.pop("totals", total_of_all),
+        shadows=None,
+        within=None if place is None else lambda item: item.place == place,
+        **given,
+    )
+
+
+def _key(item: Item) -> Key:
+    return item.key
+
+
+def _versions(item: Item) -> tuple[int, ...]:
+    return item.versions
+
+
+def _always(_: Item) -> tuple[int, ...]:
+    return ()
+
+
+def _group(item: Item) -> Any:
+    return item.group
+
+
+def _count(counting: Counting, tally: Tally, column: str, items_of: ItemsOf) -> None:
+    there, but_for = items(counting, items_of)
+    tally.count(column, there, _key, _versions)
+    tally.but_for(column, but_for, _key, _always, _versions)
+
+
+def _persons(counting: Counting, tally: Tally, column: str, items_of: ItemsOf) -> None:
+    there, but_for = items(counting, items_of)
+    tally.persons(column, there, _key, _versions, person=_group)
+    tally.but_for(column, but_for, _key, _always, _versions)
+
+
+def _survival(counting: Counting, tally: Tally, column: str, items_of: ItemsOf) -> None:
+    there, but_for = items(counting, items_of)
+    tally.survival(column, there, _key, _versions, _group)
+    tally.but_for(column, but_for, _key, _always, _versions)
+
+
+# -------------------------------------------------------------------- tables
+
+
+def _time_in_step(counting: Counting) -> Table:
+    as_of = counting.as_of
+
+    def lasted(journey: Journey) -> Iterator[tuple[Key, Hashable]]:
+        for step in journey.steps:
+            until = step.left_on or as_of
+            yield (step.kind,), ((until - step.entered_on).days + 1, step.left_on is not None)
+
+    tally = _tally(
+        counting,
+        "time_in_step",
+        Title(de="Verweildauer im Schritt", en="Time in step"),
+        (_STEP,),
+        columns=means.TIME_IN_STEP,
+    )
+    _count(counting, tally, "entered", lambda j: (((step.kind,), None) for step in j.steps))
+    _persons(counting, tally, "persons", lambda j: (((step.kind,), j.participant_id) for step in j.steps))
+    _count(
+        counting,
+        tally,
+        "ended",
+        lambda j: (((step.kind,), None) for step in j.steps if step.left_on is not None),
+    )
+    _survival(counting, tally, "median_days", lasted)
+    return tally.table(totalled(tally.keys()))
+
+
+def _waits(journey: Journey, as_of: date) -> Iterator[tuple[str, int, bool]]:
+    """After what, how many days, and whether a step followed."""
+    steps = journey.measures
+    ended = journey.declined_on or journey.closed_on
+    if steps:
+        yield FIRST_CONTACT, (steps[0].entered_on - journey.opened_on).days, True
+    else:
+        yield FIRST_CONTACT, ((ended or as_of) - journey.opened_on).days, False
+    for step, following in pairwise(steps):
+        since = min(step.left_on or following.entered_on, following.entered_on)
+        yield step.kind, (following.entered_on - since).days, True
+    if steps and (left_on := steps[-1].left_on) is not None:
+        yield steps[-1].kind, max(0, ((ended or as_of) - left_on).days), False
+
+
+def _waiting(counting: Counting) -> Table:
+    as_of = counting.as_of
+    tally = _tally(
+        counting,
+        "waiting",
+        Title(de="Wartezeit zwischen den Schritten", en="Waiting time between steps"),
+        (Title(de="nach Schritt", en="after step"),),
+        columns=means.WAITING,
+    )
+    _count(counting, tally, "waits", lambda j: (((after,), None) for after, _, _ in _waits(j, as_of)))
+    _count(
+        counting,
+        tally,
+        "went_on",
+        lambda j: (((after,), None) for after, _, went_on in _waits(j, as_of) if went_on),
+    )
+    _survival(
+        counting,
+        tally,
+        "median_days",
+        lambda j: (((after,), (days, went_on)) for after, days, went_on in _waits(j, as_of)),
+    )
+    return tally.table(totalled(tally.keys()))
+
+
+def _end_of(journey: Journey, last: Step | None) -> str:
+    if journey.closed_on is not None:
+        return CLOSED
+    if journey.declined_on is not None:
+        return DECLINED
+    return GOING_ON if last is not None and last.left_on is None else WAITING
+
+
+def _moves(journey: Journey) -> Iterator[tuple[Key, Hashable]]:
+    steps = journey.measures
+    kinds = [FIRST_CONTACT, *(step.kind for step in steps), _end_of(journey, steps[-1] if steps else None)]
+    for pair in pairwise(kinds):
+        yield pair, None
+
+
+def _transitions(counting: Counting) -> Table:
+    tally = _tally(
+        counting,
+        "transitions",
+        Title(de="Übergänge zwischen den Schritten", en="Transitions between steps"),
+        (Title(de="von", en="from"), Title(de="nach", en="to")),
+        columns=means.TRANSITIONS,
+    )
+    _count(counting, tally, "transitions", _moves)
+    return tally.table([*sorted(tally.keys()), (TOTAL, TOTAL)])
+
+
+def _placed(journey: Journey) -> Iterator[tuple[Key, Hashable]]:
+    for kind, _, _ in journey.kinds:
+        yield (kind,), journey.participant_id
+    for _ in journey.jobs:
+        yield (EMPLOYMENT,), journey.participant_id
+    if journey.closed_on is not None and MINOR_EMPLOYMENT in (
+        journey.destination,
+        journey.settled_destination,
+    ):
+        yield (MINOR_EMPLOYMENT,), journey.participant_id
+
+
+def _placements(counting: Counting) -> Table:
+    tally = _tally(
+        counting,
+        "placements",
+        Title(de="Vermittlung in Ausbildung und Arbeit", en="Placements in Ausbildung and work"),
+        (Title(de="Art der Vermittlung", en="kind of placement"),),
+        columns=means.PLACEMENTS,
+    )
+    _count(counting, tally, "placements", _placed)
+    _persons(counting, tally, "persons", _placed)
+    return tally.table(totalled(tally.keys()))
+
+
+def within_four_weeks(journey: Journey, as_of: date) -> str:
+    """Where the person is 28 days after the exit; the exit must be on record."""
+    closed_on = journey.closed_on
+    assert closed_on is not None  # noqa: S101 # asked of closed cases
+    end = closed_on + FOUR_WEEKS
+    if end > as_of:
+        return NOT_ASKED_YET
+    if journey.settled_on is not None and journey.settled_on <= end:
+        return journey.settled_destination or NOT_REACHED
+    begun = [step for step in journey.measures if closed_on < step.entered_on <= end]
+    if any(step.kind == AUSBILDUNG for step in begun):
+        return Destination.AUSBILDUNG.value
+    if any(closed_on < job.starts_on <= end for job in journey.jobs):
+        return EMPLOYMENT
+    return Destination.MEASURE.value if begun else journey.destination or Destination.UNKNOWN.value
+
+
+def _destinations(counting: Counting) -> Table:
+    as_of = counting.as_of
+    tally = _tally(
+        counting,
+        "destinations",
+        Title(
+            de="Verbleib beim Austritt, binnen vier Wochen und nach sechs Monaten",
+            en="Destination at exit, within four weeks and after six months",
+        ),
+        (Title(de="Verbleib", en="destination"),),
+        columns=means.DESTINATIONS,
+    )
+
+    def later(journey: Journey) -> str:
+        if journey.settled_on is None:
+            return NOT_ASKED_YET
+        return journey.settled_destination or NOT_REACHED
+
+    for column, where in (
+        ("at_exit", lambda j: j.destination or Destination.UNKNOWN.value),
+        ("within_four_weeks", lambda j: within_four_weeks(j, as_of)),
+        ("after_six_months", later),
+    ):
+
+        def closed(journey: Journey, where: Any = where) -> Iterator[tuple[Key, Hashable]]:
+            if journey.closed_on is not None:
+                yield (where(journey),), journey.participant_id
+
+        _persons(counting, tally, column, closed)
+    rows = [*(destination.value for destination in Destination), NOT_REACHED, NOT_ASKED_YET, TOTAL]
+    return tally.table([(row,) for row in rows])
+
+
+def month_in_step(step: Step) -> int:
+    """The month begun since the entry, on the last day: 1 is the first."""
+    left_on, since = step.left_on, step.entered_on
+    assert left_on is not None  # noqa: S101 # asked of steps that were left
+    return 12 * (left_on.year - since.year) + left_on.month - since.month - (left_on.day < since.day) + 1
+
+
+def _dropout_months(counting: Counting) -> Table:
+    tally = _tally(
+        counting,
+        "dropout_months",
+        Title(de="Abbrüche nach Schritt und Monat im Schritt", en="Dropouts by step and month in step"),
+        (_STEP, Title(de="Monat im Schritt", en="month in step")),
+        columns=means.DROPOUT_MONTHS,
+    )
+    _count(
+        counting,
+        tally,
+        "dropouts",
+        lambda j: (((step.kind, f"{month_in_step(step):03}"), None) for step in j.steps if step.early),
+    )
+    return tally.table([*sorted(tally.keys()), (TOTAL, TOTAL)])
+
+
+PATHWAYS: Final = ReportDefinition(
+    name=NAME,
+    version=VERSION,
+    title=Title(de="Wege durch die Förderkette", en="Pathways"),
+    publication=Publication.INTERNAL,
+    parameters=(MUNICIPALITY,),
+    needs=frozenset({Need.EMPLOYMENTS}),
+    tables=(
+        TableDefinition(id="time_in_step", count=_time_in_step),
+        TableDefinition(id="waiting", count=_waiting),
+        TableDefinition(id="transitions", count=_transitions),
+        TableDefinition(id="placements", count=_placements),
+        TableDefinition(id="destinations", count=_destinations),
+        TableDefinition(id="dropout_months", count=_dropout_months),
+    ),
+)
