@@ -15,6 +15,7 @@ from domain.path import StageKind, Title
 from domain.projections.projection import NOT_STATED
 from domain.reports.classed import DIMENSION_TITLES
 from domain.reports.funding import FLAG_OVER_PLAN, FLAG_OVER_TOLERANCE
+from domain.reports.pathways import CLOSED, DECLINED, FIRST_CONTACT, GOING_ON, WAITING
 from domain.reports.statistics import NOT_ASKED_YET, NOT_REACHED
 from domain.reports.statistics_facts import NO_MODULE
 from domain.reports.table import TOTAL, UNIT_TITLES, Column, Unit
@@ -35,6 +36,16 @@ _NO_MODULE = Title(de="ohne Baustein", en="no module")
 _OUTCOMES: Final = {
     NOT_REACHED: Title(de="nicht erreicht", en="not reached"),
     NOT_ASKED_YET: Title(de="noch nicht befragt", en="not asked yet"),
+}
+
+
+_STATIONS: Final = {
+    NO_MODULE: _NO_MODULE,
+    FIRST_CONTACT: Title(de="Erstkontakt", en="first contact"),
+    GOING_ON: Title(de="läuft noch", en="going on"),
+    WAITING: Title(de="wartet", en="waiting"),
+    CLOSED: Title(de="abgeschlossen", en="closed"),
+    DECLINED: Title(de="Aufnahme abgelehnt", en="intake declined"),
 }
 
 
@@ -107,6 +118,11 @@ _KEYS: Final[Mapping[str, Callable[[str, str], str]]] = {
     "reason": _of(AbandonReason, BreakOffReason),
     "kind": _of(AusbildungKind),
     "destination": _of(Destination, other=_OUTCOMES),
+    "after step": _of(FundingModule, StageKind, other=_STATIONS),
+    "from": _of(FundingModule, StageKind, other=_STATIONS),
+    "to": _of(FundingModule, StageKind, other=_STATIONS),
+    "kind of placement": _of(AusbildungKind, Destination),
+    "month in step": lambda key, _: key.lstrip("0"),
     **{DIMENSION_TITLES[dimension].en: shown for dimension, shown in _CHARACTERISTICS.items()},
 }
 """How keys are shown, by the English title of their column."""
