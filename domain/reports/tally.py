@@ -6,10 +6,9 @@ under which key and *because* of which entries. Without ``Evidence`` they only c
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from operator import attrgetter
-from typing import Any, Final, TypeAlias, assert_never
+from typing import Any, Final, TypeAlias
 
 from domain.path import Title
 from domain.reports.evidence import (
@@ -22,12 +21,12 @@ from domain.reports.evidence import (
     Evidence,
     Kind,
     Lasted,
-    median,
-    survival_median,
 )
-from domain.reports.table import TOTAL, Cell, Column, Line, NotComputable, Table
+from domain.reports.table import TOTAL, Cell, Column, Line, Table
+from domain.reports.tally_column import PERSON, Amount, ColumnTally, Key, carried_on, united, value_of
 
-Key: TypeAlias = tuple[str, ...]
+__all__ = ["Key", "Tally", "total_of_all"]
+
 Fact: TypeAlias = Any
 """A tuple whose first field is the stream it is of."""
 LineOf: TypeAlias = Callable[[Any], Key]
@@ -35,34 +34,8 @@ LineOf: TypeAlias = Callable[[Any], Key]
 Shadows: TypeAlias = Callable[[Any], Iterable[tuple[Any, int]]]
 """Fact → how it would count but for a later entry of its stream, with the version of that entry: where a case was before it
 moved, without the answer that named its module."""
-Amount: TypeAlias = int | Callable[[Any], int]
 
-_PERSON: Final = attrgetter("participant_id")
 _GROUPED: Final = (Kind.DISTINCT, Kind.LARGEST, Kind.SURVIVAL)
-
-
-class _ColumnTally:
-    """One column: how it is counted, and its cells so far."""
-
-    __slots__ = ("amount", "cells", "group", "groups", "kind", "onwards", "rule", "sums")
-
-    def __init__(self, kind: Kind) -> None:
-        self.kind = kind
-        self.amount: Amount = 1
-        self.group: Callable[[Any], Hashable] = _PERSON
-        self.rule: Callable[[Any], str] | None = None
-        self.onwards: Sequence[str] = ()
-        self.sums: Counter[Key] = Counter()
-        self.groups: defaultdict[Key, Any] = defaultdict(_EMPTY.get(kind, set))
-        self.cells: dict[Key, Cell] = {}
-
-
-_EMPTY: Final[dict[Kind, Callable[[], Any]]] = {
-    Kind.DISTINCT: set,
-    Kind.LARGEST: dict,
-    Kind.MEDIAN: list,
-    Kind.SURVIVAL: Counter,
-}
 
 
 class Tally:
@@ -94,7 +67,7 @@ class Tally:
         self._id, self._title, self._key_titles, self._columns = id, title, keys, columns
         self._evidence, self._totals, self._shadows = evidence, totals, shadows
         self._within = within if evidence is not None else None
-        self._tallies: dict[str, _ColumnTally] = {}
+        self._tallies: dict[str, ColumnTally] = {}
         self._derivings: list[tuple[str, Callable[..., Cell], tuple[str, ...]]] = []
         self._ids = {*(column.id for column in columns), *hidden}
 
@@ -152,7 +125,7 @@ class Tally:
         line: LineOf,
         because: Because,
         *,
-        person: Callable[[Any], Hashable] = _PERSON,
+        person: Callable[[Any], Hashable] = PERSON,
     ) -> None:
         """Count each person (or whatever ``person`` says of the fact) once per cell."""
         tally = self._column(column, Kind.DISTINCT)
@@ -176,7 +149,7 @@ class Tally:
         """Count each person once per cell, from the period of ``line`` (the first part of its key) on, and no more from the
         period ``until`` on, because of the entries ``ended_by``: a stock."""
         tally = self._column(column, Kind.DISTINCT)
-        tally.group, tally.onwards = _PERSON, periods
+        tally.group, tally.onwards = PERSON, periods
         facts = self._taken_in(column, tally, facts, line, because, until=until, ended_by=ended_by)
         place = {period: n for n, period in enumerate(periods)}
         groups = tally.groups
@@ -184,7 +157,7 @@ class Tally:
             begin, *rest = line(fact)
             end = until(fact)
             for period in periods[place[begin] : None if end is None else place[end]]:
-                groups[(period, *rest)].add(_PERSON(fact))
+                groups[(period, *rest)].add(PERSON(fact))
 
     def largest(
         self,
@@ -307,7 +280,7 @@ class Tally:
 
     def cell(self, column: str, key: Key) -> Cell:
         """The cell as counted so far (a line of ``keys``, not a total); nothing counted is 0."""
-        return _value(self._tallies[column], key)
+        return value_of(self._tallies[column], key)
 
     def table(self, lines: Iterable[Key] | None = None) -> Table:
         """The table: ``lines`` in this order, or all that were counted, sorted, totals after what they sum up."""
@@ -316,7 +289,7 @@ class Tally:
         for column, function, operands in self._derivings:
             tally = self._tallies[column]
             for key in ordered:
-                tally.cells[key] = function(*(_value(self._tallies[operand], key) for operand in operands))
+                tally.cells[key] = function(*(value_of(self._tallies[operand], key) for operand in operands))
                 if self._evidence is not None:
                     refs = tuple(self.ref(operand, key) for operand in operands)
                     self._derived(column, key, function.__name__, refs)
@@ -324,7 +297,7 @@ class Tally:
         if missing:
             raise ValueError(f"table {self._id}: columns never counted: {sorted(missing)}")
         made = tuple(
-            Line(key=key, cells=tuple(_value(self._tallies[column.id], key) for column in self._columns))
+            Line(key=key, cells=tuple(value_of(self._tallies[column.id], key) for column in self._columns))
             for key in ordered
         )
         if self._evidence is not None:
@@ -333,12 +306,12 @@ class Tally:
 
     # --------------------------------------------------------------- private
 
-    def _column(self, column: str, kind: Kind) -> _ColumnTally:
+    def _column(self, column: str, kind: Kind) -> ColumnTally:
         if column not in self._ids:
             raise ValueError(f"table {self._id} has no column {column}")
         tally = self._tallies.get(column)
         if tally is None:
-            tally = self._tallies[column] = _ColumnTally(kind)
+            tally = self._tallies[column] = ColumnTally(kind)
         if tally.kind is not kind:
             raise ValueError(f"column {column} is counted as {tally.kind} and as {kind}")
         return tally
@@ -349,7 +322,7 @@ class Tally:
     def _taken_in(
         self,
         column: str,
-        tally: _ColumnTally,
+        tally: ColumnTally,
         facts: Iterable[Fact],
         line: LineOf,
         because: Callable[[Any], Any],
@@ -381,7 +354,7 @@ class Tally:
     def _collect_until(
         self,
         column: str,
-        tally: _ColumnTally,
+        tally: ColumnTally,
         fact: Fact,
         line: Key,
         because: tuple[int, ...],
@@ -396,7 +369,7 @@ class Tally:
     def _collect(
         self,
         column: str,
-        tally: _ColumnTally,
+        tally: ColumnTally,
         fact: Fact,
         line: Key,
         because: Iterable[int],
@@ -419,7 +392,7 @@ class Tally:
         for ref in refs:
             evidence.contributions.setdefault(ref, []).append(contribution)
 
-    def _lines_of(self, tally: _ColumnTally, key: Key) -> Iterator[Key]:
+    def _lines_of(self, tally: ColumnTally, key: Key) -> Iterator[Key]:
         """The lines in which what counts under ``key`` is found: its own, later ones, totals."""
         periods = tally.onwards[tally.onwards.index(key[0]) :] if tally.onwards else key[:1]
         for period in periods:
@@ -436,7 +409,7 @@ class Tally:
     def _sum_up(self) -> None:
         for tally in self._tallies.values():
             if tally.onwards and tally.kind is Kind.SUM:
-                tally.sums = _carried(tally.sums, tally.onwards)
+                tally.sums = carried_on(tally.sums, tally.onwards)
         if self._totals is None:
             return
         for tally in self._tallies.values():
@@ -447,7 +420,7 @@ class Tally:
             elif tally.kind is not Kind.DERIVED:
                 for key, groups in list(tally.groups.items()):
                     for total in self._totals(key):
-                        tally.groups[total] = _united(tally.kind, tally.groups.get(total), groups)
+                        tally.groups[total] = united(tally.kind, tally.groups.get(total), groups)
 
     def _name_kinds(self, lines: Sequence[Line]) -> None:
         evidence = self._evidence
@@ -456,59 +429,6 @@ class Tally:
             for column in self._columns:
                 if evidence.wants(ref := self.ref(column.id, line.key)):
                     evidence.kinds[ref] = self._tallies[column.id].kind
-
-
-def _value(tally: _ColumnTally, key: Key) -> Cell:
-    match tally.kind:
-        case Kind.SUM:
-            return tally.sums[key]
-        case Kind.DERIVED:
-            return tally.cells[key]
-        case Kind.MEDIAN:
-            found = median(tally.groups.get(key, ()))
-            return NotComputable.NOTHING_TO_DIVIDE_BY if found is None else found
-        case Kind.SURVIVAL:
-            return _survival(tally.groups.get(key))
-        case Kind.LARGEST:
-            return int(sum(tally.groups.get(key, {}).values()))
-        case Kind.DISTINCT:
-            return len(tally.groups.get(key, ()))
-        case _:
-            assert_never(tally.kind)
-
-
-def _survival(seen: Counter[Lasted] | None) -> Cell:
-    if not seen:
-        return NotComputable.NOTHING_TO_DIVIDE_BY
-    found = survival_median(seen)
-    return NotComputable.MEDIAN_NOT_REACHED if found is None else found
-
-
-def _carried(sums: Counter[Key], onwards: Sequence[str]) -> Counter[Key]:
-    """The sums with what was counted in one period carried on into all later ones."""
-    by_period: dict[str, dict[Key, int]] = {}
-    for key, number in sums.items():
-        by_period.setdefault(key[0], {})[key[1:]] = number
-    carried: Counter[Key] = Counter()
-    running: Counter[Key] = Counter()
-    for period in onwards:
-        running.update(by_period.get(period, {}))
-        for rest, number in running.items():
-            carried[(period, *rest)] = number
-    return carried
-
-
-def _united(kind: Kind, one: Any, other: Any) -> Any:
-    if kind is Kind.DISTINCT:
-        return (one or set()) | other
-    if kind is Kind.MEDIAN:
-        return [*(one or ()), *other]
-    if kind is Kind.SURVIVAL:
-        return (one or Counter()) + other
-    united = dict(one or {})
-    for group, amount in other.items():
-        united[group] = max(amount, united.get(group, 0))
-    return united
 
 
 def _totals_last(key: Key) -> tuple[tuple[bool, str], ...]:

@@ -1,0 +1,95 @@
+"""One column of a table while it is counted: what was taken in so far, and the cells that come of it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Sequence
+from operator import attrgetter
+from typing import Any, Final, TypeAlias, assert_never
+
+from domain.reports.evidence import Kind, Lasted, median, survival_median
+from domain.reports.table import Cell, NotComputable
+
+Key: TypeAlias = tuple[str, ...]
+Amount: TypeAlias = int | Callable[[Any], int]
+
+PERSON: Final = attrgetter("participant_id")
+
+
+class ColumnTally:
+    """One column: how it is counted, and its cells so far."""
+
+    __slots__ = ("amount", "cells", "group", "groups", "kind", "onwards", "rule", "sums")
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self.amount: Amount = 1
+        self.group: Callable[[Any], Hashable] = PERSON
+        self.rule: Callable[[Any], str] | None = None
+        self.onwards: Sequence[str] = ()
+        self.sums: Counter[Key] = Counter()
+        self.groups: defaultdict[Key, Any] = defaultdict(_EMPTY.get(kind, set))
+        self.cells: dict[Key, Cell] = {}
+
+
+_EMPTY: Final[dict[Kind, Callable[[], Any]]] = {
+    Kind.DISTINCT: set,
+    Kind.LARGEST: dict,
+    Kind.MEDIAN: list,
+    Kind.SURVIVAL: Counter,
+}
+
+
+def value_of(tally: ColumnTally, key: Key) -> Cell:
+    """The cell of a line."""
+    match tally.kind:
+        case Kind.SUM:
+            return tally.sums[key]
+        case Kind.DERIVED:
+            return tally.cells[key]
+        case Kind.MEDIAN:
+            found = median(tally.groups.get(key, ()))
+            return NotComputable.NOTHING_TO_DIVIDE_BY if found is None else found
+        case Kind.SURVIVAL:
+            return _survival(tally.groups.get(key))
+        case Kind.LARGEST:
+            return int(sum(tally.groups.get(key, {}).values()))
+        case Kind.DISTINCT:
+            return len(tally.groups.get(key, ()))
+        case _:
+            assert_never(tally.kind)
+
+
+def _survival(seen: Counter[Lasted] | None) -> Cell:
+    if not seen:
+        return NotComputable.NOTHING_TO_DIVIDE_BY
+    found = survival_median(seen)
+    return NotComputable.MEDIAN_NOT_REACHED if found is None else found
+
+
+def carried_on(sums: Counter[Key], onwards: Sequence[str]) -> Counter[Key]:
+    """The sums with what was counted in one period carried on into all later ones."""
+    by_period: dict[str, dict[Key, int]] = {}
+    for key, number in sums.items():
+        by_period.setdefault(key[0], {})[key[1:]] = number
+    found: Counter[Key] = Counter()
+    running: Counter[Key] = Counter()
+    for period in onwards:
+        running.update(by_period.get(period, {}))
+        for rest, number in running.items():
+            found[(period, *rest)] = number
+    return found
+
+
+def united(kind: Kind, one: Any, other: Any) -> Any:
+    """What was grouped in two lines, in one."""
+    if kind is Kind.DISTINCT:
+        return (one or set()) | other
+    if kind is Kind.MEDIAN:
+        return [*(one or ()), *other]
+    if kind is Kind.SURVIVAL:
+        return (one or Counter()) + other
+    together = dict(one or {})
+    for group, amount in other.items():
+        together[group] = max(amount, together.get(group, 0))
+    return together
