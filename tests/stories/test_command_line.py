@@ -129,7 +129,7 @@ def test_the_agenda_explains_every_date(operator: Operator, case_id: str) -> Non
     assert due["ausbildung.probation_end"]["line_de"]
     assert all(entry["due"]["citation"] and entry["due"]["line_de"] for entry in entries)
     assert all(entry["trigger_title"]["de"] and entry["status"] for entry in entries)
-    planned = due["residence.expiry"]["reminders"][0]["id"]
+    planned = due["ausbildung.probation_end"]["reminders"][-1]["id"]
     told = operator.run("case", "agenda", case_id, "--why", planned)
     assert told.returncode == 0
     assert told.stdout.startswith("Noch nicht: Sie ist für den")
