@@ -109,7 +109,8 @@ def test_a_case_is_shown_as_of_a_day_and_as_known_at_a_position(operator: Operat
     assert now["case"]["coaching"]["minutes"] == 45
     history = operator.json("case", "history", case_id)
     contact = next(line for line in history if line["event"] == "contact_held")
-    assert contact["corrected_by"] == history[-1]["version"]
+    [correction] = [line for line in history if line["event"] == "entry_corrected"]
+    assert contact["corrected_by"] == correction["version"]
     known = operator.json("case", "show", case_id, "--known-at", str(contact["position"]))
     assert known["case"]["coaching"]["minutes"] == 60
     instant = operator.json(
