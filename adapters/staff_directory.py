@@ -5,8 +5,11 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
+
+from domain.ports import Absence
 
 
 class InvalidStaffFile(ValueError):
@@ -23,6 +26,7 @@ class FileStaffDirectory:
 
     addresses: Mapping[str, str] = field(default_factory=dict)
     deputies: Mapping[str, str] = field(default_factory=dict)
+    absences: Mapping[str, tuple[Absence, ...]] = field(default_factory=dict)
     coordinators: Mapping[str, str] = field(default_factory=dict)
     default_coordinator: str = "coordinating-office"
     mail_domain: str | None = None
@@ -38,6 +42,11 @@ class FileStaffDirectory:
     def deputy(self, staff_id: str, organisation: str) -> str | None:
         """As domain.ports.StaffDirectory.deputy; an entry ``organisation/staff_id`` goes before ``staff_id``."""
         return self.deputies.get(f"{organisation}/{staff_id}") or self.deputies.get(staff_id)
+
+    def absence(self, staff_id: str, organisation: str, on: date) -> Absence | None:
+        """As domain.ports.StaffDirectory.absence; entries as for ``deputy``."""
+        listed = self.absences.get(f"{organisation}/{staff_id}") or self.absences.get(staff_id, ())
+        return next((absence for absence in listed if absence.from_on <= on <= absence.to_on), None)
 
     def coordinator(self, municipality: str) -> str:
         """As domain.ports.StaffDirectory.coordinator."""
@@ -60,6 +69,7 @@ def read_staff(path: Path) -> FileStaffDirectory:
         [staff.cw-eschweiler-1]
         address = "m.muster@eschweiler.example"
         deputy = "cw-eschweiler-2"
+        absences = [{ from = 2026-12-21, to = 2027-01-08 }, { from = 2027-02-01, to = 2027-02-05, deputy = "cw-stolberg-1" }]
 
         [coordinators]
         05334012 = "ki-eschweiler"
@@ -79,6 +89,7 @@ def _directory(data: dict[str, Any]) -> FileStaffDirectory:
     directory = FileStaffDirectory(
         addresses={name: person["address"] for name, person in staff.items() if "address" in person},
         deputies={name: person["deputy"] for name, person in staff.items() if "deputy" in person},
+        absences={name: _absences(name, entry) for name, entry in _table(data, "staff").items()},
         coordinators={
             ags: _text(f"coordinators.{ags}", v) for ags, v in _table(data, "coordinators").items()
         },
@@ -94,13 +105,32 @@ def _directory(data: dict[str, Any]) -> FileStaffDirectory:
 
 
 def _person(name: str, entry: Any) -> dict[str, str]:
-    if not isinstance(entry, dict) or (unknown := set(entry) - {"address", "deputy"}):
+    if not isinstance(entry, dict) or (unknown := set(entry) - {"address", "deputy", "absences"}):
         what = f"has an unknown entry {min(unknown)!r}" if isinstance(entry, dict) else "is no table"
         raise ValueError(f"staff.{name} {what}")
-    person = {key: _text(f"staff.{name}.{key}", value) for key, value in entry.items()}
+    person = {key: _text(f"staff.{name}.{key}", entry[key]) for key in ("address", "deputy") if key in entry}
     if "address" in person and person["address"].count("@") != 1:
         raise ValueError(f"staff.{name}.address is no mail address")
     return person
+
+
+def _absences(name: str, entry: Any) -> tuple[Absence, ...]:
+    """The absences of a person, in the order of the file."""
+    found, place = [], f"staff.{name}.absences"
+    listed = entry.get("absences", [])
+    if not isinstance(listed, list):
+        raise ValueError(f"{place} is no list")
+    for item in listed:
+        if not isinstance(item, dict) or set(item) - {"from", "to", "deputy"} or {"from", "to"} - set(item):
+            raise ValueError(f"{place}: each has from and to, and perhaps a deputy")
+        from_on, to_on = item["from"], item["to"]
+        if type(from_on) is not date or type(to_on) is not date:
+            raise ValueError(f"{place}: from and to are dates (2026-12-21)")
+        if to_on < from_on:
+            raise ValueError(f"{place}: it ends on {to_on} before it begins on {from_on}")
+        deputy = _text(f"{place}.deputy", item["deputy"]) if "deputy" in item else None
+        found.append(Absence(from_on=from_on, to_on=to_on, deputy=deputy))
+    return tuple(found)
 
 
 def _table(data: dict[str, Any], name: str) -> dict[str, Any]:

@@ -41,6 +41,7 @@ _DAYS_AND_RATES: Fields = {"rates": [], "proof_due_on": None, "interim_due_on": 
 UPCASTERS: Upcasters = {
     ("offer_published", 1): _open_to_all_without_childcare,
     ("eligibility_decided", 1): _with(proposed=None, against_proposal=False, rules_used=[]),
+    ("reminder_issued", 1): _with(to=None, ground=None),
     ("seat_offered", 1): _offer_not_told,
     ("seat_waitlisted", 1): _offer_not_told,
     ("seat_refused", 1): _offer_not_told,

@@ -12,10 +12,11 @@ from domain.course import SeatLapsed, SeatStatus
 from domain.decision import Decision, Terms
 from domain.eligible.rechecks import rechecks_due
 from domain.intake import ConsentPurpose, EligibilityResult
-from domain.path import PathDefinition, ReminderLevel, Requirement, StageKind
+from domain.path import PathDefinition, Requirement, StageKind
 from domain.recorded import Event
 from domain.refusals import Refusal
-from domain.reminders import RecipientRole, ReminderIssued
+from domain.reminders import ReminderIssued
+from domain.routing import role_of, route
 from domain.waking import reminder_day, reminder_reached
 
 
@@ -127,7 +128,14 @@ def _reminders(case: CaseState, terms: Terms) -> list[ReminderIssued]:
         reminder = reminder_reached(case, due, day)
         if reminder is None:
             continue
-        escalated = reminder.level is ReminderLevel.ESCALATED
+        to = terms.staff and route(
+            reminder.level,
+            case.caseworker,
+            terms.caseworker_organisation,
+            case.municipality,
+            terms.staff,
+            terms.today,
+        )
         issued.append(
             ReminderIssued(
                 occurred_on=terms.today,
@@ -136,9 +144,11 @@ def _reminders(case: CaseState, terms: Terms) -> list[ReminderIssued]:
                 rule=due.rule,
                 level=reminder.level,
                 due_on=due.due_on,
-                role=RecipientRole.DEPUTY_OR_COORDINATOR if escalated else RecipientRole.CASEWORKER,
+                role=role_of(reminder.level),
                 caseworker=case.caseworker,
                 issued_at=terms.now,
+                to=to.to if to else None,
+                ground=to.ground if to else None,
             )
         )
     return issued

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from domain.calendar import Calendar
 from domain.path import PathDefinition
+from domain.ports import StaffDirectory
 from domain.recorded import Event, Recorded
 from domain.refusals import Refusal
 
@@ -33,6 +34,7 @@ class Terms:
 
     ``now`` is an aware UTC datetime, ``today`` the same instant as a local date (Europe/Berlin). ``path`` is the
     definition the case runs on, ``calendar`` the working days of the place of the duty, ``law`` the legal rules.
+    ``staff`` tells who can be reached when the case wakes; without it reminders are issued to nobody by name.
     """
 
     path: PathDefinition
@@ -40,6 +42,8 @@ class Terms:
     law: LawTable
     now: datetime
     today: date
+    staff: StaffDirectory | None = None
+    caseworker_organisation: str = ""
 
 
 class UnknownPath(LookupError):

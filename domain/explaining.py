@@ -9,6 +9,7 @@ from typing import Final
 from domain.agenda import Due, PlannedReminder, agenda, law_identity
 from domain.calendar import Computed
 from domain.case_state import CaseState
+from domain.code_titles import code_title
 from domain.date_wording import english_date, german_date
 from domain.decision import Terms
 from domain.law.dates import LawDate, judge, law_dates, watched
@@ -28,10 +29,11 @@ HOLDER_NAMES: Final[dict[DutyHolder, Title]] = {
     DutyHolder.NOBODY: Title(de="niemand", en="nobody"),
 }
 LEVEL_NAMES: Final[dict[ReminderLevel, Title]] = {
-    ReminderLevel.FIRST: Title(de="Erinnerung", en="Reminder"),
-    ReminderLevel.REPEATED: Title(de="Wiederholte Erinnerung", en="Repeated reminder"),
-    ReminderLevel.ESCALATED: Title(de="Eskalation", en="Escalation"),
+    level: Title(de=title.de[0].upper() + title.de[1:], en=title.en[0].upper() + title.en[1:])
+    for level in ReminderLevel
+    for title in (code_title(level),)
 }
+"""The titles of the levels as a sentence begins with them."""
 
 
 def explain(case: CaseState, terms: Terms, name: str) -> tuple[Title, ...]:

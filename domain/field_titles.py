@@ -180,6 +180,7 @@ _BY_NAME: Final = (
     ("text", "Text", "text"),
     ("text_version", "Fassung der Einwilligung", "version of the consent"),
     ("title", "Titel", "title"),
+    ("to", "an", "to whom"),
     ("to_on", "bis", "to"),
     ("tolerated_since", "geduldet ohne Lücke seit", "tolerated without a gap since"),
     ("unit", "Einheit", "unit"),

@@ -47,11 +47,12 @@ class Requirement(StrEnum):
 
 
 class ReminderLevel(StrEnum):
-    """First to the caseworker, repeated to the caseworker, escalated to the deputy or the coordinator."""
+    """First and repeated to the caseworker, escalated to the deputy, then to the coordinator (domain/routing.py)."""
 
     FIRST = "first"
     REPEATED = "repeated"
     ESCALATED = "escalated"
+    COORDINATOR = "coordinator"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -343,11 +344,11 @@ def _reminders(items: list[dict[str, Any]]) -> tuple[ReminderPlan, ...]:
 
 
 def check_reminders(rule: str, reminders: tuple[ReminderPlan, ...]) -> None:
-    """Raise InvalidPath unless the reminders of ``rule`` rise from first to escalated, each at most once."""
+    """Raise InvalidPath unless the reminders of ``rule`` rise from first to coordinator, each at most once."""
     levels = [reminder.level for reminder in reminders]
     offsets = [reminder.offset_days for reminder in reminders]
     if len(set(levels)) != len(levels) or levels != sorted(levels, key=list(ReminderLevel).index):
-        raise InvalidPath(f"deadline {rule}: reminders rise from first to escalated, each at most once")
+        raise InvalidPath(f"deadline {rule}: reminders rise from first to coordinator, each at most once")
     if offsets != sorted(offsets):
         raise InvalidPath(f"deadline {rule}: a higher reminder comes before a lower one")
 

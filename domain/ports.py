@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -116,6 +116,15 @@ class Mailer(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """Somebody is away from ``from_on`` to ``to_on``, both days included. ``deputy`` stands in then, else the usual one."""
+
+    from_on: date
+    to_on: date
+    deputy: str | None = None
+
+
 class StaffDirectory(Protocol):
     """Who the staff ids are, for addressing mail. Never asked about participants."""
 
@@ -125,6 +134,10 @@ class StaffDirectory(Protocol):
 
     def deputy(self, staff_id: str, organisation: str) -> str | None:
         """Who stands in for this person, else None (then the coordinator is told)."""
+        ...
+
+    def absence(self, staff_id: str, organisation: str, on: date) -> Absence | None:
+        """The absence of this person that covers ``on``, if any."""
         ...
 
     def coordinator(self, municipality: str) -> str:

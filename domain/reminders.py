@@ -5,20 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TypeAlias, assert_never
+from typing import ClassVar, TypeAlias, assert_never
 
 from domain.commands import Command
 from domain.path import ReminderLevel
 from domain.recorded import Event
 from domain.replacing import replace
+from domain.routing import RecipientRole, Routing
 from domain.values import StaffId
-
-
-class RecipientRole(StrEnum):
-    """Whom a reminder is for; the address is found when the mail goes out."""
-
-    CASEWORKER = "caseworker"
-    DEPUTY_OR_COORDINATOR = "deputy_or_coordinator"
 
 
 class UndeliverableReason(StrEnum):
@@ -54,7 +48,13 @@ ReminderCommand: TypeAlias = Wake | ConfirmDelivery | GiveUpDelivery
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReminderIssued(Event):
-    """A reminder became due and is to be sent exactly once. ``issued_at`` is an aware UTC instant."""
+    """A reminder became due and is to be sent exactly once. ``issued_at`` is an aware UTC instant.
+
+    ``role`` is whom its level is meant for, ``to`` the one it goes to, and ``ground`` why; None as long as nobody has
+    said who can be reached.
+    """
+
+    schema_version: ClassVar[int] = 2
 
     reminder_id: str
     due_id: str
@@ -64,6 +64,8 @@ class ReminderIssued(Event):
     role: RecipientRole
     caseworker: StaffId
     issued_at: datetime
+    to: StaffId | None
+    ground: Routing | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,12 +89,14 @@ ReminderEvent: TypeAlias = ReminderIssued | ReminderDelivered | ReminderUndelive
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentReminder:
-    """A reminder that was issued: for which date of the agenda, of which level, on which day."""
+    """A reminder that was issued: for which date of the agenda, of which level, on which day, to whom and why."""
 
     id: str
     due_id: str
     level: ReminderLevel
     on: date
+    to: StaffId | None = None
+    ground: Routing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +118,12 @@ def evolve(reminders: RemindersState, event: ReminderEvent) -> RemindersState:
                 sent=(
                     *reminders.sent,
                     SentReminder(
-                        id=event.reminder_id, due_id=event.due_id, level=event.level, on=event.occurred_on
+                        id=event.reminder_id,
+                        due_id=event.due_id,
+                        level=event.level,
+                        on=event.occurred_on,
+                        to=event.to,
+                        ground=event.ground,
                     ),
                 ),
             )

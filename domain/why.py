@@ -10,12 +10,13 @@ from typing import Any
 from domain.agenda import Due, PlannedReminder, agenda
 from domain.case_fold import fold
 from domain.case_state import CaseState
+from domain.code_titles import code_title
 from domain.corrections import EntryCorrected
 from domain.date_wording import english_date, german_date
 from domain.decision import Terms, local_date
 from domain.event_titles import EVENT_TITLES
 from domain.events import stored_name
-from domain.explaining import LEVEL_NAMES, explain
+from domain.explaining import explain
 from domain.hold import CaseHeld
 from domain.path import ReminderLevel, Title
 from domain.path_dates import RULES
@@ -125,13 +126,13 @@ def _answer(past: _Past, question: Asked, case: CaseState, terms: Terms) -> Iter
     if question.reminder_id is not None and question.reminder_id in case.reminders.issued:
         yield from _fired(past, question.reminder_id)
     elif question.level is not None:
-        name = LEVEL_NAMES[question.level]
+        name = code_title(question.level)
         planned = next((r for r in due.reminders if r.id == question.reminder_id), None) if due else None
         if due is not None and planned is not None:
             yield from _not_yet(past, question, due, planned, terms.today)
         elif ended is None:
             yield Title(
-                de=f"Nein: Eine solche {name.de} war nie geplant.",
+                de=f"Nein: Eine solche Erinnerung ({name.de}) war nie geplant.",
                 en=f"No: such a reminder ({name.en}) was never planned.",
             )
         else:
@@ -147,11 +148,16 @@ def _fired(past: _Past, reminder_id: str) -> Iterator[Title]:
         event = entry.event
         match event:
             case ReminderIssued() if event.reminder_id == reminder_id:
-                level = LEVEL_NAMES[event.level]
+                level = code_title(event.level)
                 yield Title(
                     de=f"Ja: {level.de}, ausgelöst am {german_date(event.occurred_on)} (Eintrag {entry.version}).",
                     en=f"Yes: {level.en}, fired on {english_date(event.occurred_on)} (entry {entry.version}).",
                 )
+                if event.to is not None and event.ground is not None:
+                    ground = code_title(event.ground)
+                    yield Title(
+                        de=f"Sie galt {event.to}: {ground.de}.", en=f"It was for {event.to}: {ground.en}."
+                    )
             case ReminderDelivered() if event.reminder_id == reminder_id:
                 yield Title(
                     de=f"Die Mail ging am {german_date(event.occurred_on)} an {event.sent_to}.",
@@ -190,7 +196,7 @@ def _not_yet(
         return
     known = past.first_known(question)
     learnt_on = local_date(known.recorded_at) if known is not None else None
-    over = LEVEL_NAMES[highest.level]
+    over = code_title(highest.level)
     if known is not None and learnt_on is not None and learnt_on > planned.on:
         yield Title(
             de=f"Nein: Für den {german_date(planned.on)} vorgesehen, doch bekannt ist der Termin erst seit dem "

@@ -17,6 +17,7 @@ from domain.path import Title
 from domain.personal import Erased
 from domain.recorded import Event, Recorded
 from domain.reminders import ReminderDelivered, ReminderIssued, ReminderUndeliverable
+from domain.routing import Routing
 from domain.values import BirthDatePrecision
 from domain.wording import shown_code, shown_date
 from services.value_wording import shown_value
@@ -87,7 +88,10 @@ class EntryWording:
         self._standing[entry.version] = event
         match event:
             case ReminderIssued():
-                return f"{self._reminder(event)}, {self._fact(event, 'due_on', sign=' ')}"
+                said = f"{self._reminder(event)}, {self._fact(event, 'due_on', sign=' ')}"
+                if event.to is None or event.ground in (None, Routing.IN_CHARGE):
+                    return said
+                return f"{said}, {self._fact(event, 'to')}, {self._fact(event, 'ground')}"
             case ReminderDelivered() if event.reminder_id in self._reminders:
                 issued = self._reminders[event.reminder_id]
                 return f"{self._reminder(issued)}, {self._fact(event, 'sent_to')}"

@@ -13,7 +13,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from domain.command_handling import CommandContext, Outcome, TooManyConflicts, decide_case, handle
-from domain.decision import RuleBook, local_date
+from domain.decision import RuleBook, Terms, local_date
 from domain.events import stored_name
 from domain.ports import (
     Append,
@@ -29,6 +29,7 @@ from domain.ports import (
 from domain.recorded import Recorded
 from domain.refusals import Refusal
 from domain.reminders import ConfirmDelivery, GiveUpDelivery, UndeliverableReason, Wake
+from domain.replacing import replace
 from domain.values import SYSTEM, StaffId
 from workflows.case_view import view_of
 from workflows.course_seat import SeatSaga
@@ -45,7 +46,12 @@ from workflows.messages import (
     SeatsPursued,
     Settled,
 )
-from workflows.reminder_mail import issued_reminder, recipient, reminder_mail
+from workflows.reminder_mail import (
+    issued_reminder,
+    organisation_of_caseworker,
+    recipient,
+    reminder_mail,
+)
 
 log = logging.getLogger(__name__)
 
@@ -192,9 +198,14 @@ class CaseActivities:
             case_id,
             command,
             context,
-            lambda history: self._rule_book.terms(history, command, now),
+            lambda history: self._terms(history, command, now),
         )
         return Settled(result=_result(outcome), view=view_of(seen.history, self._rule_book, now))
+
+    def _terms(self, history: Sequence[Recorded[Any]], command: Any, now: datetime) -> Terms:
+        """The rules, and who can be reached now: asked once, and what came of it is in the event."""
+        terms = self._rule_book.terms(history, command, now)
+        return replace(terms, staff=self._staff, caseworker_organisation=organisation_of_caseworker(history))
 
 
 class _SeenStore:

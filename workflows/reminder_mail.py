@@ -13,22 +13,18 @@ from domain.agenda import Due, agenda
 from domain.case import fold
 from domain.case_state import CaseState
 from domain.changes import CaseHandedOver
+from domain.code_titles import code_title
 from domain.date_wording import german_date
 from domain.decision import RuleBook
+from domain.explaining import LEVEL_NAMES
 from domain.intake import CaseOpened
-from domain.path import ReminderLevel
 from domain.ports import Mail, StaffDirectory
 from domain.recorded import Recorded
-from domain.reminders import RecipientRole, ReminderIssued
+from domain.reminders import ReminderIssued
+from domain.routing import RecipientRole, Routing
 
 MAIL_DOMAIN = "teilhabe.invalid"
 """Right-hand side of our message ids; a name that can never be anybody's."""
-
-_LEVELS = {
-    ReminderLevel.FIRST: ("Erinnerung", "Reminder"),
-    ReminderLevel.REPEATED: ("Wiederholte Erinnerung", "Repeated reminder"),
-    ReminderLevel.ESCALATED: ("Eskalation", "Escalation"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,21 +56,25 @@ def issued_reminder(
                 case=case,
                 issued=issued,
                 due=next((due for due in dates if due.id == issued.due_id), None),
-                organisation=_organisation_of_caseworker(before),
+                organisation=organisation_of_caseworker(before),
             )
     return None
 
 
-def _organisation_of_caseworker(history: Sequence[Recorded[Any]]) -> str:
-    """Who recorded the latest appointment of a caseworker, for that is whose staff it is."""
+def organisation_of_caseworker(history: Sequence[Recorded[Any]]) -> str:
+    """Who recorded the latest appointment of a caseworker, for that is whose staff it is; empty for no history."""
     appointments = [entry for entry in history if isinstance(entry.event, CaseOpened | CaseHandedOver)]
-    organisation: str = appointments[-1].organisation
-    return organisation
+    return str(appointments[-1].organisation) if appointments else ""
 
 
 def recipient(reminder: IssuedReminder, staff: StaffDirectory) -> tuple[str, str | None]:
-    """Staff id and address the mail goes to: the caseworker, or the deputy, else the coordinating office."""
+    """Staff id and address the mail goes to: the one the reminder names.
+
+    One that was recorded before names were kept goes to the caseworker, or the deputy, else the coordinating office.
+    """
     issued, case = reminder.issued, reminder.case
+    if issued.to is not None:
+        return issued.to, staff.address(issued.to)
     if issued.role is RecipientRole.CASEWORKER:
         return issued.caseworker, staff.address(issued.caseworker)
     deputy = staff.deputy(issued.caseworker, reminder.organisation)
@@ -85,24 +85,28 @@ def recipient(reminder: IssuedReminder, staff: StaffDirectory) -> tuple[str, str
 def reminder_mail(reminder: IssuedReminder, to: str) -> Mail:
     """The mail, German first. The same reminder has the same message id and the same text each time."""
     issued, due = reminder.issued, reminder.due
-    level_de, level_en = _LEVELS[issued.level]
+    level = LEVEL_NAMES[issued.level]
     title_de = due.title.de if due else issued.rule
     title_en = due.title.en if due else issued.rule
     short = short_id(reminder.case_id)
+    elsewhere = issued.ground is not None and issued.ground is not Routing.IN_CHARGE
+    grounds = [code_title(issued.ground)] if issued.ground is not None and elsewhere else []
     return Mail(
         message_id=message_id(reminder.case_id, issued.reminder_id),
         to=to,
-        subject=f"{level_de}: {title_de} – Fall {short}",
+        subject=f"{level.de}: {title_de} – Fall {short}",
         text="\n".join(
             [
-                f"{level_de}: {title_de}",
+                f"{level.de}: {title_de}",
                 f"Fall {short}, Termin {german_date(issued.due_on)}",
                 *_explained(issued.due_on, due, "Berechnung", "Grundlage", due.line_de if due else ""),
+                *(f"An Sie: {why.de}." for why in grounds),
                 "Bitte im System nachsehen. Diese Nachricht enthält keine Angaben zur Person.",
                 "",
-                f"{level_en}: {title_en}",
+                f"{level.en}: {title_en}",
                 f"Case {short}, date {issued.due_on.isoformat()}",
                 *_explained(issued.due_on, due, "Computation", "Basis", due.line_en if due else ""),
+                *(f"To you: {why.en}." for why in grounds),
                 "Please look in the system. This message tells nothing about the person.",
                 "",
                 f"Regel / rule: {issued.rule}; Kennung / id: {issued.reminder_id}",

@@ -127,7 +127,8 @@ def _sent(due: Due) -> str:
     if not due.sent:
         return "[]"
     sent = [
-        f'{{"id":{quoted(reminder.id)},"level":"{reminder.level._value_}","on":"{reminder.on.isoformat()}"}}'
+        f'{{"id":{quoted(reminder.id)},"level":"{reminder.level._value_}","on":"{reminder.on.isoformat()}",'
+        f'"to":{quoted(reminder.to or "")}}}'
         for reminder in due.sent
     ]
     return f"[{','.join(sent)}]"

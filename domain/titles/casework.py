@@ -15,7 +15,8 @@ from domain.hold import HoldReason
 from domain.intake import DeclineReason
 from domain.path import ReminderLevel, Requirement, StageKind
 from domain.periods import DateKind
-from domain.reminders import RecipientRole, UndeliverableReason
+from domain.reminders import UndeliverableReason
+from domain.routing import RecipientRole, Routing
 from domain.support_plan import GoalKind
 from domain.values import Destination, DutyHolder, ExitReason
 
@@ -124,12 +125,24 @@ CASEWORK_TITLES: Final[tuple[tuple[StrEnum, str, str], ...]] = (
     (ReminderLevel.FIRST, "erste Erinnerung", "first reminder"),
     (ReminderLevel.REPEATED, "wiederholte Erinnerung", "repeated reminder"),
     (ReminderLevel.ESCALATED, "Eskalation", "escalation"),
+    (ReminderLevel.COORDINATOR, "Eskalation an die Koordination", "escalation to the coordinator"),
     (DueStatus.SUSPENDED, "ruht", "on hold"),
     (DueStatus.SLEEPING, "schläft", "sleeping"),
     (DueStatus.AT_RISK, "gefährdet", "at risk"),
     (DueStatus.DUE, "fällig", "due"),
     (DueStatus.OVERDUE, "überfällig", "overdue"),
     (RecipientRole.CASEWORKER, "Teilhabemanagement", "caseworker"),
+    (RecipientRole.DEPUTY, "Vertretung", "deputy"),
+    (RecipientRole.COORDINATOR, "Koordination", "coordinator"),
+    (Routing.IN_CHARGE, "zuständig für den Fall", "in charge of the case"),
+    (Routing.ABSENCE, "Vertretung während einer Abwesenheit", "deputy during an absence"),
+    (
+        Routing.UNREACHABLE,
+        "Vertretung, weil die zuständige Person keine Adresse hat",
+        "deputy, for the caseworker has no address",
+    ),
+    (Routing.ESCALATED, "Eskalation, weil noch nicht gehandelt wurde", "escalated, for nobody has acted yet"),
+    (Routing.NOBODY_REACHABLE, "sonst ist niemand erreichbar", "nobody else can be reached"),
     (RecipientRole.DEPUTY_OR_COORDINATOR, "Vertretung oder Koordination", "deputy or coordinator"),
     (UndeliverableReason.NO_ADDRESS, "keine Adresse hinterlegt", "no address known"),
     (UndeliverableReason.REFUSED_BY_SERVER, "vom Mailserver abgewiesen", "refused by the mail server"),

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 from uuid import UUID
 
+from adapters.staff_directory import FileStaffDirectory
 from domain import grant, offering
 from domain.case import decide, decide_on_history, evolve, fold
 from domain.commands import Command
@@ -22,8 +23,10 @@ from domain.values import SYSTEM
 from services.simulation.chance import Chance
 from services.simulation.clock import Clock
 from services.simulation.life import Life
+from services.simulation.town import COORDINATOR
 
 PATH = "durchstarten"
+STAFF = FileStaffDirectory(mail_domain="staedteregion.example", default_coordinator=COORDINATOR)
 
 
 class Ledger:
@@ -50,7 +53,14 @@ class Ledger:
     def terms(self) -> Terms:
         """The rules at this instant."""
         clock = self._clock
-        return Terms(path=self.path, calendar=self.calendar, law=self.law, now=clock.now, today=clock.today)
+        return Terms(
+            path=self.path,
+            calendar=self.calendar,
+            law=self.law,
+            now=clock.now,
+            today=clock.today,
+            staff=STAFF,
+        )
 
     def take(self) -> list[Append]:
         """What has been decided since the last time, in order."""

@@ -7,14 +7,13 @@ from datetime import date, timedelta
 from uuid import UUID, uuid5
 
 from domain.hold import CaseResumed
-from domain.path import ReminderLevel
 from domain.reminders import ConfirmDelivery, GiveUpDelivery, ReminderIssued, UndeliverableReason, Wake
 from domain.seat_request import SeatLapsed
 from domain.values import StaffId
 from services.simulation import life_coaching, life_course, life_intake, money, seats, staging
 from services.simulation.clock import OFFICE_SECONDS
 from services.simulation.life import Life
-from services.simulation.town import COORDINATOR, PlannedOffer, organisation_of, planned_offers
+from services.simulation.town import PlannedOffer, organisation_of, planned_offers
 from services.simulation.world import World
 
 CLOSES_AFTER_START_DAYS = 12
@@ -119,8 +118,7 @@ def _deliver(world: World, life: Life, reminder: ReminderIssued) -> None:
         give_up = GiveUpDelivery(occurred_on=world.today, reminder_id=reminder.reminder_id, ground=ground)
         world.give(life, give_up, deed=deed)
         return
-    escalated = reminder.level is ReminderLevel.ESCALATED
-    sent_to = COORDINATOR if escalated else StaffId(reminder.caseworker)
+    sent_to = reminder.to or StaffId(reminder.caseworker)
     world.give(
         life,
         ConfirmDelivery(occurred_on=world.today, reminder_id=reminder.reminder_id, sent_to=sent_to),

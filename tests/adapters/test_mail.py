@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -120,4 +121,40 @@ def test_a_wrong_staff_file_is_refused_with_its_place(tmp_path: Path, text: str,
     file = tmp_path / "staff.toml"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(InvalidStaffFile, match=place):
+        read_staff(file)
+
+
+def test_absences_are_read_from_the_staff_file(tmp_path: Path) -> None:
+    """Both days included; a deputy for the absence alone may be named."""
+    file = tmp_path / "staff.toml"
+    file.write_text(
+        '[staff.cw-1]\ndeputy = "cw-2"\n'
+        'absences = [{ from = 2026-12-21, to = 2027-01-08 }, { from = 2027-02-01, to = 2027-02-01, deputy = "cw-3" }]\n'
+    )
+    staff = read_staff(file)
+    days = {date(2026, 12, 20): None, date(2026, 12, 21): 1, date(2027, 1, 8): 1, date(2027, 1, 9): None}
+    assert {day: staff.absence("cw-1", "org", day) and 1 for day in days} == days
+    february = staff.absence("cw-1", "org", date(2027, 2, 1))
+    assert february is not None
+    assert february.deputy == "cw-3"
+    assert staff.absence("cw-2", "org", date(2026, 12, 24)) is None
+
+
+@pytest.mark.parametrize(
+    ("absences", "said"),
+    [
+        ("[{ from = 2027-01-08, to = 2027-01-07 }]", "ends on 2027-01-07 before it begins"),
+        ("[{ from = 2027-01-08 }]", "from and to"),
+        ('[{ from = "morgen", to = 2027-01-08 }]', "dates"),
+        ("[{ from = 2027-01-08T10:00:00, to = 2027-01-09 }]", "dates"),
+        ("[{ from = 2027-01-08, to = 2027-01-09, why = 1 }]", "from and to"),
+        ("[1]", "from and to"),
+        ("3", "no list"),
+    ],
+)
+def test_an_absence_that_cannot_be_is_refused(tmp_path: Path, absences: str, said: str) -> None:
+    """With the file and the place."""
+    file = tmp_path / "staff.toml"
+    file.write_text(f"[staff.cw-1]\nabsences = {absences}\n")
+    with pytest.raises(InvalidStaffFile, match=said):
         read_staff(file)

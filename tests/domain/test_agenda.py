@@ -271,10 +271,10 @@ def test_reminders_are_due_at_six_in_the_morning() -> None:
     assert "residence.expiry" in [r.rule for r in wake(file, day, hour=5)]
 
 
-def test_an_escalated_reminder_is_for_the_deputy_or_the_coordinator() -> None:
+def test_an_escalated_reminder_is_for_the_deputy() -> None:
     file = in_coaching().done(contact(date(2025, 12, 20)))
     [reminder] = [r for r in wake(file, date(2025, 12, 30)) if r.rule == "residence.expiry"]
-    assert (reminder.level, reminder.role.value) == (ReminderLevel.ESCALATED, "deputy_or_coordinator")
+    assert (reminder.level, reminder.role.value) == (ReminderLevel.ESCALATED, "deputy")
 
 
 def test_nothing_is_reminded_of_during_a_hold_but_what_the_law_sets() -> None:

@@ -74,7 +74,7 @@ def test_a_reminder_that_fired_is_told_with_its_day() -> None:
     lines = told(case, EXPIRY, date(2026, 11, 2))
     assert lines[0] == "Aufenthaltsdokument läuft ab – Verlängerung prüfen: Sonntag, 29.11.2026."
     assert "Wiederholte Erinnerung für den 30.10.2026: ausgelöst am 30.10.2026." in lines
-    assert any(line.startswith("Erinnerung: nicht ausgelöst: am 30.09.2026") for line in lines)
+    assert any(line.startswith("Erste Erinnerung: nicht ausgelöst: am 30.09.2026") for line in lines)
     assert "Eskalation: geplant für den 13.11.2026." in lines
     assert any("[§ 26 Abs. 4 SGB X; § 31 Abs. 4 VwVfG]" in line for line in lines)
     assert any("zuletzt geprüft am 29.04.2026, vor der Reform vom 12.06.2026" in line for line in lines)

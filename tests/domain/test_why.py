@@ -47,10 +47,10 @@ def test_a_reminder_that_fired_says_when_and_to_whom_the_mail_went() -> None:
         on=date(2025, 4, 2),
     )
     lines = told(case, name, date(2025, 4, 3))
-    assert lines[0] == f"Ja: Erinnerung, ausgelöst am 02.04.2025 (Eintrag {len(case.history) - 1})."
+    assert lines[0] == f"Ja: erste Erinnerung, ausgelöst am 02.04.2025 (Eintrag {len(case.history) - 1})."
     assert lines[1] == "Die Mail ging am 02.04.2025 an cw-1."
     assert lines[2] == "Kein Kontakt seit längerer Zeit: Mittwoch, 02.04.2025."
-    assert told(case, name, date(2025, 4, 3), "en")[0].startswith("Yes: Reminder, fired on 2 Apr 2025")
+    assert told(case, name, date(2025, 4, 3), "en")[0].startswith("Yes: first reminder, fired on 2 Apr 2025")
 
 
 def test_a_planned_reminder_says_for_when() -> None:
@@ -72,7 +72,7 @@ def test_a_hold_suppresses_a_reminder_and_then_moves_it() -> None:
     entry = len(case.history)
     case.done(ResumeCase(occurred_on=date(2025, 4, 10)))
     lines = told(case, name, date(2025, 4, 11))
-    assert lines[0] == "Nein: Die Erinnerung ist nicht ausgelöst worden."
+    assert lines[0] == "Nein: Die erste Erinnerung ist nicht ausgelöst worden."
     assert lines[1] == (
         "Der Termin vom 02.04.2025 wurde auf den 23.04.2025 verlegt durch "
         f"Eintrag {entry + 1} („Fall wieder aufgenommen“ vom 10.04.2025)."
@@ -93,9 +93,9 @@ def test_a_lower_level_that_was_passed_over_says_since_when_the_date_is_known() 
     line = told(case, lowest.id, date(2025, 12, 28))[0]
     assert line == (
         "Nein: Für den 24.11.2025 vorgesehen, doch bekannt ist der Termin erst seit dem 01.12.2025 "
-        f"(Eintrag {due.trigger_version}); seither gilt eine höhere Stufe (Wiederholte Erinnerung)."
+        f"(Eintrag {due.trigger_version}); seither gilt eine höhere Stufe (wiederholte Erinnerung)."
     )
-    assert told(case, repeated.id, date(2025, 12, 28))[0].startswith("Ja: Wiederholte Erinnerung")
+    assert told(case, repeated.id, date(2025, 12, 28))[0].startswith("Ja: wiederholte Erinnerung")
 
 
 def test_a_date_that_a_correction_took_away_names_the_correction() -> None:
@@ -114,7 +114,7 @@ def test_a_date_that_a_correction_took_away_names_the_correction() -> None:
             f"zu Eintrag {made} („Zusage gegeben“)."
         ) in lines
     assert told(case, due.reminders[0].id, date(2025, 5, 6))[0] == (
-        "Nein: Die Erinnerung ist nicht ausgelöst worden."
+        "Nein: Die erste Erinnerung ist nicht ausgelöst worden."
     )
 
 
@@ -151,7 +151,7 @@ def test_what_was_never_planned_is_told_as_that(name: str) -> None:
     lines = told(in_coaching(), name, date(2025, 4, 3))
     assert lines
     if asked(name).reminder_id:
-        assert lines[0] == "Nein: Eine solche Erinnerung war nie geplant."
+        assert lines[0] == "Nein: Eine solche Erinnerung (erste Erinnerung) war nie geplant."
 
 
 @pytest.mark.parametrize("name", ["", "/", "contact.nothing", "<b>/1", "Contact.none"])

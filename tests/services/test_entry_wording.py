@@ -21,12 +21,12 @@ from domain.path import ReminderLevel
 from domain.personal import ERASED, personal_fields
 from domain.recorded import Event
 from domain.reminders import (
-    RecipientRole,
     ReminderDelivered,
     ReminderIssued,
     ReminderUndeliverable,
     UndeliverableReason,
 )
+from domain.routing import RecipientRole, Routing
 from domain.seat_request import SeatOffered
 from domain.values import (
     DutyHolder,
@@ -64,7 +64,11 @@ def step(step_id: UUID, text: str) -> StepAgreed:
     return StepAgreed(occurred_on=DAY, step_id=step_id, text=text, owner=DutyHolder.PARTICIPANT, due_on=DAY)
 
 
-def reminder(level: ReminderLevel = ReminderLevel.ESCALATED, rule: str = "contact.none") -> ReminderIssued:
+def reminder(
+    level: ReminderLevel = ReminderLevel.ESCALATED,
+    rule: str = "contact.none",
+    ground: Routing = Routing.IN_CHARGE,
+) -> ReminderIssued:
     """A reminder that was issued."""
     return ReminderIssued(
         occurred_on=DAY,
@@ -76,6 +80,8 @@ def reminder(level: ReminderLevel = ReminderLevel.ESCALATED, rule: str = "contac
         role=RecipientRole.CASEWORKER,
         caseworker=StaffId("cw-1"),
         issued_at=datetime(2026, 12, 2, 5, tzinfo=UTC),
+        to=StaffId("cw-2"),
+        ground=ground,
     )
 
 
@@ -291,3 +297,17 @@ def test_no_entry_shows_anything_of_an_erased_person(event_class: type[Any]) -> 
     erased = replace(full, **dict.fromkeys(personal_fields(event_class), ERASED))
     [line] = history_lines(CaseFile().given(erased).history, "de", RULES)
     assert line.details.count("gelöscht") == len(personal_fields(event_class))
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "an: cw-2, Grund: Vertretung während einer Abwesenheit"),
+        ("en", "to whom: cw-2, ground: deputy during an absence"),
+    ],
+)
+def test_a_reminder_that_went_to_another_says_to_whom_and_why(language: str, text: str) -> None:
+    """One to the caseworker of the case needs no such words."""
+    [away] = told(reminder(ground=Routing.ABSENCE), language=language)
+    [usual] = told(reminder(), language=language)
+    assert away == f"{usual}, {text}"
