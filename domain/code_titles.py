@@ -13,6 +13,7 @@ from domain.titles.eligibility import ELIGIBILITY_TITLES
 from domain.titles.measures import MEASURE_TITLES
 from domain.titles.money import MONEY_TITLES
 from domain.titles.person import PERSON_TITLES
+from domain.titles.preview import PREVIEW_TITLES
 from domain.titles.reporting import REPORTING_TITLES
 from domain.titles.rules import RULE_TITLES
 
@@ -28,6 +29,7 @@ CODE_TITLES: Final[dict[tuple[type[StrEnum], str], Title]] = {
         *CHARACTERISTIC_TITLES,
         *REPORTING_TITLES,
         *ELIGIBILITY_TITLES,
+        *PREVIEW_TITLES,
     )
 }
 """By code list and code, for equal codes of two lists are equal as keys; a test holds it equal to the code lists."""

@@ -12,7 +12,17 @@ from domain.attendance import AttendanceProof
 from domain.code_titles import CODE_TITLES, code_title, in_language
 from domain.contact import ContactKind, ContactProof
 from domain.path import Title
-from domain.titles import authorities, casework, characteristics, eligibility, measures, money, person, rules
+from domain.titles import (
+    authorities,
+    casework,
+    characteristics,
+    eligibility,
+    measures,
+    money,
+    person,
+    preview,
+    rules,
+)
 
 
 def code_lists() -> set[type[StrEnum]]:
@@ -45,6 +55,7 @@ def test_no_title_is_written_twice() -> None:
             *rules.RULE_TITLES,
             *characteristics.CHARACTERISTIC_TITLES,
             *eligibility.ELIGIBILITY_TITLES,
+            *preview.PREVIEW_TITLES,
         )
     )
     assert [key for key, times in written.items() if times > 1] == []
