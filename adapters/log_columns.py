@@ -53,6 +53,20 @@ class Columns(NamedTuple):
         filled: list[Any] = [left_out if column is None else column for column in fetched]
         return cls(*filled)
 
+    @classmethod
+    def of_stream(cls, stream_id: UUID, records: Sequence[asyncpg.Record]) -> Self:
+        """The columns of single rows of one stream, selected with ``select_rows``."""
+        if not records:
+            return cls([], [], [], [], [], [], [], [], [], [])
+        positions, versions, types, payloads, boxes, commands, seconds, actors, organisations = zip(
+            *records, strict=True
+        )
+        instants = msgspec.convert(seconds, list[datetime], strict=False)
+        streams = (stream_id,) * len(positions)
+        return cls(
+            positions, streams, versions, types, payloads, boxes, commands, instants, actors, organisations
+        )
+
     def rows(self) -> list[Row]:
         """The same, row by row."""
         return list(map(_row, zip(*self, strict=True)))
@@ -81,4 +95,15 @@ def select_columns(
         f"array_agg(payload), {'array_agg(personal)' if boxes else 'null'}, "
         f"{'array_agg(command_id)' if commands else 'null'}, array_agg(date_part('epoch', recorded_at)), "
         f"array_agg(actor), array_agg(organisation) from ({entries}) as e"
+    )
+
+
+def select_rows(source: str, *, boxes: bool = True) -> str:
+    """The statement that answers with single rows of one stream, for ``Columns.of_stream``.
+
+    For the few entries of one case the aggregates take longer to set up than they save.
+    """
+    return (
+        f"select position, version, type, payload, {'personal' if boxes else 'null'}, command_id, "
+        f"date_part('epoch', recorded_at), actor, organisation {source}"
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from adapters.connections import Connections
-from adapters.log_columns import Columns, select_columns
+from adapters.log_columns import Columns, select_columns, select_rows
 from adapters.log_rows import StreamSlice
 
 CHUNK = 1_000
@@ -25,14 +25,16 @@ class LogReader:
         self._connections = connections
         # The schema's name was checked by the caller; nothing else enters the text of these statements.
         events = f"select * from {schema}.events"
-        stream = f"{events} where stream_id = $1 and version > $2"
-        self._stream = _with_or_without_boxes(f"{stream} order by version", "$1::uuid")
-        self._stream_known = _with_or_without_boxes(
-            f"{stream} and position <= $3 order by version", "$1::uuid"
-        )
-        self._stretch = _with_or_without_boxes(
-            f"{events} where position > $1 and position <= $2 order by position"
-        )
+        stream = f"from {schema}.events where stream_id = $1 and version > $2"
+        self._stream = {
+            boxes: select_rows(f"{stream} order by version", boxes=boxes) for boxes in (True, False)
+        }
+        self._stream_known = {
+            boxes: select_rows(f"{stream} and position <= $3 order by version", boxes=boxes)
+            for boxes in (True, False)
+        }
+        stretch = f"{events} where position > $1 and position <= $2 order by position"
+        self._stretch = {boxes: select_columns(stretch, boxes=boxes) for boxes in (True, False)}
         slice_ = (
             f"{events} where ($1::uuid is null or stream_id >= $1) and ($2::uuid is null or stream_id < $2) "
             "and position <= $3 order by stream_id, version"
@@ -54,12 +56,12 @@ class LogReader:
     ) -> Columns:
         """The entries of a stream in order of version."""
         if up_to_position is None:
-            [record] = await self._connections.fetch(self._stream[boxes], stream_id, after_version)
+            records = await self._connections.fetch(self._stream[boxes], stream_id, after_version)
         else:
-            [record] = await self._connections.fetch(
+            records = await self._connections.fetch(
                 self._stream_known[boxes], stream_id, after_version, up_to_position
             )
-        return Columns.of(record)
+        return Columns.of_stream(stream_id, records)
 
     async def stretch(self, after_position: int, limit: int, *, boxes: bool = True) -> Columns:
         """At most ``limit`` entries behind a position: without gaps a limit is a range."""
@@ -134,7 +136,3 @@ class LogReader:
                 if not ahead.done():
                     ahead.cancel()
                     await asyncio.wait([ahead])
-
-
-def _with_or_without_boxes(entries: str, stream: str | None = None) -> dict[bool, str]:
-    return {boxes: select_columns(entries, stream=stream, boxes=boxes) for boxes in (True, False)}
