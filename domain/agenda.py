@@ -21,6 +21,7 @@ from domain.path import DeadlineDefinition, Escalation, PathDefinition, Reminder
 from domain.path_dates import RULES, PathDate
 from domain.periods import DateKind, InvalidPeriod
 from domain.reminders import SentReminder
+from domain.replacing import quickly_made
 from domain.values import DutyHolder
 
 
@@ -33,6 +34,7 @@ class PlannedReminder:
     on: date
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
     """One date of the agenda with everything that explains it.

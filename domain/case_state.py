@@ -19,6 +19,7 @@ from domain.legal_facts import LegalFacts
 from domain.path import StageKind
 from domain.reminders import RemindersState
 from domain.repetition import RepetitionAnswer
+from domain.replacing import quickly_made
 from domain.residence_history import ResidenceSpell
 from domain.unmet_need import UnmetNeed
 from domain.values import Ags, LegalRegime, ParticipantId, StaffId
@@ -40,6 +41,7 @@ class StageInterval:
     again_version: int = 0
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseState:
     """A case now. ``version`` is the last folded entry of its stream.

@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from domain.refusals import Refusal
+from domain.replacing import quickly_made
 from domain.values import (
     Answer,
     FundingModule,
@@ -101,6 +102,7 @@ class AbandonReason(StrEnum):
 # --------------------------------------------------------------------- state
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttendanceSpan:
     """A recorded span of attendance."""

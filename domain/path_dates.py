@@ -16,10 +16,11 @@ from domain.law.vocabulary import AuthoritySubject
 from domain.participation import SeatStatus
 from domain.path import DeadlineDefinition
 from domain.periods import DateKind, Period
-from domain.replacing import replace
+from domain.replacing import quickly_made, replace
 from domain.values import DutyHolder
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathDate:
     """What a rule finds: the date before holds and reminders are looked at.

@@ -15,10 +15,12 @@ from domain.law.table import LawTable
 from domain.law.vocabulary import AuthoritySubject
 from domain.path import PathDefinition
 from domain.periods import FIRST_DATE, InvalidPeriod
+from domain.replacing import quickly_made
 from domain.training import TrainingStatus
 from domain.values import DutyHolder
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LawDate:
     """A date found. ``computed`` explains it, or is None when it was stored with its event.

@@ -14,6 +14,7 @@ from domain.law.vocabulary import AuthoritySubject, ExamResult, LawArea, RemedyS
 from domain.participation import SeatStatus
 from domain.path import Title
 from domain.periods import FIRST_DATE
+from domain.replacing import quickly_made
 from domain.residence_history import status_on, tolerated_since
 from domain.training import AusbildungKind, Training, TrainingStatus
 from domain.values import FundingModule, ResidenceStatus
@@ -117,6 +118,7 @@ OBSTACLE_TEXTS: Final[dict[Obstacle, Title]] = {
 }
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """A fact of one case that a date hangs on.

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from domain.events import EVENTS
-from domain.replacing import replace, thawed
+from domain.replacing import quickly_made, replace, thawed
 from tests.golden.files import instance
 
 
@@ -71,3 +71,53 @@ def test_what_is_thawed_can_be_changed_until_it_gets_its_class() -> None:
     assert made == event
     with pytest.raises(dataclasses.FrozenInstanceError):
         made.occurred_on = event.occurred_on
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Ordinary:
+    one: int
+    two: str = "zwei"
+    three: tuple[int, ...] = ()
+
+
+@quickly_made
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Quick:
+    one: int
+    two: str = "zwei"
+    three: tuple[int, ...] = ()
+
+
+def test_what_is_quickly_made_is_what_the_ordinary_constructor_makes() -> None:
+    """Fields, defaults, representation, comparison and hash; and it is frozen."""
+    for given in ({"one": 1}, {"one": 2, "three": (1, 2)}, {"one": 3, "two": "x", "three": ()}):
+        arguments: dict[str, Any] = given
+        quick, ordinary = _Quick(**arguments), _Ordinary(**arguments)
+        assert type(quick) is _Quick
+        assert dataclasses.asdict(quick) == dataclasses.asdict(ordinary)
+        assert repr(quick) == repr(ordinary).replace("_Ordinary", "_Quick")
+        assert quick == _Quick(**arguments)
+        assert hash(quick) == hash(ordinary)
+        assert replace(quick, one=9) == dataclasses.replace(quick, one=9) == _Quick(**arguments | {"one": 9})
+        assert pickle.loads(pickle.dumps(quick)) == quick
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            quick.one = 7  # type: ignore[misc]  # that it is refused is the point
+
+
+@pytest.mark.parametrize("arguments", [{}, {"two": "x"}, {"one": 1, "four": 4}])
+def test_a_quick_constructor_refuses_what_the_ordinary_one_refuses(arguments: dict[str, Any]) -> None:
+    """A missing field, an unknown one."""
+    for cls in (_Quick, _Ordinary):
+        with pytest.raises(TypeError, match="__init__"):
+            cls(**arguments)
+
+
+def test_only_a_class_that_stores_what_it_is_given_can_be_quickly_made() -> None:
+    """Nothing that is computed or made anew would be left out in silence."""
+
+    @dataclasses.dataclass(frozen=True, slots=True)
+    class Anew:
+        items: list[int] = dataclasses.field(default_factory=list)
+
+    with pytest.raises(TypeError, match="made anew"):
+        quickly_made(Anew)
