@@ -10,7 +10,7 @@ from typing import TypeAlias
 from domain.commands import Command
 from domain.decision import Decision
 from domain.flat_rate import FlatRate, FlatRateResult, FlatRateSpan
-from domain.grant_state import CostKind, GrantState
+from domain.grant_state import GrantState
 from domain.rates import Rate, RateUnit, rate_for
 from domain.recorded import Event
 from domain.refusals import Refusal
@@ -143,6 +143,8 @@ class Standing(StrEnum):
     """The case, or a rate, is not what was decided on; to be decided again by a person."""
     NO_ATTENDANCE = "no_attendance"
     REAL_COST_PAID = "real_cost_paid"
+    NO_RATE = "no_rate"
+    """No rate is known for any of its days; it waits until one is."""
     NO_LINE = "no_line"
     OUTSIDE_PERIOD = "outside_period"
 
@@ -158,14 +160,14 @@ def standing(grant: GrantState, claim: FlatRateClaim, rates: tuple[Rate, ...]) -
             return Standing.SETTLED
     elif not spans:
         return Standing.OUTSIDE_PERIOD if claim.spans else Standing.NO_ATTENDANCE
-    if any(
-        booking.offer_id == claim.offer_id and booking.cost_kind is CostKind.TEACHING
-        for booking in grant.bookings.values()
-    ):
+    if claim.offer_id in grant.real_cost_offers:
         return Standing.REAL_COST_PAID
     lines = {line.key for line in grant.plan.lines}
     if any((claim.module, claim.municipality, span.to_on.year) not in lines for span in spans):
         return Standing.NO_LINE
+    known = {span.version for span in decided.spans} if decided is not None else set()
+    if not any(_priced(grant, claim, s, rates).rate for s in spans if s.version not in known):
+        return Standing.NO_RATE
     return Standing.FURTHER if decided is not None else Standing.NEW
 
 
@@ -258,6 +260,12 @@ def _refusal(found: Standing) -> Refusal:
                 "flat_rate.outside_period",
                 "Die Anwesenheit liegt nicht im Bewilligungszeitraum.",
                 "The attendance does not lie within the grant period.",
+            )
+        case Standing.NO_RATE:
+            return Refusal(
+                "flat_rate.rate_not_known",
+                "Für diese Zeit ist kein Satz bekannt; die Pauschale ist nicht berechenbar.",
+                "No rate is known for this time; the flat rate cannot be computed.",
             )
         case Standing.NO_LINE:
             return Refusal(

@@ -218,6 +218,7 @@ class _Draft:
         self._bookings = dict(grant.bookings)
         self._cancelled = set(grant.cancelled)
         self._spent = dict(grant.spent)
+        self._real_cost_offers = dict(grant.real_cost_offers)
         self._draws = list(grant.draws)
         self._repayments = list(grant.repayments)
         self._onward = dict(grant.onward)
@@ -235,6 +236,7 @@ class _Draft:
             bookings=self._bookings,
             cancelled=frozenset(self._cancelled),
             spent=self._spent,
+            real_cost_offers=self._real_cost_offers,
             draws=tuple(self._draws),
             repayments=tuple(self._repayments),
             onward=self._onward,
@@ -275,11 +277,17 @@ class _Draft:
 
     def _book(self, voucher: str, booking: Booking) -> None:
         self._bookings[voucher] = booking
-        self._spent[booking.key] = Cents(self._spent.get(booking.key, 0) + booking.amount_cents)
+        self._count(booking, 1)
 
     def _take_out(self, voucher: str) -> None:
-        was = self._bookings.pop(voucher)
-        self._spent[was.key] = Cents(self._spent[was.key] - was.amount_cents)
+        self._count(self._bookings.pop(voucher), -1)
+
+    def _count(self, booking: Booking, sign: int) -> None:
+        self._spent[booking.key] = Cents(self._spent.get(booking.key, 0) + sign * booking.amount_cents)
+        if booking.cost_kind is CostKind.TEACHING and booking.offer_id is not None:
+            left = self._real_cost_offers.pop(booking.offer_id, 0) + sign
+            if left:
+                self._real_cost_offers[booking.offer_id] = left
 
 
 def _payment(event: DrawdownRecorded | RepaymentRecorded, version: int) -> Drawdown:

@@ -190,7 +190,7 @@ class Proof:
 class GrantState:
     """A grant now. ``plans`` in the order they were recorded, ``bookings`` by voucher as they count now.
 
-    ``spent`` is the sum of the bookings by line. ``drawn_cents`` is what was drawn less what was paid back. No mapping in
+    ``spent`` is the sum of the bookings by line, ``real_cost_offers`` counts those that pay a course at its real cost. ``drawn_cents`` is what was drawn less what was paid back. No mapping in
     it is ever changed in place.
     """
 
@@ -202,6 +202,7 @@ class GrantState:
     bookings: Mapping[str, Booking] = field(default_factory=dict)
     cancelled: frozenset[str] = frozenset()
     spent: Mapping[LineKey, Cents] = field(default_factory=dict)
+    real_cost_offers: Mapping[OfferId, int] = field(default_factory=dict)
     draws: tuple[Drawdown, ...] = ()
     repayments: tuple[Drawdown, ...] = ()
     onward: Mapping[str, OnwardGrant] = field(default_factory=dict)

@@ -39,6 +39,7 @@ MONEY_TITLES: Final[tuple[tuple[StrEnum, str, str], ...]] = (
     (Standing.DIFFERENT, "weicht von der Entscheidung ab", "differs from the decision"),
     (Standing.NO_ATTENDANCE, "keine Anwesenheit", "no attendance"),
     (Standing.REAL_COST_PAID, "Kosten nach Beleg erfasst", "real cost on record"),
+    (Standing.NO_RATE, "kein Satz bekannt", "no rate known"),
     (Standing.NO_LINE, "kein Ansatz im Finanzierungsplan", "no line in the plan"),
     (Standing.OUTSIDE_PERIOD, "außerhalb des Bewilligungszeitraums", "outside the grant period"),
     (LineFlag.WITHIN, "im Ansatz", "within the line"),

@@ -110,15 +110,20 @@ class Ledger:
         return events
 
     def give_grant(
-        self, grant_id: UUID, command: Command, *, actor: str, organisation: str
+        self,
+        grant_id: UUID,
+        command: Command,
+        *,
+        actor: str,
+        organisation: str,
+        command_id: UUID | None = None,
     ) -> tuple[Event, ...]:
-        """Give a command to the grant and return what it did."""
+        """Give a command to the grant and return what it did; ``command_id`` left out: one by chance."""
         events = self._judged(command, grant.decide(command, self.grant))  # type: ignore[arg-type] # grant commands only
         if events:
             version = self.grant.version if self.grant else 0
-            for event in events:
-                self.grant = grant.evolve(self.grant, event)  # type: ignore[arg-type] # a grant decides grant events
-            self._append(grant_id, version, events, None, actor, organisation)
+            self.grant = grant.evolve_all(self.grant, events)  # type: ignore[arg-type] # a grant decides grant events
+            self._append(grant_id, version, events, command_id, actor, organisation)
         return events
 
     def _judged(self, command: Any, decision: Decision, refused: str = "") -> tuple[Event, ...]:

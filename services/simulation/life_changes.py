@@ -183,5 +183,8 @@ def correct(world: World, life: Life) -> None:
             reason="Doppelt erfasst" if replacement is None else "Zahlendreher",
         ),
     )
+    if isinstance(event, AttendanceRecorded):
+        world.attended.append((life, event.participation_id))
+        world.attendance_corrected[life.case_id] = life.state.version
     # Who has corrected once does not do it again in this town; the memory is given back.
     life.history = None

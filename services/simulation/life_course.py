@@ -271,7 +271,7 @@ def record_attendance(world: World, life: Life, participation_id: UUID, to_on: d
     course_days = (offer.offer.ends_on - offer.offer.starts_on).days + 1
     held = round(offer.offer.teaching_units * min(days, course_days) / course_days)
     share = min(1.0, 0.55 + 0.5 * life.diligence + (world.chance.share() - 0.5) * 0.3)
-    world.give(
+    given = world.give(
         life,
         RecordAttendance(
             occurred_on=world.today,
@@ -284,6 +284,9 @@ def record_attendance(world: World, life: Life, participation_id: UUID, to_on: d
         ),
         actor="admin-" + offer.offer.provider.split()[-1].lower().replace("ü", "ue"),
     )
+    if given:
+        world.attended.append((life, seat.id))
+        world.taught[seat.offer_id] = offer.offer
 
 
 def finish(world: World, life: Life, participation_id: UUID) -> None:

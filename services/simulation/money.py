@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
-from domain.grant import AmendGrantNotice, BudgetLine, RecordDrawdown, RecordGrantNotice, RecordSpending
+from domain.grant import (
+    AmendGrantNotice,
+    BudgetLine,
+    CostKind,
+    RecordDrawdown,
+    RecordGrantNotice,
+    RecordSpending,
+)
+from domain.money import land_share, largest_remainder
 from domain.replacing import replace
 from domain.values import BasisPoints, Cents, FundingModule
+from services.simulation import money_months
 from services.simulation.town import COORDINATION, COORDINATOR, MUNICIPALITIES, PROVIDERS
 from services.simulation.world import World
 
@@ -38,6 +46,11 @@ def receive(world: World) -> None:
             period_to=last_day,
             own_share=OWN_SHARE,
             lines=financing_plan(world.first_day, last_day),
+            proof_due_on=date(last_day.year + 1, 6, 30),
+            interim_due_on=tuple(
+                date(year, 3, 31) for year in range(world.first_day.year + 1, last_day.year + 1)
+            ),
+            total_cents=TOTAL,
             synthetic=True,
         ),
         actor=COORDINATOR,
@@ -58,26 +71,12 @@ def financing_plan(first_day: date, last_day: date) -> tuple[BudgetLine, ...]:
         for place in MUNICIPALITIES
         for year in years
     }
-    amounts = shared_out(TOTAL, list(weights.values()))
+    amounts = largest_remainder(TOTAL, list(weights.values()))
     return tuple(
         BudgetLine(module=module, municipality=ags, year=year, amount_cents=Cents(amount))
         for (module, ags, year), amount in zip(weights, amounts, strict=True)
         if amount
     )
-
-
-def shared_out(total: int, weights: Sequence[int]) -> list[int]:
-    """``total`` in whole parts by ``weights``; what is left over goes to the largest remainders.
-
-    >>> shared_out(100, [1, 1, 1])
-    [34, 33, 33]
-    """
-    whole = sum(weights)
-    parts = [total * weight // whole for weight in weights]
-    by_remainder = sorted(range(len(weights)), key=lambda n: (-(total * weights[n] % whole), n))
-    for place in by_remainder[: total - sum(parts)]:
-        parts[place] += 1
-    return parts
 
 
 def _months(year: int, first_day: date, last_day: date) -> int:
@@ -104,6 +103,7 @@ def spend_month(world: World, grant_id: UUID) -> None:
         payee = (
             place.organisation if line.module is FundingModule.F6 else chance.pick(PROVIDERS[place.region])
         )
+        personnel = line.module in (FundingModule.F1, FundingModule.F6)
         world.ledger.give_grant(
             grant_id,
             RecordSpending(
@@ -114,13 +114,15 @@ def spend_month(world: World, grant_id: UUID) -> None:
                 year=line.year,
                 amount_cents=Cents(amount),
                 payee=payee,
-                purpose="Personalkosten"
-                if line.module in (FundingModule.F1, FundingModule.F6)
-                else "Kurskosten",
+                purpose="Personalkosten" if personnel else "Kurskosten",
+                cost_kind=CostKind.PERSONNEL if personnel else CostKind.OTHER,
+                service_from=max(paid_on.replace(day=1), grant.period_from),
+                service_to=paid_on,
             ),
             actor=COORDINATOR,
             organisation=COORDINATION,
         )
+    money_months.month_of_the_grant(world, grant_id, paid_on)
     world.on(_next_month(world.today), spend_month, grant_id)
 
 
@@ -128,8 +130,7 @@ def draw(world: World, grant_id: UUID, number: int) -> None:
     """Every quarter the Land's share of what was paid is drawn, as far as it has not been."""
     grant = world.ledger.grant
     assert grant is not None  # noqa: S101 # the notice came on the first day
-    spent = sum(use.spent_cents for use in grant.uses)
-    amount = spent * (10_000 - grant.own_share) // 10_000 - grant.drawn_cents
+    amount = land_share(grant.spent_cents, grant.own_share) - grant.drawn_cents
     if amount > 0:
         world.ledger.give_grant(
             grant_id,
@@ -159,7 +160,7 @@ def amend(world: World, grant_id: UUID) -> None:
     ]
     if not moved or not gaining:
         return
-    for place, part in zip(gaining, shared_out(moved, [1] * len(gaining)), strict=True):
+    for place, part in zip(gaining, largest_remainder(moved, [1] * len(gaining)), strict=True):
         lines[place] = replace(lines[place], amount_cents=Cents(lines[place].amount_cents + part))
     world.ledger.give_grant(
         grant_id,

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from domain.agenda import agenda
 from domain.decision import RuleBook
+from domain.offer_seats import OfferPublished
 from domain.participation import SeatStatus
 from domain.waking import reminder_reached
 from services.simulation.chance import Chance
@@ -22,17 +23,26 @@ Deed: TypeAlias = Callable[..., None]
 
 
 class World:
-    """The town while it is simulated."""
+    """The town while it is simulated.
+
+    ``purse`` is the luck of the money alone, so that what happens to the grant changes nobody's life. ``attended`` are
+    participations with attendance that no flat rate was decided for, ``attendance_corrected`` the entries of cases that
+    corrected one, ``taught`` the offers of all attendance.
+    """
 
     def __init__(
         self, *, participants: int, seed: int, first_day: date, until: date, rules: RuleBook
     ) -> None:
         self.chance = Chance(seed)
+        self.purse = Chance(seed + 1_000_003)
         self.clock = Clock(rules.calendar, until)
         self.ledger = Ledger(rules, self.clock, self.chance)
         self.staffing = Staffing(participants)
         self.first_day = first_day
         self.lives: dict[UUID, Life] = {}
+        self.attended: list[tuple[Life, UUID]] = []
+        self.attendance_corrected: dict[UUID, int] = {}
+        self.taught: dict[UUID, OfferPublished] = {}
         self.bookable: dict[str, dict[UUID, Measure]] = {}
         self._diary: dict[date, list[tuple[Deed, tuple[Any, ...]]]] = {}
         self._wakes: dict[date, list[Life]] = {}

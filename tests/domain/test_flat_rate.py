@@ -163,15 +163,28 @@ def test_a_new_decision_needs_a_reason_and_stands_for_all_before() -> None:
     assert rule_of(granted().when(revise(now))) == "flat_rate.not_decided"
 
 
-def test_a_rate_that_becomes_known_is_a_difference_to_be_decided() -> None:
-    """Without a rate the units stand, and their amount cannot be computed; it is not 0."""
-    file = granted().done(decide_rates(claim(), rates=()))
-    assert earned(file) == [(80, None)]
+MARCH_ONLY = rate(valid_to=date(2025, 3, 31))
+
+
+def test_without_any_rate_nothing_is_decided_until_one_is_known() -> None:
+    """It waits, and the amendment that brings the rate lets it be decided by the next run."""
+    file = granted()
+    assert rule_of(file.when(decide_rates(claim(), rates=()))) == "flat_rate.rate_not_known"
+    file.done(amendment(rates=(rate(amount_cents=Cents(40_00)),)))
+    file.done(decide_rates(claim(), rates=()))
+    assert earned(file) == [(80, 320_000)]
+
+
+def test_a_rate_known_for_a_part_leaves_the_amount_open_and_is_a_difference_once_known() -> None:
+    """The units of March and April stand; with a rate for March alone their amount cannot be computed, and is not 0."""
+    both = claim(spans=(MARCH, APRIL))
+    file = granted().done(decide_rates(both, rates=(MARCH_ONLY,)))
+    assert earned(file) == [(150, None)]
     file.done(amendment(rates=(rate(amount_cents=Cents(40_00)),)))
     assert file.state is not None
-    assert standing(file.state, claim(), ()) is Standing.DIFFERENT
-    file.done(revise(claim(), "Satz im Änderungsbescheid", ()))
-    assert earned(file) == [(80, 320_000)]
+    assert standing(file.state, both, ()) is Standing.DIFFERENT
+    file.done(revise(both, "Satz im Änderungsbescheid", ()))
+    assert earned(file) == [(150, 150 * 40_00)]
 
 
 @pytest.mark.parametrize(
@@ -211,8 +224,8 @@ def test_a_course_paid_at_real_cost_earns_no_flat_rate() -> None:
         (30_000_0, "", (P4,), ""),
         (30_000_1, "", (P4,), "grant.flat_rate_not_earned"),
         (30_000_1, "Abschlag für April", (P4,), ""),
-        (1, "", (), "grant.rate_not_known"),
-        (1, "Abschlag", (), ""),
+        (1, "", (MARCH_ONLY,), "grant.rate_not_known"),
+        (1, "Abschlag", (MARCH_ONLY,), ""),
     ],
 )
 def test_a_flat_rate_is_paid_as_far_as_it_was_earned(
@@ -221,7 +234,8 @@ def test_a_flat_rate_is_paid_as_far_as_it_was_earned(
     """80 units earn 3,000 €; the plan of 1,000,000 € has room enough."""
     big = (line(cents=100_000_000), line(FundingModule.F4, cents=100_000_000))
     file = GrantFile(state=granted().done(amendment(lines=big, valid_from=date(2025, 1, 1))).state)
-    file.done(decide_rates(claim(), rates=rates))
+    spans = (MARCH, APRIL) if rates == (MARCH_ONLY,) else (MARCH,)
+    file.done(decide_rates(claim(spans=spans), rates=rates))
     paid = spending(
         module=FundingModule.F4,
         offer_id=COURSE,
