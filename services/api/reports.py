@@ -1,22 +1,26 @@
-"""Reports over HTTP: the canonical bytes of a report, with the position they were counted at and their digest."""
+"""Reports over HTTP: the canonical bytes of a report or a file of it, with the position they were counted at."""
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import hashlib
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from domain.refusals import Refusal
 from domain.reports.registry import REPORTS
+from services.api.language import Language, language_of
 from services.api.problems import ProblemError, documented, refused
 from services.api.requests import AsOf, KnownAt, WaitFor
 from services.api.waiting import caught_up
 from services.bootstrap import Engine
 from services.queries import Queries
-from services.reports import run_report
+from services.report_formats.rendering import Format, render
+from services.reports import ReportResult, report_run, run_report
 
 
 class ReportName(BaseModel):
@@ -27,6 +31,14 @@ class ReportName(BaseModel):
 
 
 _NOT_THERE = frozenset({"report.unknown", "report.municipality_unknown"})
+_FILES: dict[str, dict[str, object]] = {
+    format_.media_type.partition(";")[0]: {} for format_ in Format if format_ is not Format.JSON
+}
+_NOTHING_RUNS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+}
+"""A file is shown by browsers as what it says it is, and nothing in it runs in our name."""
 
 
 def report_router(engine: Engine, queries: Queries) -> APIRouter:
@@ -47,9 +59,9 @@ def report_router(engine: Engine, queries: Queries) -> APIRouter:
         response_class=Response,
         responses={
             200: {
-                "description": "The report in its canonical form: the same position, day and municipality give the "
-                "same bytes",
-                "content": {"application/json": {"schema": {"type": "object"}}},
+                "description": "The report in its canonical form, or a file of it: the same position, day and "
+                "municipality give the same bytes",
+                "content": {"application/json": {"schema": {"type": "object"}}, **_FILES},
                 "headers": {
                     "Position": {
                         "description": "position of the log it was counted at",
@@ -65,11 +77,27 @@ def report_router(engine: Engine, queries: Queries) -> APIRouter:
         },
     )
     async def report(
+        request: Request,
         name: Annotated[str, Path(pattern=r"^[a-z_]{1,50}$", description="funding or statistics")],
         as_of: AsOf = None,
         known_at: KnownAt = None,
         municipality: Annotated[
             str | None, Query(pattern=r"^[0-9]{8}$", description="AGS; all when left out")
+        ] = None,
+        format_: Annotated[
+            Format,
+            Query(
+                alias="format",
+                description="json is the canonical form that is hashed; the others are files for people, in the "
+                "language of Accept-Language",
+            ),
+        ] = Format.JSON,
+        table: Annotated[
+            str | None,
+            Query(
+                pattern=r"^[a-z_]{1,50}$",
+                description="id of the one table to have in a file; as csv it is then heads and rows alone",
+            ),
         ] = None,
         wait_for: WaitFor = None,
     ) -> Response:
@@ -83,12 +111,35 @@ def report_router(engine: Engine, queries: Queries) -> APIRouter:
             if result.rule_id in _NOT_THERE:
                 raise ProblemError(404, result.rule_id, result.de, result.en)
             raise refused(result)
-        digest = base64.b64encode(bytes.fromhex(result.digest)).decode()
+        language = language_of(request.headers)
+        canonical = format_ is Format.JSON and table is None
+        body = result.body if canonical else await _file(engine, result, format_, language, table)
+        digest = hashlib.sha256(body)
         headers = {
             "Position": str(result.position),
-            "ETag": f'"{result.digest}"',
-            "Repr-Digest": f"sha-256=:{digest}:",
+            "ETag": f'"{digest.hexdigest()}"',
+            "Repr-Digest": f"sha-256=:{base64.b64encode(digest.digest()).decode()}:",
         }
-        return Response(result.body, media_type="application/json", headers=headers)
+        if format_ is not Format.JSON:
+            file = f"{name}_{result.report.as_of.isoformat()}_{result.position}.{format_.value}"
+            headers |= {
+                "Content-Disposition": f'{"inline" if format_ is Format.HTML else "attachment"}; filename="{file}"',
+                "Content-Language": language.value,
+                "Vary": "Accept-Language",
+                **_NOTHING_RUNS,
+            }
+        return Response(body, media_type=format_.media_type, headers=headers)
 
     return router
+
+
+async def _file(
+    engine: Engine, result: ReportResult, format_: Format, language: Language, table: str | None
+) -> bytes:
+    """The report as a file, made beside the loop that answers others. Raises ProblemError."""
+    run = await report_run(engine, result)
+    rendered = await asyncio.to_thread(render, result.report, run, format_, language.value, table=table)
+    if isinstance(rendered, Refusal):
+        status = 404 if rendered.rule_id == "report.table_unknown" else 409
+        raise ProblemError(status, rendered.rule_id, rendered.de, rendered.en)
+    return rendered

@@ -118,6 +118,7 @@ async def run(
     known_at: str | None = None,
     param: Param = (),
     format_: ReportFormat = "text",
+    table: str | None = None,
     out: Path | None = None,
     force: bool = False,
     language: str = "de",
@@ -136,6 +137,8 @@ async def run(
         A parameter of the report as name=value; may be given several times.
     format_
         text, or a file format; json is the canonical form that is hashed and sealed.
+    table
+        Id of the one table to have in the file; as csv it is then heads and rows alone, for programs.
     out
         File to write; standard output when left out.
     force
@@ -144,7 +147,7 @@ async def run(
         de or en.
     """
     asked = read_asked(name, as_of, known_at, param)
-    return await _run(asked, format_, out, language, force=force)
+    return await _run(asked, format_, out, language, table=table, force=force)
 
 
 @report.command
@@ -231,12 +234,22 @@ def read_parameters(given: tuple[str, ...]) -> dict[str, str]:
     return parameters
 
 
-async def _run(asked: AskedReport, format_: str, out: Path | None, language: str, *, force: bool) -> int:
+async def _run(
+    asked: AskedReport,
+    format_: str,
+    out: Path | None,
+    language: str,
+    *,
+    table: str | None = None,
+    force: bool,
+) -> int:
     from services.cli.report_files import check_target, write_file
     from services.report_formats.rendering import Format, render
     from services.report_text import report_lines
     from services.reports import report_run, run_asked
 
+    if table is not None and format_ == "text":
+        raise CommandFailed("--table is for files: --format csv, xlsx, pdf or html")
     binary = format_ != "text" and Format(format_).binary
     check_target(out, binary=binary, force=force)
     async with engine_here() as engine:
@@ -247,7 +260,7 @@ async def _run(asked: AskedReport, format_: str, out: Path | None, language: str
     if format_ == "text":
         body = "".join(f"{line}\n" for line in report_lines(result, language)).encode()
     else:
-        rendered = render(result.report, meta, Format(format_), language)
+        rendered = render(result.report, meta, Format(format_), language, table=table)
         if isinstance(rendered, Refusal):
             raise refused(rendered, language)
         body = rendered + b"\n" if format_ == "json" and out is None else rendered

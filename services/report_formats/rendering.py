@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import assert_never
+from typing import Final, Literal, TypeAlias, assert_never
 
 from domain.refusals import Refusal
 from domain.reports.table import Report, canonical_json
@@ -44,16 +44,22 @@ class Format(StrEnum):
         return self in (Format.XLSX, Format.PDF)
 
 
+_WHOLE_ONLY: Final = Refusal(
+    "report.canonical_is_whole",
+    "Die kanonische Form (json) gibt es nur vom ganzen Bericht.",
+    "The canonical form (json) is of the whole report only.",
+)
+
+
 def render(
     report: Report, run: ReportRun, format_: Format, language: str = "de", *, table: str | None = None
 ) -> bytes | Refusal:
-    """The report in a format. Refused: a ``table`` that it does not have.
+    """The report in a format. Refused: a ``table`` that it does not have, and any in JSON.
 
-    ``table`` chooses one table by its id; as CSV it is then heads and rows alone, for programs. JSON is the canonical
-    form of the whole report and has no use for it.
+    ``table`` chooses one table by its id; as CSV it is then heads and rows alone, for programs.
     """
     if format_ is Format.JSON:
-        return canonical_json(report)
+        return canonical_json(report) if table is None else _WHOLE_ONLY
     document = presented(report, run, language)
     if table is not None:
         chosen = document.only(table)
@@ -68,11 +74,14 @@ def render(
     return _laid_out(document, report, run, format_, alone=table is not None)
 
 
-def _laid_out(document: Document, report: Report, run: ReportRun, format_: Format, *, alone: bool) -> bytes:
+_FileFormat: TypeAlias = Literal[Format.CSV, Format.XLSX, Format.PDF, Format.HTML]
+
+
+def _laid_out(
+    document: Document, report: Report, run: ReportRun, format_: _FileFormat, *, alone: bool
+) -> bytes:
     """Each format loads its library only when it is asked for."""
     match format_:
-        case Format.JSON:
-            return canonical_json(report)
         case Format.CSV:
             from services.report_formats.csv_file import csv_report, csv_table
 
