@@ -14,6 +14,7 @@ from domain.decision import RuleBook
 from domain.grant import GrantNoticeReceived
 from domain.intake import CaseOpened
 from domain.offering import OfferPublished, OfferState
+from domain.path import PathDefinition
 from domain.projections.projection import FoldedStream, StreamState
 from domain.recorded import Recorded
 
@@ -51,6 +52,7 @@ def advance(before: FoldedStream, entries: Sequence[Recorded[Any]], rules: RuleB
         position=last.position,
         recorded_at=last.recorded_at,
         agenda=_agenda_after(before, state, rules),
+        path=before.path,
     )
 
 
@@ -87,7 +89,14 @@ def _stream(
         position=last.position,
         recorded_at=last.recorded_at,
         agenda=_agenda(state, rules),
+        path=_path(state, rules),
     )
+
+
+def _path(state: StreamState, rules: RuleBook | None) -> PathDefinition | None:
+    if rules is None or not isinstance(state, CaseState):
+        return None
+    return rules.path(state.path_id, state.path_version)
 
 
 def _agenda(state: StreamState, rules: RuleBook | None) -> tuple[Due, ...]:

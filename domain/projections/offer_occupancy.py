@@ -35,6 +35,8 @@ class OfferOccupancyRow(NamedTuple):
     answer_days: int
     waiting_order: str
     teaching_units: int
+    excluded_statuses: str
+    childcare: bool
     synthetic: bool
 
 
@@ -67,6 +69,8 @@ def occupancy_rows(stream: FoldedStream) -> tuple[OfferOccupancyRow]:
             offer.answer_days,
             offer.waiting_order.value,
             offer.teaching_units,
+            " ".join(offer.excluded_statuses),
+            offer.childcare,
             offer.synthetic,
         ),
     )
@@ -74,7 +78,7 @@ def occupancy_rows(stream: FoldedStream) -> tuple[OfferOccupancyRow]:
 
 OFFER_OCCUPANCY = StateProjection(
     name="offer_occupancy",
-    version=1,
+    version=2,
     row=OfferOccupancyRow,
     key=1,
     state=OfferState,

@@ -13,6 +13,7 @@ from domain.agenda import Due
 from domain.case_state import CaseState
 from domain.grant import GrantState
 from domain.offering import OfferState
+from domain.path import PathDefinition
 from domain.projections.event_groups import EventGroup
 from domain.recorded import Recorded
 from domain.values import NotStated
@@ -25,7 +26,7 @@ Row: TypeAlias = tuple[Any, ...]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoldedStream:
     """A stream after its entries so far. ``organisation`` is the one that began it; ``position`` and ``recorded_at``
-    are those of its last entry; ``agenda`` is empty for what is not a case."""
+    are those of its last entry; ``agenda`` is empty for what is not a case, and so is ``path``."""
 
     stream_id: UUID
     state: StreamState
@@ -33,6 +34,7 @@ class FoldedStream:
     position: int
     recorded_at: datetime
     agenda: tuple[Due, ...] = ()
+    path: PathDefinition | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,9 @@ from domain.projections.employments import EMPLOYMENTS
 from domain.projections.grant_flat_rates import GRANT_FLAT_RATES
 from domain.projections.grant_statements import GRANT_PROOFS, ONWARD_GRANTS
 from domain.projections.grant_use import GRANT_MOVEMENTS, GRANT_PLANS, GRANT_USE, GRANTS
+from domain.projections.measure_repetitions import MEASURE_REPETITIONS
 from domain.projections.offer_occupancy import OFFER_OCCUPANCY
+from domain.projections.open_needs import OPEN_NEEDS
 from domain.projections.participations import PARTICIPATIONS, TRAININGS
 from domain.projections.projection import EntryProjection, FoldedStream, Projection, Row
 from domain.projections.stage_intervals import STAGE_INTERVALS
@@ -34,6 +36,8 @@ PROJECTIONS: Final[Mapping[str, Projection]] = {
         TRAININGS,
         CHARACTERISTICS,
         EMPLOYMENTS,
+        OPEN_NEEDS,
+        MEASURE_REPETITIONS,
         OFFER_OCCUPANCY,
         GRANTS,
         GRANT_USE,

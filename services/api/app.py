@@ -13,6 +13,7 @@ from services.api.cases import case_router
 from services.api.commands import command_bodies, command_router
 from services.api.definitions import definition_router
 from services.api.events import event_router
+from services.api.gaps import gap_bodies, gap_router
 from services.api.grants import FLAT_RATE_BODIES, grant_router
 from services.api.health import health_router
 from services.api.identity import DevelopmentIdentity
@@ -37,6 +38,7 @@ TAGS = [
         "description": "Grant notices, spending, drawdowns, onward grants, proof of use.",
     },
     {"name": "grants", "description": "Grants, their use and their dates."},
+    {"name": "gaps", "description": "Needs that no offer fits, and what would help."},
     {"name": "reports", "description": "Figures as of a day and as known then."},
     {"name": "events", "description": "The event log for other programs."},
     {"name": "definitions", "description": "Paths and code lists."},
@@ -84,6 +86,7 @@ def create_app(
         case_router(engine, now),
         offer_router(engine),
         grant_router(engine, gateway, now),
+        gap_router(engine, queries, now),
         report_router(engine, queries),
         event_router(engine),
         definition_router(engine),
@@ -91,5 +94,5 @@ def create_app(
         api.include_router(router)
     app.include_router(api)
     app.include_router(health_router(engine, temporal, queries))
-    describe(app, [*command_bodies(engine), *FLAT_RATE_BODIES])
+    describe(app, [*command_bodies(engine), *FLAT_RATE_BODIES, *gap_bodies()])
     return app

@@ -5,8 +5,10 @@ from __future__ import annotations
 from cyclopts import App
 
 from domain.code_titles import in_language
+from domain.decision import local_date
 from domain.path import Title
 from domain.refusals import Refusal
+from domain.values import LanguageLevel, OfferKind
 from services.case_agenda import case_agenda, case_why
 from services.case_reading import case_view, history_lines, rule_titles
 from services.cli.case_text import agenda_lines, describe, history_table
@@ -21,6 +23,8 @@ from services.cli.outcome import (
     read_uuid,
     refused,
 )
+from services.gap_text import case_offer_lines
+from services.gaps import asked_for, offers_for_case
 from services.gateway import utc_now
 from services.hint_text import hint_lines, need_lines
 
@@ -131,4 +135,51 @@ def _print_why(answer: tuple[Title, ...] | Refusal | None, case_id: str, languag
         print_json(answer)
     else:
         print_lines(in_language(line, language) for line in answer)
+    return 0
+
+
+@case.command
+async def offers(
+    case_id: str,
+    *,
+    kind: OfferKind | None = None,
+    level: LanguageLevel | None = None,
+    wanted_from: str | None = None,
+    childcare: bool = False,
+    language: str = "de",
+    json_: Json = False,
+) -> int:
+    """Show the offers for a case, each fitting or with every reason why not.
+
+    For what is asked, else for every open unmet need of the case.
+
+    Parameters
+    ----------
+    case_id
+        The id of the case.
+    kind
+        The kind of measure that is looked for.
+    level
+        The level a language course should lead to; the next one up when left out.
+    wanted_from
+        From which day on (YYYY-MM-DD); today when left out.
+    childcare
+        Whether childcare is needed.
+    language
+        de or en.
+    """
+    stream_id, today = read_uuid(case_id, "CASE-ID"), local_date(utc_now())
+    asked = asked_for(kind, level, read_date(wanted_from, "--wanted-from"), childcare, today)
+    if isinstance(asked, Refusal):
+        raise refused(asked, language)
+    async with engine_here() as engine:
+        found = await offers_for_case(engine, stream_id, asked, today)
+    if found is None:
+        raise CommandFailed(f"no case {case_id} is known")
+    if isinstance(found, Refusal):
+        raise refused(found, language)
+    if json_:
+        print_json(found)
+    else:
+        print_lines(case_offer_lines(found, language))
     return 0

@@ -62,6 +62,7 @@ COMMANDS: Final = {
     "agenda": ("agendas:agenda", "Show the dates of all cases: what sleeps, how it stands, when it wakes."),
     "grant": ("grants:grant", "Show one grant: its lines and money, and its dates."),
     "funding": ("funding:funding", "Decide flat rates from recorded participation."),
+    "gaps": ("gaps:gaps", "Show the gaps in the offer, and what an offer would change if it existed."),
     "events": ("exports:events", "Export the event log, personal fields left out."),
     "report": ("reports:report", "Count what the events say; every figure with its definition."),
 }

@@ -52,7 +52,10 @@ from domain.projections.projection import EntryProjection, StateProjection
 from domain.projections.register import BY_STREAM_KIND, PROJECTIONS, all_rows
 from domain.recorded import Recorded
 from domain.refusals import Refusal
+from domain.repetition import RepetitionAnswerCode
+from domain.repetition_answer import AnswerRepetitionHint
 from domain.replacing import replace
+from domain.unmet_need import NoMatchReason
 from domain.values import (
     Ags,
     BasisPoints,
@@ -61,14 +64,17 @@ from domain.values import (
     Destination,
     ExitReason,
     FundingModule,
+    LanguageLevel,
     ParticipationId,
 )
 from services.bootstrap import rule_book
 from tests.domain.ground import ESCHWEILER, SEAT, CaseFile, in_course
+from tests.domain.measures_ground import Lived, case_with, seat
 from tests.domain.test_flat_rate import claim, decide_rates, revise
 from tests.domain.test_grant import GrantFile
 from tests.domain.test_grant_payments import delivered
 from tests.domain.test_grant_spending import onward
+from tests.domain.test_unmet_need import OTHER_NEED, failed, settled
 
 RULES = rule_book()
 EVERYTHING = frozenset(PROJECTIONS)
@@ -244,13 +250,33 @@ def _at(position: int) -> datetime:
     return datetime(2025, 12, 31, tzinfo=UTC) + timedelta(seconds=position)
 
 
+def case_of_hints_and_needs() -> CaseFile:
+    """A case with the same course twice, an answered hint, and needs that no offer fitted: one open, one settled."""
+    days = (date(2025, 5, 5), date(2025, 7, 1))
+    file = case_with(Lived(number=n, entered_on=day, left_on=date(2025, 8, 1)) for n, day in enumerate(days))
+    return file.done(
+        AnswerRepetitionHint(
+            occurred_on=date(2025, 8, 4),
+            kind=OfferKind.LANGUAGE,
+            level=LanguageLevel.B1,
+            participations=(seat(0), seat(1)),
+            answer=RepetitionAnswerCode.NOTHING_ELSE_ON_OFFER,
+        ),
+        failed(occurred_on=date(2025, 8, 4)),
+        failed(occurred_on=date(2025, 9, 1), ground=NoMatchReason.FULL),
+        settled(on=date(2025, 9, 2)),
+        failed(occurred_on=date(2025, 9, 3), need_id=OTHER_NEED),
+    )
+
+
 def a_log() -> list[Recorded[Any]]:
-    """Two cases, an offer and a grant, their entries mixed as they come in."""
+    """Cases, an offer and grants, their entries mixed as they come in."""
     case = [entry.event for entry in eventful_case().history]
     other = [entry.event for entry in in_course().history]
     streams = {
         UUID(int=0xCA5): case,
         OTHER_CASE: other,
+        UUID(int=0xCA7): [entry.event for entry in case_of_hints_and_needs().history],
         OFFER_ID: offer_events(),
         GRANT_ID: grant_events(),
         OTHER_GRANT: money_events(),
