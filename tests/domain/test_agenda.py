@@ -326,6 +326,7 @@ def test_waking_every_day_sends_every_level_of_every_date() -> None:
     assert expected <= {reminder.reminder_id for reminder in issued(file)}
 
 
+@pytest.mark.thorough
 @given(st.dates(date(2025, 9, 11), date(2026, 6, 1)))
 @settings(max_examples=15)
 def test_sleeping_until_the_next_wake_misses_nothing(start: date) -> None:

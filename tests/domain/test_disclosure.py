@@ -86,6 +86,7 @@ counts_3d = st.lists(st.integers(0, 30), min_size=27, max_size=27).map(
 )
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=80)
 @given(counts_2d, st.sampled_from(Threshold))
 def test_no_small_cell_of_a_table_with_totals_can_be_worked_out(
@@ -96,6 +97,7 @@ def test_no_small_cell_of_a_table_with_totals_can_be_worked_out(
     withstands(figures, sums, protect(figures, sums, threshold), threshold)
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=25)
 @given(counts_3d)
 def test_nor_of_a_table_of_three_dimensions_with_all_its_margins(
@@ -161,6 +163,7 @@ def test_the_complement_of_a_figure_is_protected_like_the_figure(women: int, lef
     assert ("women" in protection.suppressed) == left_out
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=60)
 @given(
     st.lists(
@@ -245,6 +248,7 @@ def test_days_and_contacts_of_few_persons_are_left_out_with_room_as_wide_as_they
     assert protection.suppressed == {"a", "c"}
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=30)
 @given(counts_2d, st.data())
 def test_two_reports_one_later_than_the_other_cannot_be_subtracted(
