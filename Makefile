@@ -34,12 +34,12 @@ test-pg15: install ## Run the tests that need a database on PostgreSQL 15 of the
 		echo "Not run on PostgreSQL 15: there is no $(PG15_BIN)/initdb (Debian 12: apt-get install postgresql-15)."; \
 	fi
 
-check: install ## The quick part: lint, format, types, layers, tests of the domain and the architecture but the thorough ones
+check: install ## The quick part: lint, format, types, layers, tests of the domain but the thorough ones
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not thorough" tests/domain tests/architecture
+	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not thorough" tests/domain
 
 format: install ## Format the code and mend what the linter can mend
 	@$(BIN)/ruff format
