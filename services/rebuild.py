@@ -40,6 +40,9 @@ class Rebuilt:
     projections: tuple[str, ...]
     position: int
 
+    def __str__(self) -> str:
+        return f"built anew, standing at position {self.position}: {', '.join(self.projections)}"
+
 
 async def rebuild(
     engine: Engine, names: str | Collection[str] | None = None, report: Report | None = None

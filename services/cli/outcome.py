@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, TypeAlias
 from uuid import UUID
@@ -23,8 +24,8 @@ Json: TypeAlias = Annotated[bool, Parameter(name="--json", negative=())]
 
 
 def print_json(value: Any) -> None:
-    """``value`` as one JSON document on standard output; dates as ISO 8601, keys sorted."""
-    encoded = msgspec.json.encode(value, order="sorted", enc_hook=_plain)
+    """``value`` as one JSON document on standard output; records with their names, dates as ISO 8601, keys sorted."""
+    encoded = msgspec.json.encode(_with_names(value), order="sorted", enc_hook=_plain)
     sys.stdout.write(msgspec.json.format(encoded, indent=2).decode() + "\n")
 
 
@@ -72,6 +73,19 @@ def read_known_at(text: str | None) -> datetime | int | None:
     if instant.tzinfo is None:
         raise CommandFailed(f"--known-at needs an offset, such as +01:00: {text!r}")
     return instant
+
+
+def _with_names(value: Any) -> Any:
+    """``value`` with every named tuple and dataclass as an object: a reader should not have to count columns."""
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        value = value._asdict()
+    elif is_dataclass(value) and not isinstance(value, type):
+        value = {field.name: getattr(value, field.name) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {key: _with_names(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_with_names(each) for each in value]
+    return value
 
 
 def _plain(value: object) -> Any:
