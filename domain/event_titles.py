@@ -84,6 +84,7 @@ EVENT_TITLES: Final[dict[str, Title]] = {
         ("put_on_waiting_list", "Auf die Warteliste gesetzt", "Put on the waiting list"),
         ("seat_taken", "Platz vergeben", "Seat taken"),
         ("seat_released", "Platz frei geworden", "Seat released"),
+        ("report_sealed", "Bericht versiegelt", "Report sealed"),
         ("grant_notice_received", "Zuwendungsbescheid", "Grant notice"),
         ("grant_notice_amended", "Änderungsbescheid", "Grant notice amended"),
         ("spending_recorded", "Ausgabe erfasst", "Spending recorded"),

@@ -12,6 +12,7 @@ from domain.commands import Command
 from domain.grant import GrantCommand, GrantEvent
 from domain.offering import OfferCommand, OfferEvent
 from domain.recorded import Event
+from domain.report_seal import ReportSealed
 
 
 def stored_name(cls: type[Any]) -> str:
@@ -33,10 +34,13 @@ def _register(classes: tuple[type[Any], ...]) -> dict[str, type[Any]]:
 
 OFFER_EVENTS: Final[tuple[type[Any], ...]] = get_args(OfferEvent)
 GRANT_EVENTS: Final[tuple[type[Any], ...]] = get_args(GrantEvent)
+REPORT_EVENTS: Final[tuple[type[Any], ...]] = (ReportSealed,)
 OFFER_COMMANDS: Final[tuple[type[Any], ...]] = get_args(OfferCommand)
 GRANT_COMMANDS: Final[tuple[type[Any], ...]] = get_args(GrantCommand)
 
-EVENTS: Final[Mapping[str, type[Event]]] = _register((*CASE_EVENTS, *OFFER_EVENTS, *GRANT_EVENTS))
+EVENTS: Final[Mapping[str, type[Event]]] = _register(
+    (*CASE_EVENTS, *OFFER_EVENTS, *GRANT_EVENTS, *REPORT_EVENTS)
+)
 """Every event of every kind of stream."""
 
 COMMANDS: Final[Mapping[str, type[Command]]] = _register((*CASE_COMMANDS, *OFFER_COMMANDS, *GRANT_COMMANDS))

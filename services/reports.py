@@ -24,8 +24,8 @@ Progress = Callable[[int, int], None]
 """Told (entries read, entries to read), from time to time."""
 
 
-def _nobody_watches(done: int, total: int) -> None:
-    pass
+def nobody_watches(done: int, total: int) -> None:
+    """Progress that nobody sees."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ async def run_asked(
     asked: AskedReport,
     *,
     now: datetime | None = None,
-    progress: Progress = _nobody_watches,
+    progress: Progress = nobody_watches,
 ) -> ReportResult | Refusal:
     """Run a report as of a business date (default: today), as known at an instant or position (default: now).
 
@@ -106,7 +106,7 @@ async def drill_down(
     engine: Engine, asked: AskedReport, cell: CellRef, *, now: datetime | None = None
 ) -> DrillResult | Refusal:
     """From a cell to the cases and entries that make it. Refused as ``run_asked``, and for a cell that is not there."""
-    found = await _sure_facts(engine, asked, now, _nobody_watches, evidence=True)
+    found = await _sure_facts(engine, asked, now, nobody_watches, evidence=True)
     if isinstance(found, Refusal):
         return found
     sure, facts, standing = found
@@ -139,7 +139,7 @@ async def facts_at(
     engine: Engine,
     as_of: date,
     position: int | None,
-    progress: Progress = _nobody_watches,
+    progress: Progress = nobody_watches,
     *,
     evidence: bool = False,
     needs: Collection[Need] = tuple(Need),
@@ -156,7 +156,7 @@ async def facts_at(
 
 
 async def facts_from_log(
-    engine: Engine, position: int, as_of: date, progress: Progress = _nobody_watches
+    engine: Engine, position: int, as_of: date, progress: Progress = nobody_watches
 ) -> Facts:
     """The facts as of ``position``, folded from the log with the functions that fill the read tables."""
     source = ProjectionSource(engine.log, engine.connections, engine.codec, None)

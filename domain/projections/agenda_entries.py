@@ -147,6 +147,7 @@ AGENDA_ENTRIES = StateProjection(
     | events.ATTENDANCE
     | events.ASSESSMENT
     | events.OFFER
-    | events.GRANT,
+    | events.GRANT
+    | events.REPORT,
     rows=agenda_rows,
 )

@@ -178,7 +178,7 @@ CASE_OVERVIEW = StateProjection(
     key=1,
     state=CaseState,
     handles=events.CASE,
-    ignores=events.OFFER | events.GRANT,
+    ignores=events.OFFER | events.GRANT | events.REPORT,
     rows=overview_rows,
 )
 
@@ -208,6 +208,6 @@ CASE_NAMES = StateProjection(
     key=1,
     state=CaseState,
     handles=events.OPENING | events.CORRECTION,
-    ignores=(events.CASE - events.OPENING - events.CORRECTION) | events.OFFER | events.GRANT,
+    ignores=(events.CASE - events.OPENING - events.CORRECTION) | events.OFFER | events.GRANT | events.REPORT,
     rows=name_rows,
 )

@@ -137,6 +137,6 @@ CASE_TIMELINE = EntryProjection(
     key=2,
     state=CaseState,
     handles=events.CASE,
-    ignores=events.OFFER | events.GRANT,
+    ignores=events.OFFER | events.GRANT | events.REPORT,
     rows=timeline_rows,
 )

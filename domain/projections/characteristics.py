@@ -81,6 +81,6 @@ CHARACTERISTICS = StateProjection(
     key=1,
     state=CaseState,
     handles=_HANDLES,
-    ignores=(events.CASE - _HANDLES) | events.OFFER | events.GRANT,
+    ignores=(events.CASE - _HANDLES) | events.OFFER | events.GRANT | events.REPORT,
     rows=characteristics_rows,
 )

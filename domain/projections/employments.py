@@ -50,6 +50,6 @@ EMPLOYMENTS = StateProjection(
     key=2,
     state=CaseState,
     handles=_HANDLES,
-    ignores=(events.CASE - _HANDLES) | events.OFFER | events.GRANT,
+    ignores=(events.CASE - _HANDLES) | events.OFFER | events.GRANT | events.REPORT,
     rows=employment_rows,
 )

@@ -32,6 +32,7 @@ from domain.corrections import EntryCorrected
 from domain.eligibility import EligibilityDecided
 from domain.eligible import recording
 from domain.intake import CaseOpened, IntakeDeclined
+from domain.report_seal import ReportSealed
 from domain.support_plan import PlanAgreed
 from domain.training import ContractSigned
 
@@ -159,3 +160,5 @@ ONWARD_GRANT: Final[EventGroup] = frozenset(
 FLAT_RATE: Final[EventGroup] = frozenset({grant.FlatRateDecided, grant.FlatRateRevised})
 PROOF_OF_USE: Final[EventGroup] = frozenset({grant.ProofOfUseDelivered, grant.ProofOfUseAccepted})
 GRANT: Final[EventGroup] = GRANT_NOTICE | GRANT_MOVEMENT | ONWARD_GRANT | FLAT_RATE | PROOF_OF_USE
+
+REPORT: Final[EventGroup] = frozenset({ReportSealed})

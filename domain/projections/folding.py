@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, assert_never
 
-from domain import grant, offering
+from domain import grant, offering, report_seal
 from domain.agenda import Due, agenda, agenda_after
 from domain.case_fold import fold, fold_further
 from domain.case_state import CaseState
 from domain.corrections import EntryCorrected
 from domain.decision import RuleBook
-from domain.grant import GrantNoticeReceived
+from domain.grant import GrantNoticeReceived, GrantState
 from domain.intake import CaseOpened
 from domain.offering import OfferPublished, OfferState
 from domain.path import PathDefinition
 from domain.projections.projection import FoldedStream, StreamState
 from domain.recorded import Recorded
+from domain.report_seal import ReportSealed, SealedReport
 
 
 class UnreadableStream(Exception):
@@ -65,6 +66,8 @@ def _folded(history: Sequence[Recorded[Any]]) -> StreamState:
             state = offering.fold(history)
         case GrantNoticeReceived():
             state = grant.fold(history)
+        case ReportSealed():
+            state = report_seal.fold(history)
         case other:
             raise ValueError(f"no stream begins with {type(other).__name__}")
     if state is None:
@@ -73,10 +76,17 @@ def _folded(history: Sequence[Recorded[Any]]) -> StreamState:
 
 
 def _further(state: StreamState, entries: Sequence[Recorded[Any]]) -> StreamState:
-    if isinstance(state, CaseState):
-        return fold_further(state, entries)
-    further = offering.fold(entries, state) if isinstance(state, OfferState) else grant.fold(entries, state)
-    return further or state
+    match state:
+        case CaseState():
+            return fold_further(state, entries)
+        case OfferState():
+            return offering.fold(entries, state) or state
+        case GrantState():
+            return grant.fold(entries, state) or state
+        case SealedReport():
+            return report_seal.fold(entries, state) or state
+        case _:
+            assert_never(state)
 
 
 def _stream(

@@ -86,6 +86,6 @@ GRANT_FLAT_RATES = EntryProjection(
     key=3,
     state=GrantState,
     handles=events.FLAT_RATE,
-    ignores=(events.GRANT - events.FLAT_RATE) | events.CASE | events.OFFER,
+    ignores=(events.GRANT - events.FLAT_RATE) | events.CASE | events.OFFER | events.REPORT,
     rows=flat_rate_rows,
 )

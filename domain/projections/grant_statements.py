@@ -10,7 +10,7 @@ from domain.grant import GrantState
 from domain.projections import event_groups as events
 from domain.projections.projection import FoldedStream, StateProjection
 
-_OTHERS = events.CASE | events.OFFER
+_OTHERS = events.CASE | events.OFFER | events.REPORT
 
 
 class OnwardGrantRow(NamedTuple):

@@ -25,7 +25,7 @@ from domain.projections import event_groups as events
 from domain.projections.projection import EntryProjection, FoldedStream, StateProjection
 from domain.recorded import Recorded
 
-_OTHERS = events.CASE | events.OFFER
+_OTHERS = events.CASE | events.OFFER | events.REPORT
 
 
 class GrantRow(NamedTuple):

@@ -83,6 +83,6 @@ OFFER_OCCUPANCY = StateProjection(
     key=1,
     state=OfferState,
     handles=events.OFFER,
-    ignores=events.CASE | events.GRANT,
+    ignores=events.CASE | events.GRANT | events.REPORT,
     rows=occupancy_rows,
 )

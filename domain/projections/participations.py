@@ -103,7 +103,7 @@ PARTICIPATIONS = StateProjection(
     key=2,
     state=CaseState,
     handles=_SEAT_EVENTS,
-    ignores=(events.CASE - _SEAT_EVENTS) | events.OFFER | events.GRANT,
+    ignores=(events.CASE - _SEAT_EVENTS) | events.OFFER | events.GRANT | events.REPORT,
     rows=participation_rows,
 )
 
@@ -177,6 +177,6 @@ TRAININGS = StateProjection(
     key=2,
     state=CaseState,
     handles=_TRAINING_EVENTS,
-    ignores=(events.CASE - _TRAINING_EVENTS) | events.OFFER | events.GRANT,
+    ignores=(events.CASE - _TRAINING_EVENTS) | events.OFFER | events.GRANT | events.REPORT,
     rows=training_rows,
 )

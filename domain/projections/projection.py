@@ -16,9 +16,10 @@ from domain.offering import OfferState
 from domain.path import PathDefinition
 from domain.projections.event_groups import EventGroup
 from domain.recorded import Recorded
+from domain.report_seal import SealedReport
 from domain.values import NotStated
 
-StreamState: TypeAlias = CaseState | OfferState | GrantState
+StreamState: TypeAlias = CaseState | OfferState | GrantState | SealedReport
 Row: TypeAlias = tuple[Any, ...]
 """A NamedTuple whose fields are the columns of the read table, the key first and the stream first of all."""
 

@@ -21,8 +21,10 @@ from domain.projections.offer_occupancy import OFFER_OCCUPANCY
 from domain.projections.open_needs import OPEN_NEEDS
 from domain.projections.participations import PARTICIPATIONS, TRAININGS
 from domain.projections.projection import EntryProjection, FoldedStream, Projection, Row
+from domain.projections.sealed_reports import SEALED_REPORTS
 from domain.projections.stage_intervals import STAGE_INTERVALS
 from domain.recorded import Recorded
+from domain.report_seal import SealedReport
 
 PROJECTIONS: Final[Mapping[str, Projection]] = {
     projection.name: projection
@@ -46,12 +48,13 @@ PROJECTIONS: Final[Mapping[str, Projection]] = {
         GRANT_FLAT_RATES,
         ONWARD_GRANTS,
         GRANT_PROOFS,
+        SEALED_REPORTS,
     )
 }
 
 BY_STREAM_KIND: Final[Mapping[type[Any], tuple[Projection, ...]]] = {
     kind: tuple(p for p in PROJECTIONS.values() if p.state is kind)
-    for kind in (CaseState, OfferState, GrantState)
+    for kind in (CaseState, OfferState, GrantState, SealedReport)
 }
 """Kind of stream (by the class of its state) → the projections that have rows of it."""
 

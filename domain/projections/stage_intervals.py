@@ -70,6 +70,6 @@ STAGE_INTERVALS = StateProjection(
     key=2,
     state=CaseState,
     handles=_HANDLES,
-    ignores=(events.CASE - _HANDLES) | events.OFFER | events.GRANT,
+    ignores=(events.CASE - _HANDLES) | events.OFFER | events.GRANT | events.REPORT,
     rows=interval_rows,
 )

@@ -22,6 +22,7 @@ from domain.projections.grant_use import GrantMovementRow, GrantPlanRow, movemen
 from domain.projections.participations import participation_rows, training_rows
 from domain.projections.stage_intervals import StageIntervalRow, interval_rows
 from domain.recorded import Recorded
+from domain.report_seal import SealedReport
 
 
 class CaseFact(NamedTuple):
@@ -161,6 +162,9 @@ class Facts:
                 self.plans.extend(plans)
                 self.movements.extend(movement_rows(history))
                 self.municipalities.update(plan.municipality for plan in plans)
+            case SealedReport():
+                # A sealed report is no fact for another one.
+                pass
             case _:
                 assert_never(stream.state)
 

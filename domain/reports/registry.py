@@ -20,3 +20,14 @@ REPORTS: Final[Mapping[str, ReportDefinition]] = {
         PATHWAYS,
     )
 }
+
+OLD_REPORTS: Final[Mapping[tuple[str, int], ReportDefinition]] = {}
+"""Definitions of earlier versions that are kept because reports are sealed with them, by name and version."""
+
+
+def definition_of(name: str, version: int) -> ReportDefinition | None:
+    """The definition of a report in one version, None when it is not kept."""
+    current = REPORTS.get(name)
+    if current is not None and current.version == version:
+        return current
+    return OLD_REPORTS.get((name, version))

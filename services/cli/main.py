@@ -64,7 +64,7 @@ COMMANDS: Final = {
     "funding": ("funding:funding", "Decide flat rates from recorded participation."),
     "gaps": ("gaps:gaps", "Show the gaps in the offer, and what an offer would change if it existed."),
     "events": ("exports:events", "Export the event log, personal fields left out."),
-    "report": ("reports:report", "Count what the events say; every figure with its definition."),
+    "report": ("report_commands:report", "Count what the events say; every figure with its definition."),
 }
 """Each command with where it lives in this folder; loaded when it is asked for, so that --help answers at once."""
 

@@ -1,0 +1,201 @@
+"""Sealing reports, running them again from the log to verify them, and telling what has changed since."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from adapters.sealed_reports import sealed_reports
+from domain import report_seal
+from domain.command_handling import Accepted, CommandContext, handle
+from domain.decision import local_date
+from domain.refusals import Refusal
+from domain.report_seal import ReportSealed, SealedParameter, SealReport
+from domain.reports.definition import ReportDefinition
+from domain.reports.registry import REPORTS, definition_of
+from services.bootstrap import Engine
+from services.report_asking import AskedReport, made_sure, read_parameters, unknown_to
+from services.reports import Progress, ReportResult, facts_from_log, nobody_watches, result_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seal:
+    """A sealed report: its number, what was sealed, and by whom and when."""
+
+    seal_id: UUID
+    position: int
+    report: str
+    definition_version: int
+    log_position: int
+    as_of: date
+    parameters: Mapping[str, str]
+    digest: str
+    recorded_at: datetime
+    actor: str
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """Whether the report comes out again as it was sealed: ``digest`` is that of the bytes of now."""
+
+    seal: Seal
+    digest: str
+
+    @property
+    def same(self) -> bool:
+        """Byte for byte."""
+        return self.digest == self.seal.digest
+
+
+async def seal_report(
+    engine: Engine,
+    asked: AskedReport,
+    seal_id: UUID,
+    context: CommandContext,
+    now: datetime,
+    *,
+    progress: Progress = nobody_watches,
+) -> Seal | Refusal:
+    """Count a report from the log itself, up to its end or to what is asked, and seal it.
+
+    Refused as ``run_asked``, and for a number that has another seal. Giving it again with the same command id returns
+    the recorded seal.
+    """
+    if not (await engine.store.load(seal_id, personal=False)):
+        sure = await made_sure(engine, asked, now)
+        if isinstance(sure, Refusal):
+            return sure
+        position = await engine.log.head() if sure.position is None else sure.position
+        facts = await facts_from_log(engine, position, sure.as_of, progress)
+        if refusal := unknown_to(facts, sure):
+            return refusal
+        result = result_of(sure.definition.run(facts, sure.as_of, sure.parameters), position)
+        command = SealReport(
+            occurred_on=local_date(now),
+            report=sure.definition.name,
+            definition_version=sure.definition.version,
+            log_position=position,
+            as_of=sure.as_of,
+            parameters=tuple(
+                SealedParameter(name=name, value=value) for name, value in asked.parameters.items()
+            ),
+            digest=result.digest,
+        )
+        outcome = await handle(
+            engine.store,
+            lambda given, history, _: report_seal.decide(given, report_seal.fold(history)),
+            seal_id,
+            command,
+            context,
+            lambda history: None,
+        )
+        if not isinstance(outcome, Accepted):
+            return outcome
+    return await sealed(engine, seal_id)
+
+
+async def sealed(engine: Engine, seal_id: UUID) -> Seal | Refusal:
+    """A seal by its number."""
+    history = await engine.store.load(seal_id, personal=False)
+    if not history or not isinstance(history[-1].event, ReportSealed):
+        return Refusal(
+            "report_seal.unknown",
+            "Unter dieser Nummer ist kein Bericht versiegelt.",
+            "No report is sealed under this number.",
+        )
+    entry = history[-1]
+    seal = history[-1].event
+    return Seal(
+        seal_id=seal_id,
+        position=entry.position,
+        report=seal.report,
+        definition_version=seal.definition_version,
+        log_position=seal.log_position,
+        as_of=seal.as_of,
+        parameters={one.name: one.value for one in seal.parameters},
+        digest=seal.digest,
+        recorded_at=entry.recorded_at,
+        actor=entry.actor,
+        organisation=entry.organisation,
+    )
+
+
+async def all_sealed(engine: Engine, most: int = 100) -> list[Seal]:
+    """The latest seals, the newest first, as the read tables show them."""
+    return [
+        Seal(
+            seal_id=row.seal_id,
+            position=row.position,
+            report=row.report,
+            definition_version=row.definition_version,
+            log_position=row.log_position,
+            as_of=row.as_of,
+            parameters=json.loads(row.parameters),
+            digest=row.digest,
+            recorded_at=row.recorded_at,
+            actor=row.actor,
+            organisation=row.organisation,
+        )
+        for row in await sealed_reports(engine.connections, engine.log.schema, most)
+    ]
+
+
+def definition_sealed(seal: Seal) -> ReportDefinition | Refusal:
+    """The definition in the version of the seal. Refused, naming both versions, when this program has it no more."""
+    definition = definition_of(seal.report, seal.definition_version)
+    if definition is not None:
+        return definition
+    now = REPORTS.get(seal.report)
+    has_de = f"Fassung {now.version}" if now else "diesen Bericht nicht"
+    has_en = f"version {now.version}" if now else "no such report"
+    return Refusal(
+        "report_seal.definition_gone",
+        f"Versiegelt ist {seal.report} in Fassung {seal.definition_version}; dieses Programm hat {has_de}. "
+        f"Zum Prüfen braucht es ein Programm mit Fassung {seal.definition_version}.",
+        f"Sealed is {seal.report} in version {seal.definition_version}; this program has {has_en}. "
+        f"To verify it takes a program with version {seal.definition_version}.",
+    )
+
+
+async def run_sealed(
+    engine: Engine, seal: Seal, progress: Progress = nobody_watches
+) -> ReportResult | Refusal:
+    """A sealed report again from the log. Refused when the definition is gone, or the log ends before the seal."""
+    definition = definition_sealed(seal)
+    if isinstance(definition, Refusal):
+        return definition
+    parameters = read_parameters(definition, seal.parameters)
+    if isinstance(parameters, Refusal):
+        return parameters
+    if refusal := within_log(seal, await engine.log.head()):
+        return refusal
+    facts = await facts_from_log(engine, seal.log_position, seal.as_of, progress)
+    return result_of(definition.run(facts, seal.as_of, parameters), seal.log_position)
+
+
+def within_log(seal: Seal, head: int) -> Refusal | None:
+    """Refuses a log that ends before the seal: a copy that was restored from too early."""
+    if seal.log_position <= head:
+        return None
+    return Refusal(
+        "report_seal.log_too_short",
+        f"Das Protokoll endet bei Position {head}; versiegelt wurde bei Position {seal.log_position}.",
+        f"The log ends at position {head}; the seal was made at position {seal.log_position}.",
+    )
+
+
+async def verify_seal(
+    engine: Engine, seal_id: UUID, progress: Progress = nobody_watches
+) -> Verification | Refusal:
+    """Count a sealed report anew from the log and compare the bytes. Refused as ``sealed`` and ``run_sealed``."""
+    seal = await sealed(engine, seal_id)
+    if isinstance(seal, Refusal):
+        return seal
+    again = await run_sealed(engine, seal, progress)
+    if isinstance(again, Refusal):
+        return again
+    return Verification(seal=seal, digest=again.digest)
