@@ -102,6 +102,12 @@ def _read(parameter: Parameter, text: str) -> ParameterValue | Refusal:
                 return text
             there = ", ".join(parameter.choices)
             return _malformed(parameter, text, f"eines von: {there}", f"one of: {there}")
+        case ParameterKind.CODES:
+            codes = sorted({code for code in text.split(",") if code})
+            if set(codes) <= set(parameter.choices):
+                return ",".join(codes)
+            there = ", ".join(parameter.choices)
+            return _malformed(parameter, text, f"eine Liste aus: {there}", f"a list of: {there}")
         case ParameterKind.MUNICIPALITY | ParameterKind.GRANT:
             return text
 

@@ -17,6 +17,7 @@ PUBLICATION_TITLES: Final = {
 _KIND_TITLES: Final = {
     ParameterKind.MUNICIPALITY: Title(de="achtstelliger AGS", en="eight-digit AGS"),
     ParameterKind.CODE: Title(de="Schlüssel", en="code"),
+    ParameterKind.CODES: Title(de="Schlüssel, mit Komma getrennt", en="codes separated by commas"),
     ParameterKind.NUMBER: Title(de="ganze Zahl", en="whole number"),
     ParameterKind.DATE: Title(de="Datum", en="date"),
     ParameterKind.GRANT: Title(de="Zeichen des Bescheids", en="reference of the notice"),

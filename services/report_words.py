@@ -16,6 +16,7 @@ from domain.projections.projection import NOT_STATED
 from domain.reports.classed import DIMENSION_TITLES
 from domain.reports.funding import FLAG_OVER_PLAN, FLAG_OVER_TOLERANCE
 from domain.reports.pathways import CLOSED, DECLINED, FIRST_CONTACT, GOING_ON, WAITING
+from domain.reports.programme_rules import OUTCOME_TITLES, Outcome
 from domain.reports.statistics import NOT_ASKED_YET, NOT_REACHED
 from domain.reports.statistics_facts import NO_MODULE
 from domain.reports.table import TOTAL, UNIT_TITLES, Column, Unit
@@ -122,6 +123,7 @@ _KEYS: Final[Mapping[str, Callable[[str, str], str]]] = {
     "from": _of(FundingModule, StageKind, other=_STATIONS),
     "to": _of(FundingModule, StageKind, other=_STATIONS),
     "kind of placement": _of(AusbildungKind, Destination),
+    "outcome": lambda key, language: in_language(OUTCOME_TITLES[Outcome(key)], language),
     "month in step": lambda key, _: key.lstrip("0"),
     **{DIMENSION_TITLES[dimension].en: shown for dimension, shown in _CHARACTERISTICS.items()},
 }

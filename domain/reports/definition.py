@@ -21,6 +21,8 @@ class ParameterKind(StrEnum):
     """Eight-digit AGS; refused when nothing of it is on record."""
     CODE = "code"
     """One of ``choices``."""
+    CODES = "codes"
+    """Several of ``choices``, separated by commas, or none."""
     NUMBER = "number"
     """A whole number from ``least`` to ``most``."""
     DATE = "date"

@@ -12,7 +12,14 @@ from domain.grant import WHOLE
 from domain.path import Title
 from domain.projections.grant_use import DRAWDOWN, SPENDING, GrantMovementRow, GrantPlanRow
 from domain.reports import funding_definitions as means
-from domain.reports.definition import MUNICIPALITY, Counting, ReportDefinition, TableDefinition
+from domain.reports.definition import (
+    MUNICIPALITY,
+    Counting,
+    Parameter,
+    ParameterKind,
+    ReportDefinition,
+    TableDefinition,
+)
 from domain.reports.evidence import Kind
 from domain.reports.facts import CaseFact
 from domain.reports.table import (
@@ -41,6 +48,16 @@ _GRANT = Title(de="Bescheid", en="grant notice")
 _MODULE = Title(de="Förderbaustein", en="funding module")
 _MUNICIPALITY = Title(de="Kommune (AGS)", en="municipality (AGS)")
 _YEAR = Title(de="Jahr", en="year")
+
+
+OWN_SHARE: Final = Parameter(
+    name="own_share",
+    title=Title(de="Eigenanteil in Basispunkten", en="own share in basis points"),
+    kind=ParameterKind.NUMBER,
+    most=WHOLE,
+    rule=True,
+)
+"""As in the notice when left out."""
 
 
 class GrantBooks(NamedTuple):
@@ -88,6 +105,8 @@ def books(counting: Counting) -> list[GrantBooks]:
         if movement.occurred_on <= counting.as_of:
             movements[movement.grant_id].append(movement)
     found = [_books_of(grant, rows, movements[grant]) for grant, rows in plans.items()]
+    if (own_share := counting.parameters.get(OWN_SHARE.name)) is not None:
+        found = [one._replace(own_share=int(str(own_share))) for one in found]
     return sorted(found, key=lambda one: (one.reference, one.grant_id.int))
 
 
@@ -333,7 +352,7 @@ FUNDING: Final = ReportDefinition(
     version=VERSION,
     title=Title(de="Mittelverwendung", en="Use of funds"),
     publication=Publication.INTERNAL,
-    parameters=(MUNICIPALITY,),
+    parameters=(MUNICIPALITY, OWN_SHARE),
     tables=(
         TableDefinition(id="grants", count=_grants),
         TableDefinition(id="lines", count=_lines),

@@ -9,6 +9,7 @@ from domain.reports.breakdown import BREAKDOWN
 from domain.reports.definition import ReportDefinition
 from domain.reports.funding import FUNDING
 from domain.reports.pathways import PATHWAYS
+from domain.reports.programme_rules import PROGRAMME_RULES
 from domain.reports.statistics import STATISTICS
 
 REPORTS: Final[Mapping[str, ReportDefinition]] = {
@@ -18,6 +19,7 @@ REPORTS: Final[Mapping[str, ReportDefinition]] = {
         STATISTICS,
         BREAKDOWN,
         PATHWAYS,
+        PROGRAMME_RULES,
     )
 }
 

@@ -21,11 +21,13 @@ from services.api.lists import list_router
 from services.api.offers import offer_router
 from services.api.openapi import describe
 from services.api.problems import install_problem_handlers
+from services.api.report_runs import run_router, seal_router
 from services.api.reports import report_router
 from services.api.requests import refuse_unknown_parameters
 from services.bootstrap import Engine
 from services.gateway import CommandGateway, utc_now
 from services.queries import Queries
+from services.report_jobs import ReportJobs
 from services.settings import Settings
 
 TAGS = [
@@ -79,6 +81,7 @@ def create_app(
     app.add_middleware(DevelopmentIdentity, settings=settings)
     app.add_middleware(AccessLine)
     install_problem_handlers(app)
+    jobs = app.state.report_jobs = ReportJobs(engine)
     api = APIRouter(prefix="/api/v1", dependencies=[Depends(refuse_unknown_parameters)])
     for router in (
         list_router(engine, queries, now),
@@ -88,6 +91,8 @@ def create_app(
         grant_router(engine, gateway, now),
         gap_router(engine, queries, now),
         report_router(engine, queries),
+        run_router(engine, queries, jobs, now),
+        seal_router(engine, now),
         event_router(engine),
         definition_router(engine),
     ):

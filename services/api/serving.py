@@ -67,3 +67,6 @@ async def run_server(app: FastAPI, settings: Settings, started: asyncio.Future[i
         server.should_exit = True
         await running
         raise
+    finally:
+        # Runs of reports are cancelled whole; nobody can fetch them any more.
+        await app.state.report_jobs.close()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 from uuid import uuid4
+
+from cyclopts import Parameter
 
 from domain.refusals import Refusal
 from services.cli.connecting import engine_here
@@ -17,10 +19,13 @@ from services.cli.outcome import (
     refused,
 )
 from services.cli.progress import progress
-from services.cli.reports import Param, read_asked, report
+from services.cli.reports import Param, read_asked, read_parameters, report
 
 if TYPE_CHECKING:
     from services.report_seals import Seal
+
+Rule: TypeAlias = Annotated[tuple[str, ...], Parameter(name="--rule", negative=())]
+"""Values of rules as name=value."""
 
 DIFFERS = 1
 """Exit status when a sealed report does not come out again."""
@@ -168,6 +173,34 @@ async def delta(
         print_json(plain_delta(found))
     else:
         print_lines(notice_lines(found, language))
+    return 0
+
+
+@report.command
+async def whatif(id_: str, /, *, rule: Rule = (), language: str = "de", json_: Json = False) -> int:
+    """Run a sealed report under other values of its rules, and list which cases flip and why.
+
+    Parameters
+    ----------
+    id_
+        Number of the seal.
+    rule
+        The value of a rule as name=value; may be given several times. teilhabe report list names the rules.
+    language
+        de or en.
+    """
+    from services.report_whatif import counterfactual, counterfactual_lines, plain_counterfactual
+
+    values = read_parameters(rule)
+    async with engine_here() as engine:
+        with progress("Reading the log") as told:
+            found = await counterfactual(engine, read_uuid(id_, "the number of the seal"), values, told)
+    if isinstance(found, Refusal):
+        raise refused(found, language)
+    if json_:
+        print_json(plain_counterfactual(found))
+    else:
+        print_lines(counterfactual_lines(found, language))
     return 0
 
 
