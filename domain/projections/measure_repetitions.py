@@ -73,6 +73,6 @@ MEASURE_REPETITIONS = StateProjection(
     key=3,
     state=CaseState,
     handles=_MEASURE_EVENTS,
-    ignores=(events.CASE - _MEASURE_EVENTS) | events.OFFER | events.GRANT,
+    ignores=(events.CASE - _MEASURE_EVENTS) | events.OFFER | events.GRANT | events.REPORT,
     rows=repetition_rows,
 )

@@ -100,6 +100,6 @@ OPEN_NEEDS = StateProjection(
     key=3,
     state=CaseState,
     handles=_NEED_EVENTS,
-    ignores=(events.CASE - _NEED_EVENTS) | events.OFFER | events.GRANT,
+    ignores=(events.CASE - _NEED_EVENTS) | events.OFFER | events.GRANT | events.REPORT,
     rows=open_need_rows,
 )
