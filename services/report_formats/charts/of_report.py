@@ -8,10 +8,14 @@ from typing import Final
 
 from domain.code_titles import in_language
 from domain.path import Title
+from domain.reports.journeys import AUSBILDUNG
+from domain.reports.pathways import CLOSED, DECLINED, FIRST_CONTACT, GOING_ON, WAITING
 from domain.reports.table import TOTAL, Report, Table
 from services.report_formats.charts.budget_use import WHOLE, BudgetUse, budget_use
 from services.report_formats.charts.drawing import Chart
+from services.report_formats.charts.stage_flow import Move, stage_flow
 from services.report_formats.charts.stock_over_time import Series, stock_over_time
+from services.report_formats.charts.time_in_step import StepTime, time_in_step
 from services.report_formats.labels import OF
 from services.report_words import shown_key
 
@@ -130,8 +134,69 @@ def _label(table: Table, keys: tuple[str, ...], language: str) -> str:
     return " ".join(words) or shown_key(table.keys[0], keys[0], language)
 
 
+_FLOW = Title(de="Fluss zwischen den Schritten", en="Flow between the steps")
+_TIMES = Title(de="Median der Verweildauer im Schritt", en="Median time in step")
+_FIRST = (FIRST_CONTACT,)
+_LAST = (GOING_ON, WAITING, DECLINED, CLOSED)
+"""Stations that stand before and after all steps, in this order from top to bottom."""
+
+
+def _flow(table: Table, language: str) -> Iterator[Chart]:
+    """From first contact down to where the cases are; the steps in the order of the modules, Ausbildung last."""
+    column = next((column for column in table.columns if column.id == "transitions"), None)
+    if column is None or len(table.keys) != 2:
+        return
+    moves = []
+    for line in table.lines:
+        number = line.cells[table.columns.index(column)]
+        if TOTAL not in line.key and isinstance(number, int) and number > 0:
+            moves.append(Move(source=line.key[0], target=line.key[1], number=number))
+    stations = {
+        key: shown_key(table.keys[0], key, language) for move in moves for key in (move.source, move.target)
+    }
+    if not moves:
+        return
+    between = sorted(set(stations) - {*_FIRST, *_LAST}, key=lambda key: (key == AUSBILDUNG, key))
+    yield stage_flow(
+        [(key, stations[key]) for key in (*_FIRST, *between) if key in stations],
+        moves,
+        ends=[(key, stations[key]) for key in _LAST if key in stations],
+        unit=column.unit,
+        name=f"{table.id}-flow",
+        title=in_language(_FLOW, language),
+        language=language,
+    )
+
+
+def _times(table: Table, language: str) -> Iterator[Chart]:
+    """A bar for each step; the sum of all steps says nothing about any of them."""
+    places = {column.id: place for place, column in enumerate(table.columns)}
+    if not {"entered", "ended", "median_days"} <= set(places):
+        return
+    times = [
+        StepTime(
+            label=shown_key(table.keys[0], line.key[0], language),
+            entered=line.cells[places["entered"]],
+            ended=line.cells[places["ended"]],
+            median=line.cells[places["median_days"]],
+        )
+        for line in table.lines
+        if TOTAL not in line.key
+    ]
+    if times:
+        yield time_in_step(
+            times,
+            unit=table.columns[places["entered"]].unit,
+            name=f"{table.id}-median",
+            title=in_language(_TIMES, language),
+            language=language,
+        )
+
+
 _CHARTED: Final[Mapping[str, Callable[[Table, str], Iterator[Chart]]]] = {
     "flow": _stock,
     "lines": _budget,
+    "time_in_step": _times,
+    "transitions": _flow,
 }
 """By the id of the table."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from textwrap import wrap
 from typing import Final
 
 from domain.code_titles import in_language
@@ -27,17 +28,19 @@ from services.report_formats.charts.drawing import (
 )
 from services.report_formats.presentation import sheet_of
 
-_LABELS: Final = 104.0
+_LABELS: Final = 112.0
 """Room for the names of the stages, at the left."""
 _LANE: Final = 21.0
 """Room for a way back and its number, at the right."""
+_NAME: Final = 70.0
+"""Room for the name of an end below it."""
 _LANES: Final = 105.0
 """Room for all of them."""
 _BEND: Final = 14.0
 _APART: Final = 14.0
 """Above and below a stage, for all ways back together."""
 _BAR: Final = 12.0
-_STEP: Final = 74.0
+_STEP: Final = 62.0
 _TOP: Final = 22.0
 _GAP: Final = 7.0
 """Between a stage and the bands that pass it by."""
@@ -72,6 +75,7 @@ def stage_flow(
     stages: Sequence[tuple[str, str]],
     moves: Sequence[Move],
     *,
+    ends: Sequence[tuple[str, str]] = (),
     unit: Unit,
     name: str,
     title: str,
@@ -79,39 +83,52 @@ def stage_flow(
 ) -> Chart:
     """``stages`` by id and name, from top to bottom; a move that does not go down is a way back, round at the right.
 
-    Stages that nobody came to or left are left out. Raises KeyError for a move of an unknown stage.
+    ``ends`` stand beside each other below all stages. What nobody came to or left is left out. Raises KeyError for a
+    move of an unknown stage, ValueError for one that leaves an end.
     """
-    names = dict(stages)
+    names = dict((*stages, *ends))
+    final = {id_ for id_, _ in ends}
     for move in moves:
         names[move.source], names[move.target]
-    used = {end for move in moves for end in (move.source, move.target)}
+        if move.source in final:
+            raise ValueError(f"{move.source} is an end")
+    used = {place for move in moves for place in (move.source, move.target)}
     order = [id_ for id_, _ in stages if id_ in used]
-    rows = {id_: row for row, id_ in enumerate(order)}
+    last = [id_ for id_, _ in ends if id_ in used]
+    rows = {id_: row for row, id_ in enumerate(order)} | dict.fromkeys(last, len(order))
+    places = {id_: place for place, id_ in enumerate((*order, *last))}
     down = sorted(
         (move for move in moves if rows[move.target] > rows[move.source]),
-        key=lambda move: (rows[move.source], rows[move.target]),
+        key=lambda move: (places[move.source], places[move.target]),
     )
     back = sorted(
         (move for move in moves if rows[move.target] <= rows[move.source]),
         key=lambda move: (rows[move.source] - rows[move.target], rows[move.source]),
     )
     description = _description(names, down, back, language)
-    drawing = Drawing(name, title, description, _TOP + _STEP * max(len(order) - 1, 0) + _BAR + 26)
-    layout = _Layout(rows, down, back)
+    drawing = Drawing(name, title, description, _TOP + _STEP * max(rows.values(), default=0) + _BAR + 40)
+    layout = _Layout(rows, last, down, back)
     for band in layout.bands:
         _draw_band(drawing, band, layout, language)
     for move, lane in zip(back, layout.lanes, strict=True):
         _draw_way_back(drawing, move, lane, layout, language)
     for id_ in order:
         _draw_stage(drawing, id_, names[id_], layout, language)
+    for id_ in last:
+        _draw_end(drawing, id_, names[id_], layout, language)
     return drawing.chart(sheet_of(_table(names, [*down, *back], unit, name, title), language))
 
 
 class _Layout:
     """Where everything stands. Order is by row, then by what a band leads to: nothing depends on chance."""
 
-    def __init__(self, rows: Mapping[str, int], down: Sequence[Move], back: Sequence[Move]) -> None:
+    def __init__(
+        self, rows: Mapping[str, int], ends: Sequence[str], down: Sequence[Move], back: Sequence[Move]
+    ) -> None:
         self.rows = rows
+        self._ends = frozenset(ends)
+        self._name = min(_NAME, (WIDTH - 2 * MARGIN) / max(len(ends), 1) - _GAP)
+        self._order = {id_: place for place, id_ in enumerate(rows)}
         self.lanes = _lanes([(rows[move.target], rows[move.source]) for move in back])
         lanes = max(self.lanes, default=-1) + 1
         self.lane = min(_LANE, _LANES / max(lanes, 1))
@@ -120,10 +137,11 @@ class _Layout:
         self.came = {id_: sum(m.number for m in (*down, *back) if m.target == id_) for id_ in rows}
         self.went = {id_: sum(m.number for m in (*down, *back) if m.source == id_) for id_ in rows}
         self.bands = [
-            _Band(move, _BANDS[n % len(_BANDS)], rows[move.source], rows[move.target])
-            for n, move in enumerate(down)
+            _Band(move, _BANDS[rows[move.source] % len(_BANDS)], rows[move.source], rows[move.target])
+            for move in down
         ]
-        self.scale = self._scale()
+        self.scale = self._scale(ends)
+        self.begin = dict.fromkeys(rows, _LABELS) | self._beside(ends)
         for id_, row in rows.items():
             self._place(id_, row)
 
@@ -135,34 +153,52 @@ class _Layout:
         """Of a band or a bar."""
         return max(number * self.scale, _THINNEST)
 
-    def _passing(self, row: int) -> list[_Band]:
-        """Bands that pass a row by, those that began last nearest to the stage."""
-        passing = (band for band in self.bands if band.first < row < band.last)
-        return sorted(passing, key=lambda band: (-band.first, band.last))
+    def room(self, id_: str) -> float:
+        """Of an end: its bar, or its name where that is wider."""
+        return max(self.width(self.size(id_)), self._name)
 
-    def _scale(self) -> float:
+    def _beside(self, ends: Sequence[str]) -> dict[str, float]:
+        """The left edges of the ends, over the whole width."""
+        lefts, x = {}, MARGIN
+        for id_ in ends:
+            lefts[id_] = x
+            x += self.room(id_) + _GAP
+        return lefts
+
+    def _passing(self, row: int) -> list[_Band]:
+        """Bands that pass a row by, in the order of where they lead to."""
+        passing = (band for band in self.bands if band.first < row < band.last)
+        return sorted(passing, key=lambda band: (self._order[band.move.target], -band.first))
+
+    def _scale(self, ends: Sequence[str]) -> float:
         """Units for one, so that the fullest row fits."""
         scales = []
         for id_, row in self.rows.items():
-            passing = self._passing(row)
-            total = self.size(id_) + sum(band.move.number for band in passing)
-            scales.append((self.right - _LABELS - _GAP * len(passing)) / total)
-        return min(scales, default=1.0)
+            if id_ not in ends:
+                passing = self._passing(row)
+                total = self.size(id_) + sum(band.move.number for band in passing)
+                scales.append((self.right - _LABELS - _GAP - _THINNEST * len(passing)) / total)
+        scale = min(scales, default=1.0)
+        while scale > 0 and sum(max(self.size(id_) * scale, self._name) + _GAP for id_ in ends) > WIDTH:
+            scale *= 0.97
+        return scale
 
     def _place(self, id_: str, row: int) -> None:
         """Bands that come and go stand side by side on their stage, those that pass by to the right of it."""
-        came = sorted((b for b in self.bands if b.last == row), key=lambda b: -b.first)
-        went = sorted((b for b in self.bands if b.first == row), key=lambda b: b.last)
+        came = sorted((b for b in self.bands if b.move.target == id_), key=lambda b: -b.first)
+        went = sorted(
+            (b for b in self.bands if b.move.source == id_), key=lambda b: self._order[b.move.target]
+        )
         for bands in (came, went):
-            x = _LABELS
+            x = self.begin[id_]
             for band in bands:
                 band.lefts[row] = x
                 x += self.width(band.move.number)
-        x = _LABELS + self.width(self.size(id_))
-        for band in self._passing(row):
-            x += _GAP
-            band.lefts[row] = x
-            x += self.width(band.move.number)
+        if id_ not in self._ends:
+            x = _LABELS + self.width(self.size(id_)) + _GAP
+            for band in self._passing(row):
+                band.lefts[row] = x
+                x += self.width(band.move.number)
 
 
 def _lanes(spans: Sequence[tuple[int, int]]) -> list[int]:
@@ -209,7 +245,9 @@ def _draw_band(drawing: Drawing, band: _Band, layout: _Layout, language: str) ->
             foot,
         ]
         right = [*curve, *right]
-    drawing.path(steps(*left, *right, "Z"), fill=band.colour, fill_opacity=0.5)
+    # A white edge parts wide bands of one colour; a thin one would vanish under it.
+    edge: dict[str, str | float] = {"stroke": "#fff", "stroke_width": 0.4} if width >= 4 else {}
+    drawing.path(steps(*left, *right, "Z"), fill=band.colour, fill_opacity=0.5, **edge)
     if width >= _WITH_NUMBER:
         x = (band.lefts[band.first] + band.lefts[band.first + 1] + width) / 2
         y = (_y(band.first) + _BAR + _y(band.first + 1)) / 2 + 4
@@ -243,8 +281,28 @@ def _draw_way_back(drawing: Drawing, move: Move, lane: int, layout: _Layout, lan
 def _draw_stage(drawing: Drawing, id_: str, name: str, layout: _Layout, language: str) -> None:
     y = _y(layout.rows[id_])
     drawing.box(_LABELS, y, layout.width(layout.size(id_)), _BAR, INK)
-    drawing.words(MARGIN, y + 6, fitted(name, _LABELS - MARGIN), bold=True)
-    drawing.words(MARGIN, y + 19, shown_number(layout.size(id_), language), size=SMALL, fill=GREY)
+    lines = _wrapped(name, _LABELS - MARGIN)
+    for n, line in enumerate(lines):
+        drawing.words(MARGIN, y + 6 + n * 12, line, size=SMALL, bold=True)
+    number = shown_number(layout.size(id_), language)
+    drawing.words(MARGIN, y + 6 + len(lines) * 12, number, size=SMALL, fill=GREY)
+
+
+def _draw_end(drawing: Drawing, id_: str, name: str, layout: _Layout, language: str) -> None:
+    x, y = layout.begin[id_], _y(layout.rows[id_])
+    drawing.box(x, y, layout.width(layout.size(id_)), _BAR, INK)
+    lines = _wrapped(name, layout.room(id_))
+    for n, line in enumerate(lines):
+        drawing.words(x, y + _BAR + 12 + n * 12, line, size=SMALL, bold=True)
+    drawing.words(
+        x, y + _BAR + 12 + len(lines) * 12, shown_number(layout.size(id_), language), size=SMALL, fill=GREY
+    )
+
+
+def _wrapped(text: str, room: float) -> list[str]:
+    """On two lines at most, broken between words."""
+    lines = wrap(text, max(1, int(room / (SMALL * 0.6))), break_long_words=False) or [text]
+    return [fitted(line, room, SMALL * 1.2) for line in (lines[0], " ".join(lines[1:])) if line]
 
 
 _DESCRIPTION = Title(

@@ -13,6 +13,7 @@ import pytest
 
 from domain.path import Title
 from domain.reports.funding import FUNDING
+from domain.reports.pathways import PATHWAYS
 from domain.reports.registry import REPORTS
 from domain.reports.statistics import STATISTICS
 from domain.reports.table import TOTAL, Line, Report, Table, canonical_json
@@ -61,6 +62,27 @@ def test_the_stock_that_is_drawn_is_that_of_all_modules_together() -> None:
     totals = [line for line in report.table("flow").lines if line.key[1:] == (TOTAL, TOTAL)]
     place = [column.id for column in report.table("flow").columns].index("stock")
     assert [figure(row.cells[1]) for row in chart.table.rows] == [line.cells[place] for line in totals]
+
+
+def test_the_flow_that_is_drawn_is_that_of_the_table() -> None:
+    """Every transition once, and nothing of the total."""
+    report = PATHWAYS.run(FACTS, AS_OF)
+    [chart] = charts_of(report, "de")["transitions"]
+    lines = [line.cells[0] for line in report.table("transitions").lines if TOTAL not in line.key]
+    drawn = [figure(row.cells[2]) for row in chart.table.rows]
+    assert sorted(drawn) == sorted(cell for cell in lines if isinstance(cell, int))
+    assert sum(drawn) == report.table("transitions").cell("transitions", TOTAL, TOTAL)
+
+
+def test_the_time_in_step_that_is_drawn_is_that_of_the_table() -> None:
+    """A bar for each step, none for all of them."""
+    report = PATHWAYS.run(FACTS, AS_OF)
+    [chart] = charts_of(report, "de")["time_in_step"]
+    table = report.table("time_in_step")
+    steps = [line.key[0] for line in table.lines if line.key != (TOTAL,)]
+    assert [figure(row.cells[1]) for row in chart.table.rows] == [
+        table.cell("entered", step) for step in steps
+    ]
 
 
 def many_lines(number: int) -> Report:

@@ -22,6 +22,8 @@ from tests.services.report_formats.any_report import HOSTILE, texts
 
 SVG = "{http://www.w3.org/2000/svg}"
 STAGES = ["intake", "coaching", "course", "ausbildung", "follow_up", "end"]
+PLACES = [*STAGES, "going_on", "closed", "declined"]
+ENDS = ["going_on", "closed", "declined"]
 NONE = NotComputable.NOTHING_TO_DIVIDE_BY
 figures: st.SearchStrategy[Cell] = st.one_of(st.integers(0, 10**6), st.just(NONE))
 
@@ -54,6 +56,7 @@ def flow(moves: dict[tuple[str, str], int]) -> Chart:
     return stage_flow(
         [(stage, stage.title()) for stage in STAGES],
         [Move(source=source, target=target, number=number) for (source, target), number in moves.items()],
+        ends=[(end, end.title()) for end in ENDS],
         unit=Unit.PERSONS,
         name="f",
         title="Fluss",
@@ -205,7 +208,7 @@ def test_a_series_has_a_cell_for_each_moment() -> None:
 # ---------------------------------------------------------------------- flow
 
 moves = st.dictionaries(
-    st.tuples(st.sampled_from(STAGES), st.sampled_from(STAGES)), st.integers(1, 5000), max_size=36
+    st.tuples(st.sampled_from(STAGES), st.sampled_from([*STAGES, *ENDS])), st.integers(1, 5000), max_size=54
 )
 
 
@@ -215,7 +218,7 @@ def test_any_moves_are_drawn_with_their_loops(numbers: dict[tuple[str, str], int
     chart = flow(numbers)
     well_made(chart)
     assert chart == flow(dict(reversed(numbers.items())))
-    down = [pair for pair in numbers if STAGES.index(pair[1]) > STAGES.index(pair[0])]
+    down = [pair for pair in numbers if PLACES.index(pair[1]) > PLACES.index(pair[0])]
     paths = all_of(chart, "path")
     assert sum("fill-opacity" in path for path in paths) == len(down)
     assert sum("stroke-dasharray" in path for path in paths) == len(numbers) - len(down)
@@ -274,39 +277,45 @@ def test_an_unknown_stage_is_an_error() -> None:
         flow({("intake", "nowhere"): 1})
 
 
+def test_nothing_leaves_an_end() -> None:
+    """A move out of it would have to go up without being seen as a way back."""
+    with pytest.raises(ValueError, match="closed is an end"):
+        flow({("closed", "intake"): 1})
+
+
 # ---------------------------------------------------------------------- time
 
 step_times = st.builds(
-    lambda label, ended, running, days: StepTime(
-        label=label, ended=ended, running=running, lower=days[0], median=days[1], upper=days[2]
-    ),
-    texts,
-    figures,
-    figures,
-    st.tuples(figures, figures, figures).map(
-        lambda days: tuple(sorted(days, key=lambda day: day if isinstance(day, int) else 10**9))
-    ),
+    StepTime,
+    label=texts,
+    entered=figures,
+    ended=figures,
+    median=st.one_of(figures, st.just(NotComputable.MEDIAN_NOT_REACHED)),
 )
 
 
 @given(st.lists(step_times, min_size=1, max_size=8))
 def test_any_times_are_drawn_and_their_figures_stand_in_the_table(rows: list[StepTime]) -> None:
-    """Twice the same; what is not known is said to be so."""
+    """Twice the same; what is not known is said to be so, and only what half have not left is open."""
     chart = times(*rows)
     well_made(chart)
     assert chart == times(*rows)
     for row, shown in zip(rows, chart.table.rows, strict=True):
-        assert isinstance(shown.cells[4], Number) == isinstance(row.median, int)
-    assert words(chart).count("Median nicht bekannt") == sum(not isinstance(row.median, int) for row in rows)
+        assert isinstance(shown.cells[3], Number) == isinstance(row.median, int)
+    assert words(chart).count("kein Median") >= sum(not isinstance(row.median, int) for row in rows)
+    still = [row for row in rows if row.median is NotComputable.MEDIAN_NOT_REACHED]
+    assert sum(box["fill"].startswith("url") for box in all_of(chart, "rect")) == len(still)
 
 
-def test_a_box_whose_upper_end_is_not_reached_is_open_and_hatched() -> None:
-    """Most of them are still in the step: the days are at least so many."""
-    closed = StepTime(label="Kurs", ended=3, running=1, lower=10, median=20, upper=30)
-    still = StepTime(label="Kurs", ended=1, running=3, lower=10, median=NONE, upper=NONE)
-    assert "▸" not in words(times(closed))
-    assert "▸" in words(times(closed, still))
-    assert len(all_of(times(closed, still), "pattern")) == 1
+def test_a_bar_of_days_is_as_long_as_the_median() -> None:
+    """Twice the days, twice as long; those still running are counted below."""
+    chart = times(
+        StepTime(label="Kurs", entered=12, ended=9, median=40),
+        StepTime(label="Coaching", entered=30, ended=10, median=80),
+    )
+    short, long = (float(box["width"]) for box in all_of(chart, "rect") if box["fill"] == "#0072b2")
+    assert long == pytest.approx(2 * short, abs=0.02)
+    assert {"9 beendet, 3 laufend", "10 beendet, 20 laufend"} <= set(words(chart))
 
 
 # ------------------------------------------------------------------- drawing
