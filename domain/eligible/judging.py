@@ -20,8 +20,8 @@ from domain.title import Title
 class Finding:
     """What one rule says, by which fact of which entry (``version``), and what would turn it.
 
-    ``turns_on`` is the first day on which the rule answers otherwise although nothing else happens, ``turned_by`` what
-    would have to happen else. Both are None for a yes that lasts.
+    ``turns_on`` is the first day on which the rule answers otherwise although nothing else happens (``turns_to``, None
+    when it does not count any more), ``turned_by`` what would have to happen else. All are None for a yes that lasts.
     """
 
     rule: EligibilityRule
@@ -29,6 +29,7 @@ class Finding:
     fact: Title
     version: int | None
     turns_on: date | None
+    turns_to: Verdict | None
     turned_by: TurningEvent | None
 
 
@@ -118,9 +119,19 @@ def turn_after(
         found = _found(case, later, own, by_month=by_month)
         then = all_of(*(f.verdict for _, f in found)) if found else Verdict.UNKNOWN
         if then is not now:
-            because = tuple(rule for rule, f in found if before.get(id(rule)) is not f.verdict)
-            return Turn(on=later, to=then, because=because)
+            said = [(rule, before.get(id(rule)), f.verdict) for rule, f in found]
+            return Turn(on=later, to=then, because=_decisive(said, now, then))
     return None
+
+
+def _decisive(
+    said: Sequence[tuple[EligibilityRule, Verdict | None, Verdict]], was: Verdict, to: Verdict
+) -> tuple[EligibilityRule, ...]:
+    """Of the rules that answer otherwise than before those that made the answer of all turn."""
+    changed = [(rule, old, new) for rule, old, new in said if old is not new]
+    if to is Verdict.NO or (to is Verdict.UNKNOWN and was is Verdict.YES):
+        return tuple(rule for rule, _, new in changed if new is to)
+    return tuple(rule for rule, old, _ in changed if old is was)
 
 
 def used_rules(judgement: Judgement) -> tuple[UsedRule, ...]:
@@ -141,20 +152,16 @@ def _found(
 
 
 def _finding(rule: EligibilityRule, found: Found, case: CaseState, day: date) -> Finding:
-    turns_on = next(
-        (
-            later
-            for later in sorted({on for on in days_of_rules(case, (rule,)) if on > day})
-            if _says(rule, case, later) is not found.verdict
-        ),
-        None,
-    )
+    days = sorted({on for on in days_of_rules(case, (rule,)) if on > day})
+    turns = ((on, then) for on in days if (then := _says(rule, case, on)) is not found.verdict)
+    turns_on, turns_to = next(turns, (None, None))
     return Finding(
         rule=rule,
         verdict=found.verdict,
         fact=found.fact,
         version=found.version,
         turns_on=turns_on,
+        turns_to=turns_to,
         turned_by=found.turned_by,
     )
 

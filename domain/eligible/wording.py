@@ -51,22 +51,37 @@ def finding_sentence(finding: Finding) -> Title:
 
 def turning_sentence(finding: Finding) -> Title | None:
     """What would turn this rule: a day, an event, or both; None for a yes that lasts."""
-    de, en = [], []
-    if finding.turns_on is not None:
-        if finding.verdict is Verdict.YES:
-            de.append(f"gilt so bis {german_date(_before(finding.turns_on))}")
-            en.append(f"stays so until {english_date(_before(finding.turns_on))}")
-        else:
-            de.append(f"durch Zeit allein am {german_date(finding.turns_on)}")
-            en.append(f"by time alone on {english_date(finding.turns_on)}")
-    if finding.verdict is not Verdict.YES and finding.turned_by is not None:
+    by_time = None if finding.turns_on is None else _by_time(finding, finding.turns_on)
+    if finding.verdict is Verdict.YES:
+        return by_time
+    if finding.turned_by is TurningEvent.PERSON_LOOKS and by_time is None:
+        return Title(de="Das muss eine Person beurteilen.", en="A person has to judge that.")
+    de = [] if by_time is None else [by_time.de]
+    en = [] if by_time is None else [by_time.en]
+    if finding.turned_by is not None:
         de.append(_event(finding, "de"))
         en.append(_event(finding, "en"))
     if not de:
         return None
+    head_de, head_en = (
+        ("Ändern würde das", "What would turn it")
+        if finding.verdict is Verdict.NO
+        else ("Klären würde das", "What would clear it up")
+    )
+    return Title(de=f"{head_de}: {'; oder '.join(de)}.", en=f"{head_en}: {'; or '.join(en)}.")
+
+
+def _by_time(finding: Finding, turns_on: date) -> Title:
     if finding.verdict is Verdict.YES:
-        return Title(de=f"{de[0]}.".capitalize(), en=f"{en[0]}.".capitalize())
-    return Title(de=f"Ändern würde das: {' oder '.join(de)}.", en=f"What would turn it: {' or '.join(en)}.")
+        until = date.fromordinal(turns_on.toordinal() - 1)
+        return Title(de=f"Gilt so bis {german_date(until)}.", en=f"Stays so until {english_date(until)}.")
+    to = finding.turns_to
+    then_de = shown_code(to, "de") if to else "zählt nicht mehr"
+    then_en = shown_code(to, "en") if to else "does not count any more"
+    return Title(
+        de=f"Zeit allein, ab {german_date(turns_on)} ({then_de})",
+        en=f"time alone, from {english_date(turns_on)} ({then_en})",
+    )
 
 
 def _event(finding: Finding, language: str) -> str:
@@ -76,10 +91,6 @@ def _event(finding: Finding, language: str) -> str:
     if event in (TurningEvent.CHECK_RECORDED, TurningEvent.CHECK_CHANGES) and finding.rule.check is not None:
         return f"{said}: {shown_code(finding.rule.check, language)}"
     return said
-
-
-def _before(day: date) -> date:
-    return date.fromordinal(day.toordinal() - 1)
 
 
 def turn_sentence(judgement: Judgement) -> Title | None:

@@ -12,6 +12,7 @@ from services.api.access import AccessLine
 from services.api.cases import case_router
 from services.api.commands import command_bodies, command_router
 from services.api.definitions import definition_router
+from services.api.eligibility import eligibility_router
 from services.api.events import event_router
 from services.api.gaps import gap_bodies, gap_router
 from services.api.grants import FLAT_RATE_BODIES, grant_router
@@ -87,6 +88,7 @@ def create_app(
         list_router(engine, queries, now),
         command_router(engine, gateway, now),
         case_router(engine, now),
+        eligibility_router(engine, now),
         offer_router(engine),
         grant_router(engine, gateway, now),
         gap_router(engine, queries, now),

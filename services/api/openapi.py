@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from services.api.corrections import ChangeEntry, StrikeEntry, all_changes
+from services.api.eligibility import PREVIEW_BODIES
 from services.api.problems import PROBLEM_JSON, Problem
 
 DESCRIPTION = """Commands and reads of **teilhabe**, the case-management engine for municipal integration work.
@@ -41,7 +42,7 @@ def _described(app: FastAPI, bodies: list[type[BaseModel]]) -> dict[str, Any]:
         tags=app.openapi_tags,
     )
     changes = all_changes()
-    models: list[type[BaseModel]] = [Problem, ChangeEntry, StrikeEntry, *bodies, *changes]
+    models: list[type[BaseModel]] = [Problem, ChangeEntry, StrikeEntry, *PREVIEW_BODIES, *bodies, *changes]
     _, definitions = models_json_schema(
         [(model, "validation") for model in models], ref_template="#/components/schemas/{model}"
     )

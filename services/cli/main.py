@@ -58,7 +58,7 @@ COMMANDS: Final = {
     "serve": ("running:serve", "Serve the HTTP API on loopback, until Ctrl-C."),
     "recover": ("running:recover", "Start a workflow for every open case that has none, from the log alone."),
     "projections": ("running:projections", "Look at the projections and rebuild them."),
-    "case": ("cases:case", "Show one case: state, history, agenda."),
+    "case": ("eligibilities:case", "Show one case: state, history, agenda, eligibility; preview a change."),
     "agenda": ("agendas:agenda", "Show the dates of all cases: what sleeps, how it stands, when it wakes."),
     "grant": ("grants:grant", "Show one grant: its lines and money, and its dates."),
     "funding": ("funding:funding", "Decide flat rates from recorded participation."),

@@ -119,6 +119,7 @@ def test_every_finding_turns_on_the_day_its_own_rule_does(
         ]
         assert said[0] is finding.verdict
         assert said[1] is not finding.verdict
+        assert said[1] is finding.turns_to
 
 
 @pytest.mark.parametrize(
