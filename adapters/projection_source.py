@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -71,10 +71,13 @@ class ProjectionSource:
 
     async def whole_streams(
         self, part: StreamSlice, up_to_position: int
-    ) -> AsyncIterator[list[list[Recorded[Any]]]]:
-        """The histories of the streams in a slice, some at a time; names and command ids are left out."""
+    ) -> AsyncIterator[Iterator[list[Recorded[Any]]]]:
+        """The histories of the streams in a slice, some at a time; names and command ids are left out.
+
+        Each is typed when it is its turn: it is folded while it is still in the processor's cache.
+        """
         async for found in self._log.scan_streams(part, up_to_position, sealed=False):
-            yield [columns.recorded(self._codec.withhold_columns(columns)) for columns in found]
+            yield (columns.recorded(self._codec.withhold_columns(columns)) for columns in found)
 
     async def openings(self, up_to_position: int) -> list[list[Recorded[Any]]]:
         """For every case the entries that say its name: the opening and the corrections."""
