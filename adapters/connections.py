@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 
@@ -79,8 +79,14 @@ class Connections:
         self._slots = asyncio.Semaphore(size)
         self._closed = False
 
-    async def open(self, *, statement_timeout: float | None = None, name: str = "teilhabe") -> Connection:
-        """A new connection; the caller closes it. Raises StoreUnavailable."""
+    async def open(
+        self,
+        *,
+        statement_timeout: float | None = None,
+        name: str = "teilhabe",
+        settings: Mapping[str, str] | None = None,
+    ) -> Connection:
+        """A new connection with further ``settings`` of the server; the caller closes it. Raises StoreUnavailable."""
         seconds = statement_timeout or self._statement_timeout
         try:
             return await asyncpg.connect(
@@ -94,6 +100,7 @@ class Connections:
                     # Compiling takes longer than any of our statements runs.
                     "jit": "off",
                     "application_name": name,
+                    **(settings or {}),
                 },
             )
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:

@@ -86,10 +86,6 @@ create function append_events(
     out instants_given timestamptz[]
 ) language plpgsql
 set search_path from current
--- Planning these statements takes longer than running them, and a plan made while the table was small must not stay a
--- sequential scan.
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off
 as $$
 declare
     head bigint;
