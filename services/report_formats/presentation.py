@@ -162,7 +162,7 @@ _PUBLICATIONS: Final = {
         de="intern – nicht zur Veröffentlichung", en="internal – not for publication"
     ),
     Publication.PUBLISHED: Title(
-        de="zur Veröffentlichung – kleine Zahlen sind unterdrückt",
+        de="zur Veröffentlichung – kleine Zahlen sind zurückgehalten",
         en="for publication – small numbers are suppressed",
     ),
 }

@@ -80,8 +80,11 @@ def _budget(table: Table, language: str) -> Iterator[Chart]:
     summed: dict[tuple[str, ...], list[int]] = defaultdict(lambda: [0, 0])
     for line in table.lines:
         planned, spent = line.cells[ids.index("planned")], line.cells[ids.index("spent")]
-        if TOTAL in line.key or not isinstance(planned, int) or not isinstance(spent, int):
+        if TOTAL in line.key:
             continue
+        if not isinstance(planned, int) or not isinstance(spent, int):
+            # Sums without it would be too small.
+            return
         lines.append(BudgetUse(label=_label(table, line.key, language), planned=planned, spent=spent))
         sums = summed[tuple(line.key[n] for n in _without_place(table))]
         sums[0] += planned
@@ -149,7 +152,12 @@ def _flow(table: Table, language: str) -> Iterator[Chart]:
     moves = []
     for line in table.lines:
         number = line.cells[table.columns.index(column)]
-        if TOTAL not in line.key and isinstance(number, int) and number > 0:
+        if TOTAL in line.key:
+            continue
+        if not isinstance(number, int):
+            # Bars that leave something out would say that nobody went there.
+            return
+        if number > 0:
             moves.append(Move(source=line.key[0], target=line.key[1], number=number))
     stations = {
         key: shown_key(table.keys[0], key, language) for move in moves for key in (move.source, move.target)

@@ -12,11 +12,21 @@ import pikepdf
 import pytest
 
 from domain.path import Title
+from domain.reports.definition import ReportDefinition
 from domain.reports.funding import FUNDING
 from domain.reports.pathways import PATHWAYS
 from domain.reports.registry import REPORTS
 from domain.reports.statistics import STATISTICS
-from domain.reports.table import TOTAL, Line, Report, Table, canonical_json
+from domain.reports.table import (
+    NOT_COMPUTABLE_TITLES,
+    TOTAL,
+    Line,
+    NotComputable,
+    Publication,
+    Report,
+    Table,
+    canonical_json,
+)
 from services.report_formats.charts.of_report import MOST_BARS, MOST_LINES, charts_of
 from services.report_formats.presentation import Number
 from services.report_formats.rendering import Format, render
@@ -162,6 +172,35 @@ def test_a_simulated_town_says_so_in_every_format_for_people() -> None:
         text = made(report, format_).decode()
         assert "simulierte Daten – keine wirklichen Personen" in text
         assert "intern – nicht zur Veröffentlichung" in text
+
+
+@pytest.mark.parametrize(
+    ("definition", "table_id"), [(PATHWAYS, "transitions"), (FUNDING, "lines")], ids=["flow", "budget"]
+)
+def test_a_chart_that_would_add_up_wrongly_is_not_drawn(definition: ReportDefinition, table_id: str) -> None:
+    """One figure held back, and its bars and bands would be too narrow without a word."""
+    report = definition.run(FACTS, AS_OF)
+    table = report.table(table_id)
+    first, *others = table.lines
+    held_back = replace(first, cells=(NotComputable.SUPPRESSED, *first.cells[1:]))
+    tables = (replace(table, lines=(held_back, *others)),)
+    assert table_id in charts_of(report, "de")
+    assert charts_of(replace(report, tables=tables), "de") == {}
+
+
+def test_a_figure_that_is_held_back_says_so_and_is_a_gap_in_the_drawing() -> None:
+    """Neither a zero nor a blank, in whatever format."""
+    report = STATISTICS.run(FACTS, AS_OF)
+    table = report.table("flow")
+    held = tuple(replace(line, cells=(NotComputable.SUPPRESSED,) * len(line.cells)) for line in table.lines)
+    published = replace(report, publication=Publication.PUBLISHED, tables=(replace(table, lines=held),))
+    reason = NOT_COMPUTABLE_TITLES[NotComputable.SUPPRESSED].de
+    head, *rows = made(published, Format.CSV).decode().split("Eintritte seit Beginn")[1].split("\r\n")
+    assert all(row.count(f'"{reason}"') == len(table.columns) for row in rows[: len(held)]), head
+    assert f"¹ {reason}" in made(published, Format.HTML).decode()
+    [chart] = charts_of(published, "de")["flow"]
+    assert "keine Zahlen" in chart.description
+    assert not any(isinstance(cell, Number) for row in chart.table.rows for cell in row.cells)
 
 
 def test_no_report_without_lines_has_a_chart_of_nothing() -> None:
