@@ -22,14 +22,17 @@ from domain.changes import ChangeResidenceStatus
 from domain.commands import Command
 from domain.contact import ContactHeld, ContactKind, RecordContact
 from domain.decision import local_date
+from domain.eligible.recording import AskForRecheck, EligibilityRechecked
+from domain.eligible.rule import EligibilitySubject, Verdict
 from domain.intake import Residence
 from domain.path import ReminderLevel
+from domain.periods import Period, end_of
 from domain.recorded import Recorded
 from domain.reminders import ReminderDelivered, ReminderIssued, Wake
 from domain.values import ResidenceStatus
 from services.bootstrap import Engine
 from services.gateway import CommandGateway
-from tests.domain.ground import CaseFile
+from tests.domain.ground import CaseFile, terms
 from tests.smtp_server import KeptEnvelope, smtp_server
 from tests.workflows.ground import KeptMail, Loop, eventually, open_case
 from tests.workflows.killable import killable_worker
@@ -150,6 +153,46 @@ async def test_every_reminder_goes_out_once_in_two_years_with_kills(
 def issued_in(history: list[Recorded[Any]]) -> list[ReminderIssued]:
     """The reminders of a history."""
     return [entry.event for entry in history if isinstance(entry.event, ReminderIssued)]
+
+
+async def test_who_asks_to_be_woken_is_woken_once_with_the_new_answer(
+    engine: Engine, database: str, skipping: WorkflowEnvironment
+) -> None:
+    """Tolerated for two months: a month later the case checks again by itself, on the first working day, and tells.
+
+    The worker dies before, time stands still for nobody, and more time brings nothing twice.
+    """
+    address = skipping.client.service_client.config.target_host
+    client, queue, case_id = await connect(address), f"recheck-{uuid4()}", uuid4()
+    loop = Loop(engine, client, CommandGateway(engine, client, queue), queue, KeptMail())
+    begun_on = local_date(await skipping.get_current_time())
+    since = begun_on - timedelta(days=61)
+    reached_on = end_of(since, Period(months=3))
+    residence = Residence(
+        status=ResidenceStatus.TOLERATION_60A, valid_from=since, valid_until=begun_on + timedelta(days=700)
+    )
+
+    async def rechecked() -> bool:
+        await pass_time(skipping, timedelta(hours=1))
+        found = [type(entry.event) for entry in await loop.history(case_id)]
+        return EligibilityRechecked in found and not (await loop.state(case_id)).reminders.undelivered
+
+    with smtp_server() as server:
+        async with killable_worker(database, address, queue, server.port, cached=0) as worker:
+            ask = AskForRecheck(occurred_on=begun_on, subject=EligibilitySubject.TRAINING_TOLERATION)
+            await loop.done(case_id, open_case(occurred_on=begun_on, residence=residence), ask)
+            await worker.again()
+            await pass_time(skipping, (reached_on - begun_on) + timedelta(days=6))
+            await eventually(rechecked)
+            await pass_time(skipping, timedelta(days=30))
+        history = await loop.history(case_id)
+        [done] = [entry.event for entry in history if isinstance(entry.event, EligibilityRechecked)]
+        [told_] = [each for each in issued_in(history) if each.rule == "eligibility.recheck"]
+        assert (done.before, done.after) == (Verdict.NO, Verdict.UNKNOWN)
+        assert done.occurred_on == told_.occurred_on == terms().calendar.next_working_day(reached_on)
+        [mail] = [kept for kept in server.kept if kept.message_id == message_id(case_id, told_.reminder_id)]
+        assert "bisher nein" in mail.text
+        assert "Haidari" not in mail.text
 
 
 def check_once(history: list[Recorded[Any]], kept: list[KeptEnvelope], case_id: UUID) -> None:
