@@ -20,6 +20,7 @@ from domain.reports.facts import (
     ContactFact,
     Facts,
     Need,
+    OfferFact,
     ParticipationFact,
     SpanFact,
     TrainingFact,
@@ -81,13 +82,10 @@ async def facts_from_tables(
             ATTEMPTED,
         )
         plans = await _facts(connection, GrantPlanRow, f"{schema}.grant_plans")
-        municipalities = await connection.fetch(
-            f"select distinct municipality from {schema}.case_overview "
-            f"union select municipality from {schema}.offer_occupancy "
-            f"union select municipality from {schema}.grant_plans"
-        )
+        cases = await _facts(connection, CaseFact, f"{schema}.case_overview")
+        offers = await _facts(connection, OfferFact, f"{schema}.offer_occupancy")
         facts = Facts(
-            cases=await _facts(connection, CaseFact, f"{schema}.case_overview"),
+            cases=cases,
             spans=await _facts(
                 connection, SpanFact, f"{schema}.stage_intervals where stage = $1", StageKind.COACHING.value
             ),
@@ -96,7 +94,8 @@ async def facts_from_tables(
             contacts=[_contact(*record) for record in contacts],
             plans=plans,
             movements=await _facts(connection, GrantMovementRow, f"{schema}.grant_movements"),
-            municipalities={record[0] for record in municipalities},
+            offers=offers,
+            municipalities={fact.municipality for facts in (cases, offers, plans) for fact in facts},
         )
         if Need.CHARACTERISTICS in needs:
             facts.characteristics = await _facts(connection, CharacteristicsRow, f"{schema}.characteristics")

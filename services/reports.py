@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from adapters.event_log import StreamSlice
 from adapters.projection_source import ProjectionSource
@@ -17,6 +19,7 @@ from domain.reports.evidence import CellRef
 from domain.reports.facts import Facts, Need
 from domain.reports.table import Report, canonical_json
 from services.bootstrap import Engine
+from services.garbage import paused
 from services.report_asking import AskedReport, SureReport, made_sure, unknown_to
 from services.report_formats.run import ReportRun
 
@@ -61,17 +64,19 @@ async def run_asked(
     *,
     now: datetime | None = None,
     progress: Progress = nobody_watches,
+    memory: FactsMemory | None = None,
 ) -> ReportResult | Refusal:
     """Run a report as of a business date (default: today), as known at an instant or position (default: now).
 
     Now means what the read tables show; wait for a position first to be sure of it. Refused as ``made_sure`` and
     ``unknown_to`` say. Raises StoreUnavailable, UnreadableStream.
     """
-    found = await _sure_facts(engine, asked, now, progress)
+    found = await _sure_facts(engine, asked, now, progress, memory=memory)
     if isinstance(found, Refusal):
         return found
     sure, facts, standing = found
-    report = sure.definition.run(facts, sure.as_of, sure.parameters)
+    with paused():
+        report = sure.definition.run(facts, sure.as_of, sure.parameters)
     instant = asked.known_at if isinstance(asked.known_at, datetime) else None
     return result_of(report, standing, instant)
 
@@ -103,14 +108,20 @@ class DrillResult:
 
 
 async def drill_down(
-    engine: Engine, asked: AskedReport, cell: CellRef, *, now: datetime | None = None
+    engine: Engine,
+    asked: AskedReport,
+    cell: CellRef,
+    *,
+    now: datetime | None = None,
+    memory: FactsMemory | None = None,
 ) -> DrillResult | Refusal:
     """From a cell to the cases and entries that make it. Refused as ``run_asked``, and for a cell that is not there."""
-    found = await _sure_facts(engine, asked, now, nobody_watches, evidence=True)
+    found = await _sure_facts(engine, asked, now, nobody_watches, evidence=True, memory=memory)
     if isinstance(found, Refusal):
         return found
     sure, facts, standing = found
-    drilled = drill(sure.definition, facts, sure.as_of, sure.parameters, cell)
+    with paused():
+        drilled = drill(sure.definition, facts, sure.as_of, sure.parameters, cell)
     if isinstance(drilled, Refusal):
         return drilled
     return DrillResult(drill=drilled, as_of=sure.as_of, position=standing)
@@ -123,12 +134,19 @@ async def _sure_facts(
     progress: Progress,
     *,
     evidence: bool = False,
+    memory: FactsMemory | None = None,
 ) -> tuple[SureReport, Facts, int] | Refusal:
     sure = await made_sure(engine, asked, now)
     if isinstance(sure, Refusal):
         return sure
     facts, standing = await facts_at(
-        engine, sure.as_of, sure.position, progress, evidence=evidence, needs=sure.definition.needs
+        engine,
+        sure.as_of,
+        sure.position,
+        progress,
+        evidence=evidence,
+        needs=sure.definition.needs,
+        memory=memory,
     )
     if refusal := unknown_to(facts, sure):
         return refusal
@@ -143,16 +161,61 @@ async def facts_at(
     *,
     evidence: bool = False,
     needs: Collection[Need] = tuple(Need),
+    memory: FactsMemory | None = None,
 ) -> tuple[Facts, int]:
-    """The facts at a position of the log (None: where the read tables stand), and that position."""
-    if position is None or position == await tables_stand_at(engine.connections, engine.log.schema):
-        facts, standing = await facts_from_tables(
-            engine.connections, engine.log.schema, as_of, evidence=evidence, needs=needs
-        )
+    """The facts at a position of the log (None: where the read tables stand), and that position.
+
+    Before where the read tables stand, streams that nothing was added to since are taken from them, and the others are
+    folded from the log; when most have moved on, the log is folded as a whole.
+    """
+    schema = engine.log.schema
+    standing = await tables_stand_at(engine.connections, schema)
+    if position is None or position <= standing:
+        key = (standing, as_of, evidence, frozenset(needs))
+        facts = memory.get(key) if memory is not None else None
+        if facts is None:
+            with paused():
+                facts, standing = await facts_from_tables(
+                    engine.connections, schema, as_of, evidence=evidence, needs=needs
+                )
+            if memory is not None:
+                memory.put((standing, *key[1:]), facts)
         if position in (None, standing):
             return facts, standing
+        if position is not None and position < standing:
+            source = ProjectionSource(engine.log, engine.connections, engine.codec, None)
+            moved_on = await source.touched(position, standing)
+            if len(moved_on) * MOST_MOVED_ON <= len(facts.cases):
+                facts = facts.without(moved_on)
+                for history in (await source.histories(moved_on, position)).values():
+                    facts.add_stream(history, as_of)
+                return facts, position
     assert position is not None  # noqa: S101 # the tables stand where they stand
     return await facts_from_log(engine, position, as_of, progress), position
+
+
+MOST_MOVED_ON: Final = 3
+"""One stream in so many may have moved on since; then the read tables still save work."""
+
+
+class FactsMemory:
+    """The facts of the last few questions: a drill-down after a report, or the next report of the same day, reads nothing."""
+
+    def __init__(self, most: int = 2) -> None:
+        self._most = most
+        self._kept: OrderedDict[tuple[object, ...], Facts] = OrderedDict()
+
+    def get(self, key: tuple[object, ...]) -> Facts | None:
+        """What was kept, if it still is."""
+        if key in self._kept:
+            self._kept.move_to_end(key)
+        return self._kept.get(key)
+
+    def put(self, key: tuple[object, ...], facts: Facts) -> None:
+        """Keep these; the ones not asked for longest go."""
+        self._kept[key] = facts
+        while len(self._kept) > self._most:
+            self._kept.popitem(last=False)
 
 
 async def facts_from_log(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import Enum, auto
 from typing import Any, NamedTuple, TypeVar, assert_never
@@ -101,6 +101,13 @@ class TrainingFact(NamedTuple):
     left_version: int
 
 
+class OfferFact(NamedTuple):
+    """Columns of offer_occupancy."""
+
+    offer_id: UUID
+    municipality: str
+
+
 class ContactFact(NamedTuple):
     """Contacts of a case that count by the reference date, from case_timeline; the versions only where evidence is
     wanted."""
@@ -133,6 +140,7 @@ class Facts:
     plans: list[GrantPlanRow] = field(default_factory=list)
     movements: list[GrantMovementRow] = field(default_factory=list)
     municipalities: set[str] = field(default_factory=set)
+    offers: list[OfferFact] = field(default_factory=list)
     characteristics: list[CharacteristicsRow] = field(default_factory=list)
     employments: list[EmploymentRow] = field(default_factory=list)
     stages: list[StageIntervalRow] = field(default_factory=list)
@@ -156,7 +164,9 @@ class Facts:
                 self._count_contacts(timeline_rows(history), as_of)
                 self.municipalities.add(stream.state.municipality)
             case OfferState():
-                self.municipalities.add(stream.state.offer.municipality)
+                place = stream.state.offer.municipality
+                self.offers.append(OfferFact(stream.stream_id, place))
+                self.municipalities.add(place)
             case GrantState():
                 plans = plan_rows(history)
                 self.plans.extend(plans)
@@ -167,6 +177,18 @@ class Facts:
                 pass
             case _:
                 assert_never(stream.state)
+
+    def without(self, streams: Collection[UUID]) -> Facts:
+        """The same facts without those of some streams: the first field of every fact is its stream."""
+        left = frozenset(streams)
+        facts = Facts()
+        for each in fields(self):
+            if each.name != "municipalities":
+                kept = [fact for fact in getattr(self, each.name) if fact[0] not in left]
+                setattr(facts, each.name, kept)
+        for places in (facts.cases, facts.offers, facts.plans):
+            facts.municipalities.update(fact.municipality for fact in places)
+        return facts
 
     def _count_contacts(self, rows: Iterable[CaseTimelineRow], as_of: date) -> None:
         counting = [row for row in rows if row.counts_on is not None and row.counts_on <= as_of]

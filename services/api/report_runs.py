@@ -27,7 +27,7 @@ from services.report_formats.rendering import Format, render
 from services.report_jobs import ReportJob, ReportJobs, RunState
 from services.report_seals import Seal, all_sealed, seal_report, sealed, verify_seal
 from services.report_whatif import counterfactual, plain_counterfactual
-from services.reports import drill_down, report_run
+from services.reports import FactsMemory, drill_down, report_run
 
 NAME_PATTERN = r"^[a-z_]{1,50}$"
 ReportName = Annotated[str, Path(pattern=NAME_PATTERN, description="one of GET /reports")]
@@ -112,6 +112,7 @@ def asked_report(
 def run_router(engine: Engine, queries: Queries, jobs: ReportJobs, now: Callable[[], datetime]) -> APIRouter:
     """Runs in the background, and drill-downs."""
     router = APIRouter(tags=["reports"])
+    memory = FactsMemory()
 
     @router.post(
         "/reports/{name}/runs",
@@ -220,7 +221,7 @@ def run_router(engine: Engine, queries: Queries, jobs: ReportJobs, now: Callable
     ) -> dict[str, Any]:
         """Pseudonymous cases with the entries because of which they count; a derived cell with the cells it is made of."""
         asked = asked_report(name, as_of, known_at, param)
-        found = await drill_down(engine, asked, CellRef(table, column, tuple(key)), now=now())
+        found = await drill_down(engine, asked, CellRef(table, column, tuple(key)), now=now(), memory=memory)
         if isinstance(found, Refusal):
             raise report_problem(found)
         entries = await entries_behind(engine, found.drill, found.position, first, most)

@@ -7,14 +7,23 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from adapters.projection_source import ProjectionSource
 from domain.refusals import Refusal
 from domain.reports.registry import REPORTS
 from domain.reports.table import canonical_json
 from services.bootstrap import Engine, open_engine
 from services.queries import Queries
+from services.report_asking import AskedReport
 from services.report_text import report_lines
 from services.report_words import shown_definition
-from services.reports import ReportResult, facts_from_log, run_report
+from services.reports import (
+    MOST_MOVED_ON,
+    FactsMemory,
+    ReportResult,
+    facts_from_log,
+    run_asked,
+    run_report,
+)
 from tests.domain.test_reports import ROETGEN, TOWN
 from tests.services.projector_process import KEK
 from tests.services.read_table_ground import projecting, write
@@ -68,6 +77,35 @@ async def test_a_report_as_known_before_does_not_know_what_came_later(engine: En
     assert nothing.report.table("reach").cell("contacted", "total") == 0
     before = await _run(engine, "statistics", as_of=AS_OF, known_at=datetime(2000, 1, 1, tzinfo=UTC))
     assert before.body == nothing.body
+
+
+async def test_a_report_at_any_old_position_is_that_of_the_log_alone(engine: Engine) -> None:
+    """Whether the read tables helped (few streams moved on since) or not (most did)."""
+    head = await engine.log.head()
+    source = ProjectionSource(engine.log, engine.connections, engine.codec, None)
+    helped = 0
+    for position in (*range(0, head - 12, 9), *range(head - 12, head)):
+        moved_on = await source.touched(position, head)
+        helped += len(moved_on) * MOST_MOVED_ON <= len(TOWN) - 2
+        facts = await facts_from_log(engine, position, AS_OF)
+        for name, report in REPORTS.items():
+            result = await _run(engine, name, as_of=AS_OF, known_at=position)
+            assert result.body == canonical_json(report.run(facts, AS_OF))
+    assert 0 < helped < head
+
+
+async def test_facts_that_are_kept_give_the_same_bytes_and_are_few(engine: Engine) -> None:
+    """Asked again at one position nothing is read anew; another day is another question."""
+    memory = FactsMemory(most=1)
+    asked = AskedReport(name="statistics", as_of=AS_OF)
+    first = await run_asked(engine, asked, now=NOW, memory=memory)
+    again = await run_asked(engine, asked, now=NOW, memory=memory)
+    assert isinstance(first, ReportResult)
+    assert again == first
+    key = (first.position, AS_OF, False, REPORTS["statistics"].needs)
+    assert memory.get(key) is not None
+    await run_asked(engine, AskedReport(name="statistics", as_of=date(2025, 6, 30)), now=NOW, memory=memory)
+    assert memory.get(key) is None
 
 
 @pytest.mark.parametrize(
