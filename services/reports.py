@@ -225,9 +225,10 @@ async def facts_from_log(
     source = ProjectionSource(engine.log, engine.connections, engine.codec, None)
     facts = Facts()
     done = 0
-    async for histories in source.whole_streams(StreamSlice(None, None), position):
-        for history in histories:
-            facts.add_stream(history, as_of)
-            done += len(history)
-        progress(min(done, position), position)
+    with paused():
+        async for histories in source.whole_streams(StreamSlice(None, None), position):
+            for history in histories:
+                facts.add_stream(history, as_of)
+                done += len(history)
+            progress(min(done, position), position)
     return facts

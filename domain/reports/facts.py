@@ -10,11 +10,12 @@ from typing import Any, NamedTuple, TypeVar, assert_never
 from uuid import UUID
 
 from domain.case_state import CaseState
+from domain.contact import ContactAttempted, ContactHeld
+from domain.corrections import EntryCorrected
 from domain.grant import GrantState
 from domain.offering import OfferState
 from domain.path import StageKind
 from domain.projections.case_overview import overview_rows
-from domain.projections.case_timeline import CaseTimelineRow, timeline_rows
 from domain.projections.characteristics import CharacteristicsRow, characteristics_rows
 from domain.projections.employments import EmploymentRow, employment_rows
 from domain.projections.folding import fold_stream
@@ -161,7 +162,7 @@ class Facts:
                 self.stages.extend(interval_rows(stream))
                 self.participations.extend(_picked(ParticipationFact, participation_rows(stream)))
                 self.trainings.extend(_picked(TrainingFact, training_rows(stream)))
-                self._count_contacts(timeline_rows(history), as_of)
+                self._count_contacts(history, as_of)
                 self.municipalities.add(stream.state.municipality)
             case OfferState():
                 place = stream.state.offer.municipality
@@ -190,13 +191,27 @@ class Facts:
             facts.municipalities.update(fact.municipality for fact in places)
         return facts
 
-    def _count_contacts(self, rows: Iterable[CaseTimelineRow], as_of: date) -> None:
-        counting = [row for row in rows if row.counts_on is not None and row.counts_on <= as_of]
-        held = tuple(row.version for row in counting if row.event == HELD)
-        attempted = tuple(row.version for row in counting if row.event == ATTEMPTED)
+    def _count_contacts(self, history: Sequence[Recorded[Any]], as_of: date) -> None:
+        """As case_timeline has them: by the day an entry counts for now; struck-out ones count for none."""
+        contacts = [entry for entry in history if isinstance(entry.event, ContactHeld | ContactAttempted)]
+        if not contacts:
+            return
+        corrected = {
+            entry.event.version: entry.event.replacement
+            for entry in history
+            if isinstance(entry.event, EntryCorrected)
+        }
+        held: list[int] = []
+        attempted: list[int] = []
+        for entry in contacts:
+            counts_as = corrected.get(entry.version, entry.event)
+            if counts_as is not None and counts_as.occurred_on <= as_of:
+                kind = held if isinstance(entry.event, ContactHeld) else attempted
+                kind.append(entry.version)
         if held or attempted:
-            case_id = counting[0].case_id
-            self.contacts.append(ContactFact(case_id, len(held), len(attempted), held, attempted))
+            self.contacts.append(
+                ContactFact(history[0].stream_id, len(held), len(attempted), tuple(held), tuple(attempted))
+            )
 
 
 HELD = "contact_held"

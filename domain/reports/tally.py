@@ -68,6 +68,7 @@ class Tally:
         self._evidence, self._totals, self._shadows = evidence, totals, shadows
         self._within = within if evidence is not None else None
         self._tallies: dict[str, ColumnTally] = {}
+        self._refs: dict[tuple[str, int, Key], list[CellRef]] = {}
         self._derivings: list[tuple[str, Callable[..., Cell], tuple[str, ...]]] = []
         self._ids = {*(column.id for column in columns), *hidden}
 
@@ -222,8 +223,9 @@ class Tally:
         for fact in facts:
             if self._within is not None and not self._within(fact):
                 continue
-            self._collect(column, tally, fact, line(fact), because(fact))
-            self._collect(column, tally, fact, line(fact), (*because(fact), *ended_by(fact)), sign=-1)
+            refs = self._wanted(column, tally, line(fact))
+            self._collect(tally, fact, refs, because(fact))
+            self._collect(tally, fact, refs, (*because(fact), *ended_by(fact)), sign=-1)
 
     def but_for_each(
         self,
@@ -337,47 +339,52 @@ class Tally:
             facts = list(facts)
             for fact in facts:
                 told: list[tuple[Fact, tuple[int, ...]]] = [(fact, ())]
-                told += (
-                    [(shadow, (version,)) for shadow, version in self._shadows(fact)] if self._shadows else []
-                )
+                if self._shadows:
+                    told += [(shadow, (version,)) for shadow, version in self._shadows(fact)]
                 for one, instead in told:
                     if within is not None and not within(one):
                         continue
-                    for versions in because(one) if several else (because(one),):
-                        self._collect_until(column, tally, one, line(one), versions, instead)
+                    key = line(one)
+                    if refs := self._wanted(column, tally, key):
+                        for versions in because(one) if several else (because(one),):
+                            self._collect_instead(tally, one, refs, versions, instead)
                     if until is not None and (end := until(one)) is not None:
-                        ended = (end, *line(one)[1:])
+                        ended = self._wanted(column, tally, (end, *key[1:]))
                         versions = (*because(one), *ended_by(one))
-                        self._collect_until(column, tally, one, ended, versions, instead, sign=-1)
+                        self._collect_instead(tally, one, ended, versions, instead, sign=-1)
         return facts if within is None else filter(within, facts)
 
-    def _collect_until(
+    def _wanted(self, column: str, tally: ColumnTally, line: Key) -> list[CellRef]:
+        """The cells that are wanted among those in which what counts under ``line`` is found; lines recur, so it is kept."""
+        name = (column, len(tally.onwards), line)
+        known = self._refs.get(name)
+        if known is None:
+            evidence = self._evidence
+            assert evidence is not None  # noqa: S101 # asked by the caller
+            lines = self._lines_of(tally, line)
+            known = [ref for key in lines if evidence.wants(ref := self.ref(column, key))]
+            self._refs[name] = known
+        return known
+
+    def _collect_instead(
         self,
-        column: str,
         tally: ColumnTally,
         fact: Fact,
-        line: Key,
+        refs: list[CellRef],
         because: tuple[int, ...],
         instead: tuple[int, ...],
         sign: int = 1,
     ) -> None:
         """Collect ``fact``, and take it back when the entry ``instead`` made it count otherwise."""
-        self._collect(column, tally, fact, line, because, sign)
+        self._collect(tally, fact, refs, because, sign)
         if instead:
-            self._collect(column, tally, fact, line, (*because, *instead), -sign)
+            self._collect(tally, fact, refs, (*because, *instead), -sign)
 
     def _collect(
-        self,
-        column: str,
-        tally: ColumnTally,
-        fact: Fact,
-        line: Key,
-        because: Iterable[int],
-        sign: int = 1,
+        self, tally: ColumnTally, fact: Fact, refs: list[CellRef], because: Iterable[int], sign: int = 1
     ) -> None:
         evidence = self._evidence
         assert evidence is not None  # noqa: S101 # asked by the caller
-        refs = [ref for key in self._lines_of(tally, line) if evidence.wants(ref := self.ref(column, key))]
         if not refs:
             return
         stream: Any = fact[0]

@@ -47,6 +47,12 @@ async def _projection(dsn: str, temporal: str) -> Figures:
     return await run(dsn)
 
 
+async def _reports(dsn: str, temporal: str) -> Figures:
+    from tests.benchmarks.report_bench import run
+
+    return await run(dsn)
+
+
 async def _workflow(dsn: str, temporal: str) -> Figures:
     from tests.benchmarks.workflow_bench import run
 
@@ -58,6 +64,7 @@ PARTS: dict[str, tuple[str, Callable[[str, str], Awaitable[Figures]]]] = {
     "append": ("Appending to the log", _append),
     "case": ("One case: sealing, loading, folding", _case),
     "projection": ("Reading, projecting, rebuilding", _projection),
+    "reports": ("Reports over simulated towns", _reports),
     "workflow": ("A case command through Temporal", _workflow),
 }
 

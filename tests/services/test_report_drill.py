@@ -13,7 +13,7 @@ from domain.path import Title
 from domain.refusals import Refusal
 from domain.reports.definition import Parameter, ParameterKind, ReportDefinition
 from domain.reports.drill import Drill
-from domain.reports.evidence import CellRef, Kind
+from domain.reports.evidence import CellRef, Kind, value
 from domain.reports.registry import REPORTS
 from domain.reports.table import NotComputable, Publication
 from services.bootstrap import Engine, open_engine
@@ -74,7 +74,9 @@ def _check(drilled: Drill) -> None:
         for operand in drilled.operands:
             _check(operand)
         return
-    if drilled.kind is not Kind.MEDIAN and not isinstance(drilled.cell, NotComputable):
+    if not isinstance(drilled.cell, NotComputable):
+        assert value(drilled.kind, [share.contribution for share in drilled.shares]) == drilled.cell
+    if drilled.kind in (Kind.SUM, Kind.DISTINCT, Kind.LARGEST):
         assert sum(share.amount for share in drilled.shares) == drilled.cell
 
 
