@@ -11,6 +11,8 @@ from adapters.connections import Connection, Connections
 from domain.path import StageKind
 from domain.projections.characteristics import CharacteristicsRow
 from domain.projections.employments import EmploymentRow
+from domain.projections.grant_flat_rates import FlatRateRow
+from domain.projections.grant_statements import OnwardGrantRow
 from domain.projections.grant_use import GrantMovementRow, GrantPlanRow
 from domain.projections.stage_intervals import StageIntervalRow
 from domain.reports.facts import (
@@ -31,9 +33,11 @@ _TABLES = (
     "case_timeline",
     "characteristics",
     "employments",
+    "grant_flat_rates",
     "grant_movements",
     "grant_plans",
     "offer_occupancy",
+    "onward_grants",
     "participations",
     "stage_intervals",
     "trainings",
@@ -101,6 +105,9 @@ async def facts_from_tables(
             facts.characteristics = await _facts(connection, CharacteristicsRow, f"{schema}.characteristics")
         if Need.EMPLOYMENTS in needs:
             facts.employments = await _facts(connection, EmploymentRow, f"{schema}.employments")
+        if Need.GRANT_STATEMENTS in needs:
+            facts.flat_rates = await _facts(connection, FlatRateRow, f"{schema}.grant_flat_rates")
+            facts.onward_grants = await _facts(connection, OnwardGrantRow, f"{schema}.onward_grants")
         if Need.STAGES in needs:
             facts.stages = await _facts(connection, StageIntervalRow, f"{schema}.stage_intervals")
     return facts, int(position)

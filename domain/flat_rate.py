@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import TypeAlias, TypeVar
 
 from domain.rates import Rate
 from domain.values import Ags, CaseId, Cents, FundingModule, OfferId, ParticipationId
+
+SpanKey: TypeAlias = tuple[date, date, int, str, int]
+"""Last day, first day and units of a span, then code and cents of its rate."""
+T = TypeVar("T")
 
 
 class FlatRateResult(StrEnum):
@@ -118,29 +123,34 @@ def proven_spans(spans: Sequence[FlatRateSpan]) -> tuple[FlatRateSpan, ...]:
     lie in them; the best set of spans that do not overlap is the most that is proven. Spans in which nobody was present
     prove nothing. Ties are settled by the order of the days, so that the order of recording makes no difference.
     """
-    attended = sorted(
-        {
-            (span.to_on, span.from_on, span.units_held, _rate_key(span)): span
-            for span in spans
-            if span.units_attended > 0
-        }.items()
+    return tuple(
+        best_apart(
+            {
+                (span.to_on, span.from_on, span.units_held, *_rate_key(span)): span
+                for span in spans
+                if span.units_attended > 0
+            }
+        )
     )
-    ends = [key[0] for key, _ in attended]
+
+
+def best_apart(spans: Mapping[SpanKey, T]) -> list[T]:
+    """The spans with the most units that share no day, in the order of their days."""
+    ordered = sorted(spans.items(), key=lambda item: item[0])
+    ends = [key[0] for key, _ in ordered]
     best = [0]
-    for key, span in attended:
-        before = bisect_left(ends, key[1])
-        best.append(max(best[-1], best[before] + span.units_held))
+    for key, _ in ordered:
+        best.append(max(best[-1], best[bisect_left(ends, key[1])] + key[2]))
     chosen = []
-    n = len(attended)
+    n = len(ordered)
     while n:
-        key, span = attended[n - 1]
-        before = bisect_left(ends, key[1])
+        key, span = ordered[n - 1]
         if best[n] == best[n - 1]:
             n -= 1
         else:
             chosen.append(span)
-            n = before
-    return tuple(reversed(chosen))
+            n = bisect_left(ends, key[1])
+    return chosen[::-1]
 
 
 def _rate_key(span: FlatRateSpan) -> tuple[str, int]:

@@ -255,18 +255,19 @@ class _Draft:
             case SpendingRecorded():
                 self._book(event.voucher, booking_of(event))
             case SpendingCorrected():
-                self._take_out(event.voucher)
+                self._take_out(event.voucher, event.was)
                 self._book(event.voucher, event.booking)
             case SpendingCancelled():
-                self._take_out(event.voucher)
+                self._take_out(event.voucher, event.was)
                 self._cancelled.add(event.voucher)
             case DrawdownRecorded():
                 self._draws.append(_payment(event, version))
             case RepaymentRecorded():
                 self._repayments.append(_payment(event, version))
             case OnwardGrantGiven() | OnwardProofReceived() | OnwardProofChecked():
-                known = self._onward.get(event.reference)
-                self._onward[event.reference] = onward_grant.evolve(known, event, version)
+                onward = onward_grant.evolve(self._onward.get(event.reference), event, version)
+                if onward is not None:
+                    self._onward[event.reference] = onward
             case ProofOfUseDelivered() | ProofOfUseAccepted():
                 self._proofs = grant_proof.evolve(self._proofs, event, version)
             case FlatRateDecided() | FlatRateRevised():
@@ -279,8 +280,9 @@ class _Draft:
         self._bookings[voucher] = booking
         self._count(booking, 1)
 
-    def _take_out(self, voucher: str) -> None:
-        self._count(self._bookings.pop(voucher), -1)
+    def _take_out(self, voucher: str, was: Booking) -> None:
+        self._bookings.pop(voucher, None)
+        self._count(was, -1)
 
     def _count(self, booking: Booking, sign: int) -> None:
         self._spent[booking.key] = Cents(self._spent.get(booking.key, 0) + sign * booking.amount_cents)

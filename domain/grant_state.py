@@ -157,13 +157,15 @@ class OnwardGrant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnwardProof:
-    """The provider's own proof of use: what it says was spent, and since its check what of that counts."""
+    """The provider's own proof of use: what it says was spent, and since its check what of that counts. The versions are the
+    entries that say so."""
 
     delivered_on: date
     spent_cents: Cents
     version: int
     checked_on: date | None = None
     accepted_cents: Cents | None = None
+    checked_version: int = 0
 
 
 class ProofKind(StrEnum):

@@ -254,22 +254,23 @@ def _given(event: GiveOnwardGrant | OnwardGrantGiven, version: int) -> OnwardGra
     )
 
 
-def evolve(onward: OnwardGrant | None, event: OnwardEvent, version: int) -> OnwardGrant:
-    """The onward grant after ``event``, which is entry ``version`` of the grant."""
+def evolve(onward: OnwardGrant | None, event: OnwardEvent, version: int) -> OnwardGrant | None:
+    """The onward grant after ``event``, which is entry ``version`` of the grant; None for a proof of nothing."""
     if isinstance(event, OnwardGrantGiven):
         return _given(event, version)
     if onward is None:
-        raise ValueError("an onward grant begins with OnwardGrantGiven")
+        return None
     if isinstance(event, OnwardProofReceived):
         return replace(
             onward,
             proof=OnwardProof(delivered_on=event.occurred_on, spent_cents=event.spent_cents, version=version),
         )
     if onward.proof is None:
-        raise ValueError("a proof is checked after it came")
-    return replace(
-        onward,
-        proof=replace(
-            onward.proof, checked_on=event.occurred_on, accepted_cents=event.accepted_cents, version=version
-        ),
+        return onward
+    checked = replace(
+        onward.proof,
+        checked_on=event.occurred_on,
+        accepted_cents=event.accepted_cents,
+        checked_version=version,
     )
+    return replace(onward, proof=checked)

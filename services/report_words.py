@@ -27,6 +27,7 @@ from domain.wording import shown_code, shown_date, shown_municipality
 _TOTAL = Title(de="Summe", en="total")
 _FLAGS: Final = {
     FLAG_OVER_PLAN: Title(de="über 100 %", en="above 100 %"),
+    "over_120_compensated": Title(de="über 120 %, ausgeglichen", en="above 120 %, made up for"),
     FLAG_OVER_TOLERANCE: Title(de="über 120 %", en="above 120 %"),
 }
 _SHORT_UNITS: Final = {

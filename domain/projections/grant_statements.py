@@ -34,6 +34,7 @@ class OnwardGrantRow(NamedTuple):
     proof_spent_cents: int | None
     proof_checked_on: date | None
     proof_accepted_cents: int | None
+    proof_checked_version: int | None
 
 
 def onward_rows(stream: FoldedStream) -> tuple[OnwardGrantRow, ...]:
@@ -60,6 +61,7 @@ def onward_rows(stream: FoldedStream) -> tuple[OnwardGrantRow, ...]:
             onward.proof.spent_cents if onward.proof else None,
             onward.proof.checked_on if onward.proof else None,
             onward.proof.accepted_cents if onward.proof else None,
+            onward.proof.checked_version or None if onward.proof else None,
         )
         for onward in state.onward.values()
         for place, line in enumerate(onward.lines, 1)

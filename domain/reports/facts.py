@@ -19,6 +19,8 @@ from domain.projections.case_overview import overview_rows
 from domain.projections.characteristics import CharacteristicsRow, characteristics_rows
 from domain.projections.employments import EmploymentRow, employment_rows
 from domain.projections.folding import fold_stream
+from domain.projections.grant_flat_rates import FlatRateRow, flat_rate_rows
+from domain.projections.grant_statements import OnwardGrantRow, onward_rows
 from domain.projections.grant_use import GrantMovementRow, GrantPlanRow, movement_rows, plan_rows
 from domain.projections.participations import participation_rows, training_rows
 from domain.projections.stage_intervals import StageIntervalRow, interval_rows
@@ -126,12 +128,13 @@ class Need(Enum):
     CHARACTERISTICS = auto()
     EMPLOYMENTS = auto()
     STAGES = auto()
+    GRANT_STATEMENTS = auto()
 
 
 @dataclass(slots=True, kw_only=True)
 class Facts:
     """All facts at one position of the log, in no particular order. ``contacts`` are those up to the reference date,
-    ``municipalities`` all that occur anywhere. The last three are read only for reports that need them."""
+    ``municipalities`` all that occur anywhere. Those after them are read only for reports that need them."""
 
     cases: list[CaseFact] = field(default_factory=list)
     spans: list[SpanFact] = field(default_factory=list)
@@ -145,6 +148,8 @@ class Facts:
     characteristics: list[CharacteristicsRow] = field(default_factory=list)
     employments: list[EmploymentRow] = field(default_factory=list)
     stages: list[StageIntervalRow] = field(default_factory=list)
+    flat_rates: list[FlatRateRow] = field(default_factory=list)
+    onward_grants: list[OnwardGrantRow] = field(default_factory=list)
 
     def add_stream(self, history: Sequence[Recorded[Any]], as_of: date) -> None:
         """Add what one whole stream says: the way without read tables. Raises UnreadableStream."""
@@ -172,6 +177,8 @@ class Facts:
                 plans = plan_rows(history)
                 self.plans.extend(plans)
                 self.movements.extend(movement_rows(history))
+                self.flat_rates.extend(flat_rate_rows(history))
+                self.onward_grants.extend(onward_rows(stream))
                 self.municipalities.update(plan.municipality for plan in plans)
             case SealedReport():
                 # A sealed report is no fact for another one.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -98,7 +99,7 @@ def books(counting: Counting) -> list[GrantBooks]:
     """The grants known by the reference date, by their reference."""
     plans: dict[UUID, list[GrantPlanRow]] = defaultdict(list)
     for plan in counting.facts.plans:
-        if plan.decided_on <= counting.as_of:
+        if in_force_from(plan) <= counting.as_of:
             plans[plan.grant_id].append(plan)
     movements: dict[UUID, list[GrantMovementRow]] = defaultdict(list)
     for movement in counting.facts.movements:
@@ -111,8 +112,8 @@ def books(counting: Counting) -> list[GrantBooks]:
 
 
 def _books_of(grant: UUID, plans: list[GrantPlanRow], movements: list[GrantMovementRow]) -> GrantBooks:
-    """The plan in force is that of the latest notice; of two on one day the one recorded later."""
-    notices = sorted({(row.decided_on, row.version) for row in plans})
+    """The plan in force is that of the notice in force last; of two from one day on the one recorded later."""
+    notices = sorted({(in_force_from(row), row.version) for row in plans})
     first = min(plans, key=lambda row: row.version)
     in_force = _lines_of(plans, notices[-1][1])
     ordered = sorted(movements, key=lambda row: (row.occurred_on, row.version))
@@ -125,6 +126,11 @@ def _books_of(grant: UUID, plans: list[GrantPlanRow], movements: list[GrantMovem
         tuple(row for row in ordered if row.kind == SPENDING),
         tuple(row for row in ordered if row.kind == DRAWDOWN),
     )
+
+
+def in_force_from(row: GrantPlanRow) -> date:
+    """From when on the plan of this line counts: it is valid, and it has been decided."""
+    return max(row.decided_on, row.valid_from)
 
 
 def _lines_of(plans: list[GrantPlanRow], version: int) -> tuple[GrantPlanRow, ...]:
@@ -152,7 +158,7 @@ def _cents(row: GrantPlanRow | GrantMovementRow) -> int:
 # -------------------------------------------------------------------- tables
 
 
-def _book_in(tally: Tally, book: GrantBooks, prefix: Key, *, whole: bool) -> None:
+def book_in(tally: Tally, book: GrantBooks, prefix: Key, *, whole: bool) -> None:
     """Plan and actual of one grant, in its line or line by line."""
 
     def planned(row: GrantPlanRow) -> Key:
@@ -176,7 +182,7 @@ def _grants(counting: Counting) -> Table:
     )
     for book in counting.once(books):
         key = (book.reference,)
-        _book_in(tally, book, key, whole=True)
+        book_in(tally, book, key, whole=True)
 
         def line(_: GrantMovementRow, key: Key = key) -> Key:
             return key
@@ -206,7 +212,7 @@ def _lines(counting: Counting) -> Table:
     )
     shown: list[Key] = []
     for book in counting.once(books):
-        _book_in(tally, book, (book.reference,), whole=False)
+        book_in(tally, book, (book.reference,), whole=False)
         keys: list[Key] = [(book.reference, *key) for key in book.keys]
         shown += [key for key in keys if counting.municipality in (None, key[2])]
         for kind in ("planned", "spent"):

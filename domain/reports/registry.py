@@ -10,6 +10,7 @@ from domain.reports.definition import ReportDefinition
 from domain.reports.funding import FUNDING
 from domain.reports.pathways import PATHWAYS
 from domain.reports.programme_rules import PROGRAMME_RULES
+from domain.reports.proof_of_use import INTERIM_STATEMENT, PROOF_OF_USE
 from domain.reports.statistics import STATISTICS
 
 REPORTS: Final[Mapping[str, ReportDefinition]] = {
@@ -20,6 +21,8 @@ REPORTS: Final[Mapping[str, ReportDefinition]] = {
         BREAKDOWN,
         PATHWAYS,
         PROGRAMME_RULES,
+        PROOF_OF_USE,
+        INTERIM_STATEMENT,
     )
 }
 

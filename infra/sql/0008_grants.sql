@@ -139,6 +139,7 @@ create table onward_grants (
     proof_spent_cents bigint,
     proof_checked_on date,
     proof_accepted_cents bigint,
+    proof_checked_version integer,
     primary key (grant_id, reference, place)
 );
 

@@ -1,0 +1,63 @@
+"""Flat rates for reports: the decisions that stand on a day, what they prove, and what that is worth."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import cast
+from uuid import UUID
+
+from domain.flat_rate import FlatRateResult, best_apart
+from domain.projections.grant_flat_rates import FlatRateRow
+from domain.reports.definition import Counting
+from domain.reports.table import NotComputable
+
+
+def standing_rows(
+    counting: Counting, grant_id: UUID
+) -> tuple[list[FlatRateRow], list[tuple[FlatRateRow, int]]]:
+    """Spans that earn, of the decisions that stand on the reference date; and those of decisions that were replaced, each
+    with the entry that replaced it. Spans in which nobody was present are neither."""
+    decided: dict[UUID, list[FlatRateRow]] = defaultdict(list)
+    for row in counting.facts.flat_rates:
+        if row.grant_id == grant_id and row.decided_on <= counting.as_of:
+            decided[row.participation_id].append(row)
+    standing: list[FlatRateRow] = []
+    replaced: list[tuple[FlatRateRow, int]] = []
+    for participation in sorted(decided):
+        rows = decided[participation]
+        revisions = sorted({row.version for row in rows if row.revised})
+        for row in sorted(rows, key=lambda row: (row.version, row.place)):
+            if row.to_on is None or row.units_attended == 0 or row.result != FlatRateResult.EARNED:
+                continue
+            later = next((version for version in revisions if version > row.version), None)
+            if later is None:
+                standing.append(row)
+            else:
+                replaced.append((row, later))
+    return standing, replaced
+
+
+def proven_of(rows: Sequence[FlatRateRow], offer_id: str, year: int) -> list[FlatRateRow]:
+    """Of one course the spans that prove the most units without any day counted twice, as far as they end in ``year``."""
+    spans = {
+        (cast("date", row.to_on), cast("date", row.from_on), row.units_held, *_rate(row)): row
+        for row in rows
+        if str(row.offer_id) == offer_id
+    }
+    return [row for row in best_apart(spans) if cast("date", row.to_on).year == year]
+
+
+def _rate(row: FlatRateRow) -> tuple[str, int]:
+    return row.rate_code or "", row.rate_cents or 0
+
+
+def earned_of(rows: Iterable[FlatRateRow]) -> int | NotComputable:
+    """Units times rate; not computable as soon as one rate is not known."""
+    total = 0
+    for row in rows:
+        if row.rate_cents is None:
+            return NotComputable.RATE_NOT_KNOWN
+        total += row.units_held * row.rate_cents
+    return total

@@ -1,0 +1,260 @@
+"""What each figure of the proof of use and of the interim statement means, word for word."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from domain.path import Title
+from domain.reports.funding_definitions import ANBEST_P, P4
+from domain.reports.table import Column, Unit
+
+
+def _column(id_: str, title: tuple[str, str], unit: Unit, means: tuple[str, str], source: str = "") -> Column:
+    return Column(
+        id=id_,
+        title=Title(de=title[0], en=title[1]),
+        unit=unit,
+        definition=Title(de=means[0], en=means[1]),
+        source=source,
+    )
+
+
+def _cents(id_: str, title: tuple[str, str], means: tuple[str, str], source: str = "") -> Column:
+    return _column(id_, title, Unit.CENTS, means, source)
+
+
+BALANCE: Final = (
+    _cents(
+        "land_due",
+        ("Land aus Ausgaben", "Land out of spending"),
+        (
+            "Anteil des Landes an den Ausgaben mit Beleg bis zum Stichtag, höchstens am Finanzierungsplan.",
+            "The Land's share of the spending with vouchers by the reference date, at most of the financing plan.",
+        ),
+    ),
+    _cents(
+        "drawn",
+        ("Abgerufen", "Drawn"),
+        ("Summe der Mittelabrufe bis zum Stichtag.", "Sum of the drawdowns by the reference date."),
+    ),
+    _cents(
+        "repaid",
+        ("Zurückgezahlt", "Repaid"),
+        ("Summe der Rückzahlungen bis zum Stichtag.", "Sum of the repayments by the reference date."),
+    ),
+    _cents(
+        "to_repay",
+        ("Zurückzuzahlen", "To be repaid"),
+        (
+            "Abgerufen minus Zurückgezahlt minus Land aus Ausgaben, wenn das mehr als 0 ist; prüfen.",
+            "Drawn minus repaid minus Land out of spending where that is more than 0; to be checked.",
+        ),
+    ),
+    _cents(
+        "to_draw",
+        ("Noch abzurufen", "Still to be drawn"),
+        ("Dasselbe umgekehrt.", "The same the other way round."),
+    ),
+)
+
+LINES: Final = (
+    _cents(
+        "planned",
+        ("Soll", "Plan"),
+        (
+            "Ansatz des am Stichtag geltenden Finanzierungsplans.",
+            "Amount in the financing plan in force on the reference date.",
+        ),
+    ),
+    _cents(
+        "planned_land",
+        ("davon Land", "of it Land"),
+        (
+            "Anteil des Landes am Soll, nach dem größten Rest gerundet, sodass die Summe stimmt.",
+            "Share of the Land in the plan, rounded by largest remainder, so that the sum is right.",
+        ),
+    ),
+    _cents(
+        "planned_own",
+        ("davon Eigenanteil", "of it own share"),
+        (
+            "Soll minus Land; der Eigenanteil trägt die Rundung.",
+            "Plan minus Land; the own share carries the rounding.",
+        ),
+    ),
+    _cents(
+        "spent",
+        ("Ist", "Actual"),
+        (
+            "Summe der Zahlungen mit Beleg bis zum Stichtag; berichtigte zählen wie berichtigt, stornierte nicht.",
+            "Sum of the payments with vouchers by the reference date; corrected ones as corrected, cancelled ones not.",
+        ),
+    ),
+    _cents(
+        "spent_land",
+        ("davon Land", "of it Land"),
+        ("Anteil des Landes am Ist, gerundet wie beim Soll.", "Share of the Land, rounded as in the plan."),
+    ),
+    _cents(
+        "spent_own",
+        ("davon Eigenanteil", "of it own share"),
+        ("Ist minus Land.", "Actual minus Land."),
+    ),
+    _cents(
+        "deviation",
+        ("Abweichung", "Deviation"),
+        ("Ist minus Soll.", "Actual minus plan."),
+    ),
+    _column(
+        "used",
+        ("Ist/Soll", "Actual/plan"),
+        Unit.BASIS_POINTS,
+        ("Ist geteilt durch Soll.", "Actual divided by plan."),
+    ),
+    _cents(
+        "compensated",
+        ("ausgeglichen", "made up for"),
+        (
+            "Was von einer Überschreitung andere Ansätze desselben Jahres mit ihrem Rest ausgleichen, nach dem größten Rest "
+            "auf die überschrittenen Ansätze verteilt.",
+            "What other lines of the same year make up for out of their rest, shared among the exceeded lines by largest "
+            "remainder.",
+        ),
+        ANBEST_P,
+    ),
+    _cents(
+        "gives",
+        ("gleicht aus", "makes up for"),
+        (
+            "Was der Ansatz aus seinem Rest für überschrittene Ansätze desselben Jahres hergibt.",
+            "What the line gives out of its rest for exceeded lines of the same year.",
+        ),
+        ANBEST_P,
+    ),
+    _column(
+        "flag",
+        ("Hinweis", "Flag"),
+        Unit.TEXT,
+        (
+            "over_100: Ist über dem Soll; over_120_compensated: über 120 %, aber ausgeglichen; over_120: über 120 % und nicht "
+            "ausgeglichen.",
+            "over_100: actual above the plan; over_120_compensated: above 120 %, but made up for; over_120: above 120 % and "
+            "not made up for.",
+        ),
+        ANBEST_P,
+    ),
+)
+
+IN_YEAR: Final = _cents(
+    "spent_in_year",
+    ("davon im Jahr", "of it in the year"),
+    (
+        "Zahlungen mit Zahlungstag im Jahr des Zwischennachweises.",
+        "Payments made in the year of the interim statement.",
+    ),
+)
+
+PAYMENTS: Final = (
+    _cents("drawn", ("Abruf", "Drawdown"), ("Abgerufener Betrag.", "Amount drawn.")),
+    _cents("repaid", ("Rückzahlung", "Repayment"), ("Zurückgezahlter Betrag.", "Amount paid back.")),
+)
+
+VOUCHERS: Final = (
+    _cents(
+        "amount",
+        ("Betrag", "Amount"),
+        (
+            "Betrag des Belegs, wie er am Ende zählt; stornierte Belege stehen nicht in der Liste.",
+            "Amount of the voucher as it counts in the end; cancelled vouchers are not in the list.",
+        ),
+    ),
+    _column(
+        "payee",
+        ("Empfänger", "Payee"),
+        Unit.TEXT,
+        (
+            "Organisation, oder für eine Person ihr Kennzeichen in der Buchhaltung.",
+            "Organisation, or for a person the code in the accounts.",
+        ),
+    ),
+    _column(
+        "purpose",
+        ("Grund", "Reason"),
+        Unit.TEXT,
+        (
+            "Verwendungszweck; bei Personen leer.",
+            "Purpose; empty for persons.",
+        ),
+    ),
+)
+
+ONWARD: Final = (
+    _column(
+        "provider",
+        ("Träger", "Provider"),
+        Unit.TEXT,
+        ("Wer das Geld bekommen hat.", "Who got the money."),
+    ),
+    _cents("promised", ("weitergeleitet", "given onward"), ("Bewilligter Betrag.", "Amount promised.")),
+    _cents(
+        "paid",
+        ("ausgezahlt", "paid"),
+        ("Zahlungen aus der Weiterleitung bis zum Stichtag.", "Payments out of it by the reference date."),
+    ),
+    _cents(
+        "proven",
+        ("nachgewiesen", "proven"),
+        ("Ausgaben laut Nachweis des Trägers.", "Spending by the proof of the provider."),
+    ),
+    _cents(
+        "accepted",
+        ("anerkannt", "accepted"),
+        ("Nach Prüfung anerkannt.", "Accepted after the check."),
+    ),
+)
+
+FLAT_RATES: Final = (
+    _column(
+        "participations",
+        ("Teilnahmen", "Participations"),
+        Unit.PARTICIPATIONS,
+        (
+            "Teilnahmen mit Anwesenheit, über die entschieden ist und die die Pauschale verdienen.",
+            "Participations with attendance that were decided on and earn the flat rate.",
+        ),
+        P4,
+    ),
+    _column(
+        "units",
+        ("Unterrichtsstunden", "Teaching units"),
+        Unit.TEACHING_UNITS,
+        (
+            "Erteilte Unterrichtsstunden, die durch Anwesenheit belegt sind; kein Tag eines Kurses zählt zweimal.",
+            "Units held that are proven by attendance; no day of a course counts twice.",
+        ),
+        P4,
+    ),
+    _cents(
+        "earned",
+        ("verdient", "earned"),
+        (
+            "Unterrichtsstunden × Satz, wie er bei der Entscheidung galt; ohne Satz nicht berechenbar, nicht 0.",
+            "Units × rate as it counted when decided; without a rate not computable, and not 0.",
+        ),
+        P4,
+    ),
+    _cents(
+        "paid",
+        ("ausgezahlt", "paid"),
+        (
+            "Belege der Kostenart Pauschale für diesen Kurs.",
+            "Vouchers that pay the flat rate of this course.",
+        ),
+    ),
+    _column(
+        "difference",
+        ("verdient minus ausgezahlt", "earned minus paid"),
+        Unit.CENTS,
+        ("Verdient minus ausgezahlt.", "Earned minus paid."),
+    ),
+)

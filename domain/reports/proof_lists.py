@@ -1,0 +1,218 @@
+"""The lists of a statement: drawdowns and repayments, vouchers, onward grants, and the flat rates of the courses."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import cast
+
+from domain.path import Title
+from domain.projections.grant_flat_rates import FlatRateRow
+from domain.projections.grant_statements import OnwardGrantRow
+from domain.projections.grant_use import GrantMovementRow
+from domain.reports import proof_definitions as means
+from domain.reports.definition import Counting
+from domain.reports.evidence import Kind
+from domain.reports.flat_rate_figures import earned_of, proven_of, standing_rows
+from domain.reports.funding import line_of_spending
+from domain.reports.grant_asked import (
+    DATE_KEY,
+    GRANT_KEY,
+    LINE_KEYS,
+    REFERENCE_KEY,
+    asked,
+    cents,
+    entry,
+    repayments,
+    year_of,
+)
+from domain.reports.table import Cell, Table
+from domain.reports.tally import Key, Tally
+
+# ------------------------------------------------------------ payments, vouchers
+
+
+def payments(counting: Counting) -> Table:
+    """Drawdowns and repayments, each with its day and reference."""
+    tally = Tally(
+        id="payments",
+        title=Title(de="Mittelabrufe und Rückzahlungen", en="Drawdowns and repayments"),
+        keys=(GRANT_KEY, DATE_KEY, REFERENCE_KEY),
+        columns=means.PAYMENTS,
+        evidence=counting.evidence,
+    )
+    tally.declare(Kind.SUM, "drawn", "repaid")
+    shown: list[Key] = []
+    for book in asked(counting):
+
+        def line(row: GrantMovementRow, reference: str = book.reference) -> Key:
+            return reference, row.occurred_on.isoformat(), row.reference
+
+        back = repayments(counting, book)
+        tally.count("drawn", book.drawdowns, line, entry, cents)
+        tally.count("repaid", back, line, entry, cents)
+        shown += sorted({*map(line, book.drawdowns), *map(line, back)})
+    return tally.table(shown)
+
+
+def vouchers(counting: Counting, *, in_year: bool) -> Table:
+    """Every voucher as it counts in the end, line by line in the order of the plan; ``in_year``: those of one year."""
+    tally = Tally(
+        id="vouchers",
+        title=Title(de="Belegliste", en="List of vouchers"),
+        keys=(GRANT_KEY, *LINE_KEYS, DATE_KEY, Title(de="Beleg", en="voucher")),
+        columns=means.VOUCHERS,
+        evidence=counting.evidence,
+    )
+    tally.declare(Kind.SUM, "amount")
+    tally.declare(Kind.DERIVED, "payee", "purpose")
+    shown: list[Key] = []
+    for book in asked(counting):
+
+        def line(row: GrantMovementRow, reference: str = book.reference) -> Key:
+            return reference, *line_of_spending(row), row.occurred_on.isoformat(), row.reference
+
+        rows = [
+            row
+            for row in book.spendings
+            if counting.municipality in (None, row.municipality)
+            and (not in_year or row.occurred_on.year == year_of(counting))
+        ]
+        tally.count("amount", rows, line, entry, cents)
+        last = {line(row): row for row in sorted(rows, key=lambda row: (row.version, row.place))}
+        order = {key: place for place, key in enumerate(book.keys)}
+        listed = sorted(
+            (key for key in last if tally.cell("amount", key) != 0),
+            key=lambda key: (order[key[1:4]], key[4:]),
+        )
+        for key in listed:
+            operands = (tally.ref("amount", key),)
+            tally.put("payee", key, last[key].payee or "", "as_booked", operands)
+            tally.put("purpose", key, last[key].purpose or "", "as_booked", operands)
+        shown += listed
+    return tally.table(shown)
+
+
+# ------------------------------------------------------ onward grants, flat rates
+
+
+def onward(counting: Counting) -> Table:
+    """What providers were promised, paid, and have proven."""
+    tally = Tally(
+        id="onward_grants",
+        title=Title(de="Weiterleitungen", en="Onward grants"),
+        keys=(GRANT_KEY, REFERENCE_KEY),
+        columns=means.ONWARD,
+        evidence=counting.evidence,
+    )
+    tally.declare(Kind.SUM, "promised", "paid", "proven", "accepted")
+    tally.declare(Kind.DERIVED, "provider")
+    shown: list[Key] = []
+    as_of = counting.as_of
+    for book in asked(counting):
+        rows = [
+            row
+            for row in counting.facts.onward_grants
+            if row.grant_id == book.grant_id and row.given_on <= as_of
+        ]
+        first = [row for row in rows if row.place == 1]
+
+        def line(row: OnwardGrantRow, reference: str = book.reference) -> Key:
+            return reference, row.reference
+
+        def paid_line(row: GrantMovementRow, reference: str = book.reference) -> Key:
+            return reference, row.onward_reference or ""
+
+        paid = [row for row in book.spendings if row.onward_reference]
+        tally.count("promised", rows, line, lambda row: (row.version,), lambda row: row.amount_cents)
+        tally.count("paid", paid, paid_line, entry, cents)
+        tally.count(
+            "proven",
+            _by(first, lambda row: row.proof_delivered_on, as_of),
+            line,
+            lambda row: (row.version, row.proof_version),
+            lambda row: row.proof_spent_cents,
+        )
+        tally.count(
+            "accepted",
+            _by(first, lambda row: row.proof_checked_on, as_of),
+            line,
+            lambda row: (row.version, row.proof_version, row.proof_checked_version),
+            lambda row: row.proof_accepted_cents,
+        )
+        for row in first:
+            tally.put("provider", line(row), row.provider, "as_given", (tally.ref("promised", line(row)),))
+        shown += sorted(map(line, first))
+    return tally.table(shown)
+
+
+def _by(
+    rows: Iterable[OnwardGrantRow], day: Callable[[OnwardGrantRow], date | None], as_of: date
+) -> list[OnwardGrantRow]:
+    return [row for row in rows if (on := day(row)) is not None and on <= as_of]
+
+
+def flat_rates(counting: Counting) -> Table:
+    """What the courses have earned by participation, and what of it was paid."""
+    tally = Tally(
+        id="flat_rates",
+        title=Title(de="Pauschalen der Kurse", en="Flat rates of the courses"),
+        keys=(GRANT_KEY, *LINE_KEYS, Title(de="Angebot", en="offer")),
+        columns=means.FLAT_RATES,
+        evidence=counting.evidence,
+        hidden=("attended",),
+    )
+    tally.declare(Kind.SUM, "attended", "paid")
+    tally.declare(Kind.DISTINCT, "participations")
+    tally.declare(Kind.DERIVED, "units", "earned", "difference")
+    shown: list[Key] = []
+    for book in asked(counting):
+        standing, replaced = standing_rows(counting, book.grant_id)
+
+        def line(row: FlatRateRow, reference: str = book.reference) -> Key:
+            return (
+                reference,
+                row.module,
+                row.municipality,
+                str(cast("date", row.to_on).year),
+                str(row.offer_id),
+            )
+
+        def paid_line(row: GrantMovementRow, reference: str = book.reference) -> Key:
+            return reference, *line_of_spending(row), str(row.offer_id)
+
+        ended_by = dict(replaced)
+
+        def replaced_by(row: FlatRateRow, ended_by: dict[FlatRateRow, int] = ended_by) -> tuple[int, ...]:
+            return (ended_by[row],)
+
+        of_year: dict[Key, list[FlatRateRow]] = defaultdict(list)
+        for row in standing:
+            of_year[line(row)].append(row)
+        tally.persons(
+            "participations",
+            standing,
+            line,
+            entry,
+            person=lambda row: cast("FlatRateRow", row).participation_id,
+        )
+        tally.but_for("participations", ended_by, line, entry, replaced_by)
+        tally.count("attended", standing, line, entry, lambda row: row.units_held)
+        tally.but_for("attended", ended_by, line, entry, replaced_by)
+        paid = [row for row in book.spendings if row.cost_kind == "flat_rate" and row.offer_id]
+        tally.count("paid", paid, paid_line, entry, cents)
+        keys = sorted({*of_year, *map(paid_line, paid)})
+        for key in keys:
+            rows = proven_of(standing, key[4], int(key[3]))
+            operands = tuple(
+                tally.ref("attended", other) for other in keys if (other[0], other[4]) == (key[0], key[4])
+            )
+            earned = earned_of(rows)
+            settled = int(tally.cell("paid", key))
+            tally.put("units", key, sum(row.units_held for row in rows), "proven_once", operands)
+            tally.put("earned", key, earned, "units_by_rate", operands)
+            left: Cell = earned - settled if isinstance(earned, int) else earned
+            tally.put("difference", key, left, "difference", (*operands, tally.ref("paid", key)))
+        shown += [key for key in keys if counting.municipality in (None, key[2])]
+    return tally.table(shown)
