@@ -448,5 +448,7 @@ def fold(history: Iterable[Recorded[Any]], *, as_of: date | None = None) -> Case
         event = entry.event
         if as_of is not None and event.occurred_on > as_of and not isinstance(event, EntryCorrected):
             continue
+        if as_of is not None and not draft.begun and not isinstance(event, CaseOpened):
+            continue  # the case had not begun by that day, by what is known now of its opening
         draft.apply(event, entry.version)
     return draft.finished() if draft.begun else None

@@ -18,6 +18,8 @@ from domain.path import Title
 from domain.recorded import Recorded
 from domain.refusals import Refusal
 from domain.reminders import Wake
+from domain.waiting import WaitingInterval, waiting_intervals
+from domain.waiting_turns import turns_of
 from domain.waking import next_reminder, wakes_at, wakes_on
 from domain.why import why
 from services.bootstrap import Engine
@@ -89,6 +91,12 @@ async def case_why(
         return None
     wake = Wake(occurred_on=local_date(now))
     return why(history, engine.rule_book.terms(history, wake, now), name)
+
+
+async def case_waiting(engine: Engine, case_id: UUID) -> tuple[WaitingInterval, ...] | None:
+    """Who had, has and will have to act for each step of the case, from the log; None for an unknown case."""
+    history = await _history(engine, case_id)
+    return None if history is None else waiting_intervals(turns_of(effective(history)))
 
 
 async def _history(engine: Engine, case_id: UUID) -> Sequence[Recorded[Any]] | None:

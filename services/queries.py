@@ -18,6 +18,7 @@ from adapters.read_tables import (
     PageOf,
     ReadTables,
 )
+from adapters.waiting_table import WaitingFilter, WaitingPage, WaitingPlace, WaitingTable
 from domain.decision import local_date
 from domain.escalation import DueStatus, status_on
 from domain.ports import StoreUnavailable
@@ -52,6 +53,7 @@ __all__ = [
 
 ANY_CASE = CaseFilter()
 ANY_DUE = AgendaFilter()
+ANY_STEP = WaitingFilter()
 ANY_OFFER = OfferFilter()
 FIRST_PAGE = PageOf()
 
@@ -117,6 +119,7 @@ class Queries:
         self._engine = engine
         self._tables = ReadTables(engine.connections, engine.log.schema)
         self._agenda = AgendaTable(engine.connections, engine.log.schema)
+        self._waiting = WaitingTable(engine.connections, engine.log.schema)
 
     async def close(self) -> None:
         """Stop listening for positions."""
@@ -184,6 +187,20 @@ class Queries:
         return SleepingPage(
             items=tuple(_sleeping(found, now) for found in page.items), total=page.total, end=page.end
         )
+
+    async def waiting(
+        self,
+        on: date,
+        narrow: WaitingFilter = ANY_STEP,
+        limit: int = 50,
+        after: WaitingPlace | None = None,
+    ) -> WaitingPage:
+        """The steps of all cases that are open on a day and who has to act, the longest waiting first.
+
+        Raises StoreUnavailable as ``agenda`` does.
+        """
+        await self._built("waiting_intervals")
+        return await self._waiting.page(narrow, on, limit, after)
 
     async def _built(self, name: str) -> None:
         standing = next((s for s in await self._tables.standing() if s.name == name), None)

@@ -7,7 +7,7 @@ from typing import Any, assert_never
 
 from domain import grant, offering, report_seal
 from domain.agenda import Due, agenda, agenda_after
-from domain.case_fold import fold, fold_further
+from domain.case_fold import effective, fold, fold_further
 from domain.case_state import CaseState
 from domain.corrections import EntryCorrected
 from domain.decision import RuleBook
@@ -18,6 +18,8 @@ from domain.path import PathDefinition
 from domain.projections.projection import FoldedStream, StreamState
 from domain.recorded import Recorded
 from domain.report_seal import ReportSealed, SealedReport
+from domain.waiting import Turn
+from domain.waiting_turns import turns_of
 
 
 class UnreadableStream(Exception):
@@ -34,7 +36,8 @@ def fold_stream(history: Sequence[Recorded[Any]], rules: RuleBook | None) -> Fol
         state = _folded(history)
     except (ValueError, TypeError, AttributeError) as error:
         raise _unreadable(history, error) from error
-    return _stream(first, history[-1], state, rules)
+    turns = turns_of(effective(history)) if isinstance(state, CaseState) else ()
+    return _stream(first, history[-1], state, rules, turns)
 
 
 def advance(before: FoldedStream, entries: Sequence[Recorded[Any]], rules: RuleBook) -> FoldedStream | None:
@@ -54,6 +57,7 @@ def advance(before: FoldedStream, entries: Sequence[Recorded[Any]], rules: RuleB
         recorded_at=last.recorded_at,
         agenda=_agenda_after(before, state, rules),
         path=before.path,
+        turns=before.turns + turns_of(entries) if isinstance(state, CaseState) else (),
     )
 
 
@@ -90,7 +94,11 @@ def _further(state: StreamState, entries: Sequence[Recorded[Any]]) -> StreamStat
 
 
 def _stream(
-    first: Recorded[Any], last: Recorded[Any], state: StreamState, rules: RuleBook | None
+    first: Recorded[Any],
+    last: Recorded[Any],
+    state: StreamState,
+    rules: RuleBook | None,
+    turns: tuple[Turn, ...],
 ) -> FoldedStream:
     return FoldedStream(
         stream_id=first.stream_id,
@@ -100,6 +108,7 @@ def _stream(
         recorded_at=last.recorded_at,
         agenda=_agenda(state, rules),
         path=_path(state, rules),
+        turns=turns,
     )
 
 

@@ -18,6 +18,7 @@ from domain.projections.event_groups import EventGroup
 from domain.recorded import Recorded
 from domain.report_seal import SealedReport
 from domain.values import NotStated
+from domain.waiting import Turn
 
 StreamState: TypeAlias = CaseState | OfferState | GrantState | SealedReport
 Row: TypeAlias = tuple[Any, ...]
@@ -27,7 +28,7 @@ Row: TypeAlias = tuple[Any, ...]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoldedStream:
     """A stream after its entries so far. ``organisation`` is the one that began it; ``position`` and ``recorded_at``
-    are those of its last entry; ``agenda`` is empty for what is not a case, and so is ``path``."""
+    are those of its last entry; ``agenda`` and ``turns`` are empty for what is not a case, and so is ``path``."""
 
     stream_id: UUID
     state: StreamState
@@ -36,6 +37,7 @@ class FoldedStream:
     recorded_at: datetime
     agenda: tuple[Due, ...] = ()
     path: PathDefinition | None = None
+    turns: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

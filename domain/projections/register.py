@@ -23,6 +23,7 @@ from domain.projections.participations import PARTICIPATIONS, TRAININGS
 from domain.projections.projection import EntryProjection, FoldedStream, Projection, Row
 from domain.projections.sealed_reports import SEALED_REPORTS
 from domain.projections.stage_intervals import STAGE_INTERVALS
+from domain.projections.waiting import WAITING_INTERVALS
 from domain.recorded import Recorded
 from domain.report_seal import SealedReport
 
@@ -34,6 +35,7 @@ PROJECTIONS: Final[Mapping[str, Projection]] = {
         CASE_TIMELINE,
         AGENDA_ENTRIES,
         STAGE_INTERVALS,
+        WAITING_INTERVALS,
         PARTICIPATIONS,
         TRAININGS,
         CHARACTERISTICS,

@@ -19,6 +19,7 @@ from domain.reminders import UndeliverableReason
 from domain.routing import RecipientRole, Routing
 from domain.support_plan import GoalKind
 from domain.values import Destination, DutyHolder, ExitReason
+from domain.waiting import Owner, StepKind
 
 CASEWORK_TITLES: Final[tuple[tuple[StrEnum, str, str], ...]] = (
     (StageKind.INTAKE, "Aufnahme", "intake"),
@@ -126,6 +127,23 @@ CASEWORK_TITLES: Final[tuple[tuple[StrEnum, str, str], ...]] = (
     (ReminderLevel.REPEATED, "wiederholte Erinnerung", "repeated reminder"),
     (ReminderLevel.ESCALATED, "Eskalation", "escalation"),
     (ReminderLevel.COORDINATOR, "Eskalation an die Koordination", "escalation to the coordinator"),
+    (StepKind.CASE, "kein Schritt offen", "no step open"),
+    (StepKind.INTAKE, "Aufnahme", "intake"),
+    (StepKind.STEP, "vereinbarter Schritt", "agreed step"),
+    (StepKind.PROMISE, "Zusage", "promise"),
+    (StepKind.SEAT, "Kursplatz", "seat"),
+    (StepKind.APPLICATION, "Bewerbung", "application"),
+    (StepKind.TRAINING, "Ausbildung", "Ausbildung"),
+    (StepKind.SUBMISSION, "Antrag", "submission"),
+    (StepKind.DECISION, "Bescheid", "decision"),
+    (StepKind.HOLD, "Ruhen", "hold"),
+    (StepKind.FOLLOW_UP, "Nachbefragung", "follow-up"),
+    (Owner.US, "wir", "us"),
+    (Owner.PARTICIPANT, "teilnehmende Person", "participant"),
+    (Owner.AUTHORITY, "Behörde", "authority"),
+    (Owner.PROVIDER, "Träger", "provider"),
+    (Owner.EMPLOYER, "Betrieb", "employer"),
+    (Owner.NOBODY, "niemand", "nobody"),
     (DueStatus.SUSPENDED, "ruht", "on hold"),
     (DueStatus.SLEEPING, "schläft", "sleeping"),
     (DueStatus.AT_RISK, "gefährdet", "at risk"),

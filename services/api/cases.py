@@ -14,9 +14,18 @@ from domain.refusals import Refusal
 from services.api.language import language_of
 from services.api.problems import ProblemError, documented, not_found, refused
 from services.api.requests import AsOf, KnownAt, etag
-from services.api.schemas import Agenda, AgendaEntry, CaseBody, Explanation, History, HistoryEntry, case_body
+from services.api.schemas import (
+    Agenda,
+    AgendaEntry,
+    CaseBody,
+    CaseWaiting,
+    Explanation,
+    History,
+    HistoryEntry,
+    case_body,
+)
 from services.bootstrap import Engine
-from services.case_agenda import case_agenda, case_why
+from services.case_agenda import case_agenda, case_waiting, case_why
 from services.case_reading import case_view, history_lines, known_position, rule_titles
 
 AskedAbout = Annotated[
@@ -103,6 +112,16 @@ def case_router(engine: Engine, now: Callable[[], datetime]) -> APIRouter:
         return Explanation(
             case_id=case_id, of=of, lines=[in_language(line, language.value) for line in found]
         )
+
+    @router.get(
+        "/cases/{case_id}/waiting", operation_id="read_case_waiting", summary="Who has to act, step by step"
+    )
+    async def waiting(case_id: UUID) -> CaseWaiting:
+        """For every step from its beginning to its end: who has to act. With no step open, nobody has."""
+        found = await case_waiting(engine, case_id)
+        if found is None:
+            raise unknown_case()
+        return CaseWaiting(case_id=case_id, intervals=list(found))
 
     return router
 

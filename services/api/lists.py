@@ -9,13 +9,25 @@ from typing import Annotated, Any, TypeVar
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
+from adapters.waiting_table import WAITING_PLACE, WaitingFilter
+from domain.decision import local_date
 from domain.escalation import DueStatus
 from domain.path import StageKind
 from domain.values import FundingModule
+from domain.waiting import Owner, StepKind
 from services.api.pages import Cursor, Limit, SortedCursor, cursor_of, next_page, page_of, place_of
 from services.api.problems import documented
 from services.api.requests import Day, Flag, WaitFor
-from services.api.rows import AgendaItem, CaseItem, GrantItem, OfferItem, Page, ProjectionItem, as_item
+from services.api.rows import (
+    AgendaItem,
+    CaseItem,
+    GrantItem,
+    OfferItem,
+    Page,
+    ProjectionItem,
+    WaitingItem,
+    as_item,
+)
 from services.api.waiting import caught_up
 from services.bootstrap import Engine
 from services.queries import (
@@ -98,6 +110,35 @@ def list_router(engine: Engine, queries: Queries, now: Callable[[], datetime]) -
         ]
         following = None if found.end is None else cursor_of(found.end)
         return _linked(Page[AgendaItem], request, response, following, found.total, items)
+
+    @router.get(
+        "/waiting", operation_id="list_waiting", summary="Who has to act in all cases", tags=["cases"]
+    )
+    async def waiting(
+        request: Request,
+        response: Response,
+        owner: Owner | None = None,
+        step: StepKind | None = None,
+        municipality: Municipality = None,
+        caseworker: StaffMember = None,
+        on: Annotated[Day, Query(description="the day asked about; today when left out")] = None,
+        limit: Limit = 50,
+        cursor: SortedCursor = None,
+        wait_for: WaitFor = None,
+    ) -> Page[WaitingItem]:
+        """The open steps of all cases, the longest waiting first; `owner=nobody` is the red list."""
+        after = place_of(cursor, WAITING_PLACE)
+        await caught_up(engine, queries, wait_for)
+        narrow = WaitingFilter(
+            owner=owner.value if owner else None,
+            step=step.value if step else None,
+            municipality=municipality,
+            caseworker=caseworker,
+        )
+        found = await queries.waiting(on or local_date(now()), narrow, limit, after)
+        items = [as_item(WaitingItem, item.interval, name=item.name) for item in found.items]
+        following = None if found.end is None else cursor_of(found.end)
+        return _linked(Page[WaitingItem], request, response, following, found.total, items)
 
     @router.get("/offers", operation_id="list_offers", summary="Offers with their seats", tags=["offers"])
     async def offers(

@@ -12,6 +12,7 @@ from domain.projections.agenda_entries import AgendaEntryRow
 from domain.projections.case_overview import CaseOverviewRow
 from domain.projections.grant_use import GrantRow, GrantUseRow
 from domain.projections.offer_occupancy import OfferOccupancyRow
+from domain.projections.waiting import WaitingIntervalRow
 
 T = TypeVar("T")
 Item = TypeVar("Item", bound=BaseModel)
@@ -53,6 +54,9 @@ if TYPE_CHECKING:
     class AgendaItem(BaseModel):
         """A date in the agenda of all cases."""
 
+    class WaitingItem(BaseModel):
+        """An open step and who has to act."""
+
     class OfferItem(BaseModel):
         """An offer in a list."""
 
@@ -73,6 +77,7 @@ else:
             Field(description="when its case next moves by itself for it; null: never without a person"),
         ),
     )
+    WaitingItem = _item("WaitingItem", WaitingIntervalRow, "An open step and who has to act.", name=_NAME)
     OfferItem = _item("OfferItem", OfferOccupancyRow, "Seats of an offer; held + taken + free = capacity.")
     GrantLineItem = _item("GrantLineItem", GrantUseRow, "A line of the financing plan and its use, in cents.")
     GrantItem = _item(

@@ -24,6 +24,7 @@ from domain.offering import OfferPublished, OfferState, Seat, Waiting
 from domain.path import DeadlineDefinition, PathDefinition, Programme, Requirement, StageKind, Title
 from domain.unmet_need import UnmetNeed
 from domain.values import LegalRegime
+from domain.waiting import WaitingInterval
 from services.case_reading import CaseView
 
 
@@ -120,6 +121,15 @@ class Agenda(BaseModel):
     case_id: UUID
     hints: CaseHints = Field(description="what needs an answer by the caseworker, but has no date")
     entries: list[AgendaEntry]
+
+
+class CaseWaiting(BaseModel):
+    """Who has to act for the steps of a case."""
+
+    case_id: UUID
+    intervals: list[WaitingInterval] = Field(
+        description="by day, step and reference; `to_on` is the first day after, null while it lasts"
+    )
 
 
 class Explanation(BaseModel):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 
 from domain.agenda import Due
 from domain.ausbildung import Training
@@ -10,6 +11,7 @@ from domain.case_state import CaseState
 from domain.code_titles import in_language
 from domain.path import Title
 from domain.person import Residence
+from domain.waiting import WaitingInterval
 from domain.wording import shown_code, shown_date, shown_instant, shown_municipality
 from services.case_agenda import CaseDate
 from services.case_reading import CaseView, HistoryLine
@@ -91,6 +93,18 @@ def agenda_lines(found: CaseDate, language: str) -> Iterator[str]:
             f"law as of {read}: not read again since the reform of 2026-06-12",
         )
     yield from (margin + line for line in _reminders(found, said, language))
+
+
+def waiting_rows(intervals: Iterable[WaitingInterval], today: date, language: str) -> Iterator[str]:
+    """Who has to act today for each open step, and since when."""
+    said = _Said(language)
+    for interval in intervals:
+        if interval.covers(today):
+            since = f"{said('seit', 'since')} {shown_date(interval.from_on, language)}"
+            yield (
+                f"{said('gewartet wird auf', 'waiting for')} {shown_code(interval.owner, language)}: "
+                f"{shown_code(interval.step, language)}, {since}"
+            )
 
 
 def _pressing(due: Due, said: _Said, language: str) -> str | None:

@@ -9,9 +9,9 @@ from domain.decision import local_date
 from domain.path import Title
 from domain.refusals import Refusal
 from domain.values import LanguageLevel, OfferKind
-from services.case_agenda import case_agenda, case_why
+from services.case_agenda import case_agenda, case_waiting, case_why
 from services.case_reading import case_view, history_lines, rule_titles
-from services.cli.case_text import agenda_lines, describe, history_table
+from services.cli.case_text import agenda_lines, describe, history_table, waiting_rows
 from services.cli.connecting import engine_here
 from services.cli.outcome import (
     CommandFailed,
@@ -59,12 +59,14 @@ async def show(
     day, known = read_date(as_of, "--as-of"), read_known_at(known_at)
     async with engine_here() as engine:
         view = await case_view(engine, stream_id, as_of=day, known_at=known)
+        waits = await case_waiting(engine, stream_id) if day is None and known is None else None
     if view is None:
         raise CommandFailed(f"no case {case_id} is known" + (" at that time" if day or known else ""))
     if json_:
         print_json(view)
     else:
         print_lines(describe(view, language))
+        print_lines(waiting_rows(waits or (), local_date(utc_now()), language))
         print_lines(need_lines(view.case.unmet_needs, language))
         print_lines(hint_lines(view.hints, language))
     return 0

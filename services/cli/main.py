@@ -63,6 +63,7 @@ COMMANDS: Final = {
     "grant": ("grants:grant", "Show one grant: its lines and money, and its dates."),
     "funding": ("funding:funding", "Decide flat rates from recorded participation."),
     "gaps": ("gaps:gaps", "Show the gaps in the offer, and what an offer would change if it existed."),
+    "waiting": ("waiting:waiting", "Show who has to act in all cases; nobody is the red list."),
     "events": ("exports:events", "Export the event log, personal fields left out."),
     "report": ("report_commands:report", "Count what the events say; every figure with its definition."),
 }

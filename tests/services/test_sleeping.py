@@ -11,16 +11,20 @@ from uuid import UUID
 import pytest
 
 from adapters.agenda_table import AgendaFilter, AgendaSort
+from adapters.waiting_table import WaitingFilter
 from domain.changes import ChangeMunicipality, HandOverCase
 from domain.coaching import AgreeStep, MakePromise
 from domain.escalation import DueStatus
 from domain.hold import HoldCase, HoldReason
 from domain.ports import StoreUnavailable
 from domain.projections.agenda_entries import AgendaEntryRow
+from domain.projections.waiting import WaitingIntervalRow
 from domain.values import Ags, DutyHolder, StaffId
+from domain.waiting import Owner
 from services.bootstrap import Engine, open_engine
-from services.case_agenda import CaseDate, case_dates
+from services.case_agenda import CaseDate, case_dates, case_waiting
 from services.cli.agendas import sleeping_lines
+from services.cli.waiting import waiting_lines
 from services.queries import Queries, SleepingDate
 from services.rebuild import rebuild
 from tests.domain.ground import CaseFile, closed, in_ausbildung, in_coaching, in_course, seat_requested
@@ -181,3 +185,31 @@ async def test_the_list_is_told_at_a_terminal_in_both_languages(filled: Engine) 
     assert german[-1] == f"{len(found)} von 99 Terminen"
     assert len(german) == len(found) + 2
     assert german[1].split()[0] == f"{found[0].due.due_on:%d.%m.%Y}"
+
+
+async def test_who_has_to_act_is_what_every_case_says_of_itself(filled: Engine) -> None:
+    """For every owner and day, the longest waiting first; nobody is the red list, and it is not empty."""
+    queries = Queries(filled)
+    for day in (TODAY, date(2025, 4, 5), date(2025, 6, 1)):
+        for owner in Owner:
+            naive = {
+                (case_id(number), interval.step.value, interval.reference)
+                for number in range(len(cases()))
+                for interval in await case_waiting(filled, case_id(number)) or ()
+                if interval.owner is owner and interval.covers(day)
+            }
+            found: list[WaitingIntervalRow] = []
+            after = None
+            while True:
+                page = await queries.waiting(day, WaitingFilter(owner=owner.value), 3, after)
+                found += [item.interval for item in page.items]
+                if (after := page.end) is None:
+                    break
+            assert {(row.case_id, row.step, row.reference) for row in found} == naive
+            assert page.total == len(found) == len(naive)
+            assert [row.from_on for row in found] == sorted(row.from_on for row in found)
+    red = await queries.waiting(TODAY, WaitingFilter(owner="nobody"))
+    assert red.total > 0
+    lines = waiting_lines(list(red.items), 9, TODAY, "de")
+    assert lines[0].split()[2:6] == ["Tage", "niemand:", "kein", "Schritt"]
+    assert lines[-1] == f"{red.total} von 9 offenen Schritten"

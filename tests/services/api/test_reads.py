@@ -307,6 +307,24 @@ async def test_the_agenda_of_all_is_turned_page_by_page_in_any_order(projected: 
         assert (await projected.get(f"/agenda?{odd}")).status_code == 422
 
 
+async def test_who_has_to_act_is_told_for_one_case_and_for_all(projected: Api) -> None:
+    """A new case is ours; the red list is empty until nobody has a next step."""
+    case_id = await projected.opened()
+    position = (await projected.get("/projections")).json()[0]["head"]
+
+    one = (await projected.get(f"/cases/{case_id}/waiting")).json()["intervals"]
+    ours = (await projected.get(f"/waiting?owner=us&wait_for={position}")).json()
+    red = (await projected.get("/waiting?owner=nobody")).json()
+    odd = [await projected.get(f"/waiting?{query}") for query in ("owner=me", "step=x", "cursor=W10", "on=x")]
+    unknown = await projected.get(f"/cases/{uuid4()}/waiting")
+
+    assert [(i["step"], i["owner"], i["to_on"]) for i in one] == [("intake", "us", None)]
+    assert [(item["case_id"], item["step"]) for item in ours["items"]] == [(case_id, "intake")]
+    assert (red["total"], red["items"]) == (0, [])
+    assert {answer.status_code for answer in odd} == {422}
+    assert unknown.status_code == 404
+
+
 async def test_the_export_is_whole_and_tells_nobodys_name(api: Api) -> None:
     """Every event in order, from any position on, and none of the marked personal texts."""
     case_id = await api.opened()
