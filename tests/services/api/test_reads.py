@@ -319,7 +319,7 @@ async def test_who_has_to_act_is_told_for_one_case_and_for_all(projected: Api) -
     unknown = await projected.get(f"/cases/{uuid4()}/waiting")
 
     assert [(i["step"], i["owner"], i["to_on"]) for i in one] == [("intake", "us", None)]
-    assert [(item["case_id"], item["step"]) for item in ours["items"]] == [(case_id, "intake")]
+    assert [(item["case_id"], item["step"]) for item in ours["items"]] == [(str(case_id), "intake")]
     assert (red["total"], red["items"]) == (0, [])
     assert {answer.status_code for answer in odd} == {422}
     assert unknown.status_code == 404
