@@ -60,6 +60,6 @@ WAITING_INTERVALS = StateProjection(
     key=2,
     state=CaseState,
     handles=_HANDLES,
-    ignores=(events.CASE - _HANDLES) | events.OFFER | events.GRANT,
+    ignores=(events.CASE - _HANDLES) | events.OFFER | events.GRANT | events.REPORT,
     rows=waiting_rows,
 )
