@@ -66,6 +66,12 @@ def column_head(column: Column, language: str) -> tuple[str, ...]:
     return (title,) if not unit or title.lower() == unit.lower() else (title, f"({unit})")
 
 
+def shown_choice(choice: str, language: str) -> str:
+    """A value of a parameter that is one of a list: the title of a characteristic; any other as it stands."""
+    known = {dimension.value: title for dimension, title in DIMENSION_TITLES.items()}
+    return in_language(known[choice], language) if choice in known else choice
+
+
 def shown_flag(flag: str, language: str) -> str:
     """A flag of a budget line; any other text as it stands."""
     return in_language(_FLAGS[flag], language) if flag in _FLAGS else flag

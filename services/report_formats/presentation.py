@@ -25,7 +25,7 @@ from domain.reports.table import (
 )
 from domain.wording import shown_date, shown_hundredths, shown_instant, shown_municipality, shown_number
 from services.report_formats.run import ReportRun
-from services.report_words import column_head, shown_definition, shown_flag, shown_key
+from services.report_words import column_head, shown_choice, shown_definition, shown_flag, shown_key
 
 HUNDREDTHS: Final = frozenset({Unit.CENTS, Unit.BASIS_POINTS, Unit.HUNDREDTHS})
 """Units whose integers are hundredths of what people read: euros, per cent, a ratio."""
@@ -202,7 +202,9 @@ def _value(parameter: Parameter | None, value: str, language: str) -> str:
     kind = parameter.kind if parameter else None
     if kind is ParameterKind.MUNICIPALITY:
         return shown_municipality(value)
-    return shown_date(date.fromisoformat(value), language) if kind is ParameterKind.DATE else value
+    if kind is ParameterKind.DATE:
+        return shown_date(date.fromisoformat(value), language)
+    return shown_choice(value, language) if kind is ParameterKind.CODE else value
 
 
 def sheet_of(table: Table, language: str) -> Sheet:

@@ -77,7 +77,7 @@ def _row(drawing: Drawing, top: float, time: StepTime, longest: int, language: s
     if isinstance(time.entered, int) and isinstance(time.ended, int):
         counts = (shown_number(time.ended, language), shown_number(time.entered - time.ended, language))
         shown = in_language(_COUNTS, language).format(*counts)
-        drawing.words(MARGIN, top + 41, shown, size=SMALL, fill=GREY)
+        drawing.words(MARGIN + 4, top + 41, shown, size=SMALL, fill=GREY)
 
 
 def _days(days: int, language: str) -> str:

@@ -165,6 +165,15 @@ def test_a_chart_on_paper_has_its_description_as_alternative_text() -> None:
     assert [str(picture.Alt) for picture in pictures] == [chart.description for chart in charts]
 
 
+@pytest.mark.parametrize(("language", "shown"), [("de", "Geschlecht"), ("en", "gender")])
+def test_what_a_report_is_broken_down_by_is_said_in_words(language: str, shown: str) -> None:
+    """As everything else that was asked for."""
+    report = REPORTS["breakdown"].run(FACTS, AS_OF, {"by": "gender"})
+    title = next(parameter.title for parameter in REPORTS["breakdown"].parameters if parameter.name == "by")
+    said = title.en if language == "en" else title.de
+    assert f'"{said}";"{shown}"' in made(report, Format.CSV, language).decode()
+
+
 def test_a_simulated_town_says_so_in_every_format_for_people() -> None:
     """Nobody shall take it for real; an internal report says what it is."""
     report = FUNDING.run(FACTS, AS_OF)
