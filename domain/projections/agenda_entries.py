@@ -140,12 +140,11 @@ AGENDA_ENTRIES = StateProjection(
     row=AgendaEntryRow,
     key=2,
     state=CaseState,
-    handles=events.CASE - events.NOTES - events.ATTENDANCE - events.ASSESSMENT - events.HINTS - events.NEEDS,
+    handles=events.CASE - events.NOTES - events.ATTENDANCE - events.HINTS - events.NEEDS,
     ignores=events.NOTES
     | events.HINTS
     | events.NEEDS
     | events.ATTENDANCE
-    | events.ASSESSMENT
     | events.OFFER
     | events.GRANT
     | events.REPORT,

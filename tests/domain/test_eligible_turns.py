@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.agenda import agenda
+from domain.assessment import AssessmentRecorded
 from domain.case import decide
 from domain.case_state import CaseState
 from domain.changes import ChangeLegalRegime, ChangeResidenceStatus
@@ -30,11 +31,12 @@ from domain.hold import HoldCase, HoldReason
 from domain.legal_facts import RecordEntryToGermany, RecordIdentityClarification, RecordTolerationSince
 from domain.path import parse_path
 from domain.person import Residence
+from domain.projections.agenda_entries import AGENDA_ENTRIES
 from domain.reminders import ReminderIssued, Wake
 from domain.replacing import replace
-from domain.values import BirthDatePrecision, LegalRegime, ResidenceStatus
+from domain.values import BirthDatePrecision, LegalRegime, ResidenceStatus, SchoolLeaving
 from domain.waking import morning_of, next_wake
-from tests.domain.eligible_ground import ALL_CHECKED, RULES, S, case_of, judged, regime
+from tests.domain.eligible_ground import ALL_CHECKED, DAY, RULES, S, case_of, judged, regime, school
 from tests.domain.ground import LAW, PATH_FILE, CaseFile, closing, durchstarten, open_case, rule_of, terms
 from tests.domain.law_ground import entered, status
 
@@ -342,3 +344,17 @@ def _turns_back(case: CaseState, subject: EligibilitySubject, turned_on: date, a
 def test_the_rules_of_the_tests_are_those_of_the_house() -> None:
     """The ground bundles path and law as the engine does."""
     assert (*durchstarten().eligibility, *LAW.eligibility) == RULES
+
+
+def test_an_assessment_moves_a_recheck_so_the_list_of_dates_takes_it_in() -> None:
+    """With the school leaving known the answer on F3 has turned: at once, and not when the status ends."""
+    file = case_of(*ALL_CHECKED[:-1], residence=status()).done(AskForRecheck(occurred_on=DAY, subject=S.F3))
+    assert recheck_dues(file)[0][0].year == 2031
+    file.done(school(SchoolLeaving.NONE, on=date(2025, 6, 3)))
+    assert recheck_dues(file) == [(date(2025, 6, 3), "F3")]
+    assert {
+        AssessmentRecorded,
+        RecheckAsked,
+        RecheckTakenBack,
+        EligibilityRechecked,
+    } <= AGENDA_ENTRIES.handles
