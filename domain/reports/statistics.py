@@ -22,12 +22,14 @@ from domain.reports.statistics_facts import (
     because_entered,
     because_exit,
     because_left,
+    because_own_end,
     because_signed,
     because_started,
     because_there,
     by,
     cases,
     contracts,
+    joined_spans,
     quarter_name,
     shadows,
 )
@@ -107,6 +109,7 @@ def _flow(counting: Counting) -> Table:
     """Lines with nothing in them are left out; every line with an entry so far is there."""
     entered = counting.once(attended)
     left = [one for one in entered if one.left_on is not None]
+    joined = joined_spans(left)
     first = min((one.entered_on for one in entered), default=counting.as_of)
     names = [str(quarter) for quarter in quarters(first, counting.as_of)]
     tally = _tally(
@@ -129,9 +132,11 @@ def _flow(counting: Counting) -> Table:
 
     tally.count("entries", entered, entry, because_entered)
     tally.count("exits", left, leaving, because_left)
+    tally.but_for("exits", joined, leaving, because_left, because_own_end)
     tally.count("cumulative_entries", entered, entry, because_entered, onwards=names)
     tally.count("stock", entered, entry, because_entered, onwards=names)
     tally.count("stock", left, leaving, because_left, -1, onwards=names)
+    tally.but_for("stock", joined, leaving, because_left, because_own_end)
     tally.persons_between(
         "stock_persons",
         entered,
@@ -141,12 +146,14 @@ def _flow(counting: Counting) -> Table:
         until=lambda one: None if one.left_on is None else quarter_name(one.left_on),
         ended_by=because_exit,
     )
+    tally.but_for("stock_persons", joined, leaving, because_left, because_own_end, amount=-1)
     return tally.table()
 
 
 def _modules(counting: Counting) -> Table:
     entered = counting.once(attended)
     left = [one for one in entered if one.left_on is not None]
+    joined = joined_spans(left)
     tally = _tally(
         counting,
         "modules",
@@ -162,7 +169,9 @@ def _modules(counting: Counting) -> Table:
     tally.persons("persons", entered, module, because_entered)
     tally.count("stock", entered, module, because_entered)
     tally.count("stock", left, module, because_left, -1)
+    tally.but_for("stock", joined, module, because_left, because_own_end)
     tally.count("exits", left, module, because_left)
+    tally.but_for("exits", joined, module, because_left, because_own_end)
     tally.count("dropouts", (one for one in left if one.abandon_ground is not None), module, because_left)
     tally.persons("women", (one for one in entered if one.woman), module, because_entered)
     tally.derive("dropout_rate", share, "dropouts", "exits")

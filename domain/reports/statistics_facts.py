@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -42,6 +42,11 @@ class Attended(NamedTuple):
     case: CaseFact
     again_on: date | None = None
     again_version: int = 0
+    after_version: int = 0
+    """The end of the span of coaching before it: without that it would not be an entry of its own."""
+    next_left_on: date | None = None
+    next_left_version: int = 0
+    """The end of the span after it, which without its own end would be its end."""
 
 
 class Contacted(NamedTuple):
@@ -101,10 +106,14 @@ def _attended(counting: Counting, known: Mapping[UUID, Contacted]) -> Iterator[A
             p.left_version if left_on else 0,
             one.case,
         )
-    for span in counting.facts.spans:
-        if span.from_on > as_of or (one := known.get(span.case_id)) is None:
-            continue
+    spans = sorted(
+        (span for span in counting.facts.spans if span.from_on <= as_of and span.case_id in known),
+        key=lambda span: (span.case_id.int, span.from_version),
+    )
+    for span, before, after in zip(spans, [None, *spans], [*spans[1:], None], strict=False):
+        one = known[span.case_id]
         left_on = by(span.to_on, as_of)
+        next_left_on = by(after.to_on, as_of) if after and after.case_id == span.case_id else None
         yield Attended(
             span.case_id,
             one.participant_id,
@@ -121,6 +130,9 @@ def _attended(counting: Counting, known: Mapping[UUID, Contacted]) -> Iterator[A
             one.case,
             by(span.again_on, as_of),
             span.again_version,
+            before.to_version if before and before.case_id == span.case_id else 0,
+            next_left_on,
+            after.to_version if after and next_left_on else 0,
         )
 
 
@@ -154,12 +166,28 @@ def because_there(one: Contacted) -> tuple[int, ...]:
 
 def because_entered(one: Attended) -> tuple[int, ...]:
     """Without these the participation would not have been entered."""
-    return (one.place.version, one.asked_version, one.module_version, one.entered_version)
+    return (one.place.version, one.asked_version, one.module_version, one.entered_version, one.after_version)
 
 
 def because_left(one: Attended) -> tuple[int, ...]:
     """Without these it would not have been left."""
-    return (one.place.version, one.asked_version, one.module_version, one.entered_version, one.left_version)
+    return (*because_entered(one), one.left_version)
+
+
+def joined_spans(left: Iterable[Attended]) -> list[Attended]:
+    """Spans of coaching as they would end but for their own end, with the end of the span after them; for ``but_for``."""
+    return [
+        one._replace(
+            left_on=one.next_left_on, left_version=one.next_left_version, next_left_version=one.left_version
+        )
+        for one in left
+        if one.next_left_on is not None
+    ]
+
+
+def because_own_end(joined: Attended) -> tuple[int, ...]:
+    """The own end of a span that was joined with the next one."""
+    return (joined.next_left_version,)
 
 
 def because_exit(one: Attended) -> tuple[int, ...]:
