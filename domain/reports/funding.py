@@ -11,7 +11,7 @@ from uuid import UUID
 
 from domain.grant import WHOLE
 from domain.path import Title
-from domain.projections.grant_use import DRAWDOWN, SPENDING, GrantMovementRow, GrantPlanRow
+from domain.projections.grant_use import DRAWDOWN, REPAYMENT, SPENDING, GrantMovementRow, GrantPlanRow
 from domain.reports import funding_definitions as means
 from domain.reports.definition import (
     MUNICIPALITY,
@@ -36,7 +36,7 @@ from domain.reports.tally import Key, Tally, total_of_all
 from domain.values import FundingModule
 
 NAME: Final = "funding"
-VERSION: Final = 2
+VERSION: Final = 3
 
 P4_CENTS_PER_UNIT: Final = 3_750
 """Flat rate P4 per teaching unit of a course of F4: 37.50 €. Source: durchstarten.nrw, page on F4, as of 2022."""
@@ -71,6 +71,7 @@ class GrantBooks(NamedTuple):
     plan_before: tuple[GrantPlanRow, ...]
     spendings: tuple[GrantMovementRow, ...]
     drawdowns: tuple[GrantMovementRow, ...]
+    repayments: tuple[GrantMovementRow, ...] = ()
 
     @property
     def plan_version(self) -> int:
@@ -125,6 +126,7 @@ def _books_of(grant: UUID, plans: list[GrantPlanRow], movements: list[GrantMovem
         _lines_of(plans, notices[-2][1]) if len(notices) > 1 else (),
         tuple(row for row in ordered if row.kind == SPENDING),
         tuple(row for row in ordered if row.kind == DRAWDOWN),
+        tuple(row for row in ordered if row.kind == REPAYMENT),
     )
 
 
@@ -140,6 +142,11 @@ def _lines_of(plans: list[GrantPlanRow], version: int) -> tuple[GrantPlanRow, ..
 def land_share(total_cents: int, own_share: int) -> int:
     """The share of the Land; the own share carries the rounding (domain/grant.py)."""
     return total_cents * (WHOLE - own_share) // WHOLE
+
+
+def drawable(land: int, drawn: int, repaid: int) -> int:
+    """What may still be drawn of the share of the Land; what was paid back may be drawn again."""
+    return land - drawn + repaid
 
 
 def difference(one: int, other: int) -> int:
@@ -179,6 +186,7 @@ def _grants(counting: Counting) -> Table:
         keys=(_GRANT,),
         columns=means.GRANTS,
         evidence=counting.evidence,
+        hidden=("repaid",),
     )
     for book in counting.once(books):
         key = (book.reference,)
@@ -188,17 +196,18 @@ def _grants(counting: Counting) -> Table:
             return key
 
         tally.count("drawn", book.drawdowns, line, _entry, _cents)
+        tally.count("repaid", book.repayments, line, _entry, _cents)
         for kind in ("planned", "spent"):
             whole = sum(row.amount_cents for row in (book.plan if kind == "planned" else book.spendings))
             land = land_share(whole, book.own_share)
             operands = (tally.ref(kind, key),)
             tally.put(f"{kind}_land", key, land, "land_share", operands)
             tally.put(f"{kind}_own", key, whole - land, "own_share", operands)
-    tally.declare(Kind.SUM, "planned", "spent", "drawn")
+    tally.declare(Kind.SUM, "planned", "spent", "drawn", "repaid")
     tally.declare(Kind.DERIVED, "planned_land", "planned_own", "spent_land", "spent_own")
     tally.derive("remaining", difference, "planned", "spent")
     tally.derive("used", share, "spent", "planned")
-    tally.derive("drawable", difference, "planned_land", "drawn")
+    tally.derive("drawable", drawable, "planned_land", "drawn", "repaid")
     return tally.table([(book.reference,) for book in counting.once(books)])
 
 

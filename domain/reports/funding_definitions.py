@@ -103,8 +103,8 @@ GRANTS: Final = (
         "Noch abrufbar",
         "Still to be drawn",
         Unit.CENTS,
-        "Soll Land minus Abgerufen.",
-        "Plan of the Land minus drawn.",
+        "Soll Land minus Abgerufen plus Zurückgezahlt.",
+        "Plan of the Land minus drawn plus repaid.",
     ),
 )
 

@@ -19,6 +19,7 @@ from domain.grant import (
 )
 from domain.recorded import Recorded
 from domain.replacing import replace
+from domain.reports.funding import FUNDING
 from domain.reports.proof_of_use import INTERIM_STATEMENT, PROOF_OF_USE
 from domain.reports.table import NotComputable, Report
 from domain.values import Cents, FundingModule
@@ -157,6 +158,12 @@ def test_the_balance_with_the_land_says_what_goes_back() -> None:
     assert [table.cell(name, *key) for name in names] == [91_200, 120_000, 20_000, 8_800, 0]
     early = run(date(2025, 4, 1)).table("balance")
     assert [early.cell(name, *key) for name in names] == [48_000, 0, 0, 0, 48_000]
+
+
+def test_what_was_paid_back_may_be_drawn_again() -> None:
+    """Land share of the plan 160,000; drawn 120,000, of it 20,000 paid back: 60,000 are left."""
+    table = FUNDING.run(facts_of([STREAM], END), END).table("grants")
+    assert (table.cell("drawn", "36.04-1"), table.cell("drawable", "36.04-1")) == (120_000, 60_000)
 
 
 def test_the_list_of_vouchers_has_each_voucher_as_it_counts_in_the_end() -> None:
