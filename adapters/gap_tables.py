@@ -49,13 +49,14 @@ class GapTables:
         )
         return tuple(OfferOccupancyRow(*record) for record in found)
 
-    async def repetitions(self, municipality: str | None = None) -> tuple[tuple[str, str, int, int], ...]:
-        """Kind, level (empty: none), cases with a hint at repetition, and those of them that nobody has answered."""
+    async def repetitions(self) -> tuple[tuple[str, str, int, int], ...]:
+        """Kind, level (empty: none), cases with a hint at repetition, and those of them that nobody has answered.
+
+        Over all municipalities: narrowed to a small one, the number would point at a person.
+        """
         found = await self._connections.fetch(
             "select kind, level, count(*), count(*) filter (where open) "
-            f"from {self._schema}.measure_repetitions where $1::text is null or municipality = $1 "
-            "group by kind, level order by kind, level",
-            municipality,
+            f"from {self._schema}.measure_repetitions group by kind, level order by kind, level"
         )
         return tuple((str(r[0]), str(r[1]), int(r[2]), int(r[3])) for r in found)
 

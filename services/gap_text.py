@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from domain.gaps import GapFigure, ProposedOffer, WhatIf, WouldFit
 from domain.matching import Match
 from domain.wording import shown_code, shown_date, shown_municipality
-from services.gaps import GapsFound, OffersForNeed
+from services.gaps import GapsFound, OffersForNeed, RepetitionCount
 from services.hint_text import shown_measure_kind
 
 
@@ -19,29 +19,34 @@ def gap_lines(found: GapsFound, language: str, *, entries: bool) -> Iterator[str
     """A line per figure; with ``entries`` the open needs behind it by case and entry."""
     german, day = _german(language), shown_date(found.as_of, language)
     yield (
-        f"Ungedeckte Bedarfe am {day}: {found.needs} in {found.cases} Fällen"
+        f"Ungedeckte Bedarfe am {day}: {found.needs} ({_cases(found.cases, language)})"
         if german
-        else f"Unmet needs on {day}: {found.needs} in {found.cases} cases"
+        else f"Unmet needs on {day}: {found.needs} ({_cases(found.cases, language)})"
     )
     for figure in found.figures:
         yield _figure(figure, language)
         for entry in figure.entries if entries else ():
             number = f"{'Eintrag' if german else 'entry'} {entry.version}"
             level = f", {entry.level}" if entry.level else ""
-            yield f"        {entry.case_id}  {number}{level}, {entry.days_open} {'Tage' if german else 'days'}"
+            yield f"        {entry.case_id}  {number}{level}, {_days(entry.days_open, language)}"
 
 
 def _figure(figure: GapFigure, language: str) -> str:
     what = f"{shown_code(figure.kind, language)}, {shown_municipality(figure.municipality)}: {shown_code(figure.ground, language)}"
-    if _german(language):
-        return (
-            f"{figure.needs:>5}  {what} ({figure.cases} Fälle, seit {figure.median_days} Tagen im Mittel [Median], "
-            f"längstens {figure.longest_days})"
-        )
-    return (
-        f"{figure.needs:>5}  {what} ({figure.cases} cases, open for {figure.median_days} days [median], "
-        f"at most {figure.longest_days})"
-    )
+    cases, german = _cases(figure.cases, language), _german(language)
+    median, longest = _days(figure.median_days, language), _days(figure.longest_days, language)
+    open_for = f"Median {median}, längstens {longest}" if german else f"median {median}, longest {longest}"
+    return f"{figure.needs:>5}  {what} ({cases}; {'offen' if german else 'open'}: {open_for})"
+
+
+def _cases(number: int, language: str) -> str:
+    one, many = ("Fall", "Fälle") if _german(language) else ("case", "cases")
+    return f"{number} {one if number == 1 else many}"
+
+
+def _days(number: int, language: str) -> str:
+    one, many = ("Tag", "Tage") if _german(language) else ("day", "days")
+    return f"{number} {one if number == 1 else many}"
 
 
 def what_if_lines(offer: ProposedOffer, found: WhatIf, language: str) -> Iterator[str]:
@@ -50,9 +55,11 @@ def what_if_lines(offer: ProposedOffer, found: WhatIf, language: str) -> Iterato
     place, start = shown_municipality(offer.municipality), shown_date(offer.starts_on, language)
     number, beyond = len(found.unblocked), len(found.waiting)
     yield (
-        f"{kind} in {place} ab {start}, {offer.capacity} Plätze: {number} Fälle kämen unter, {beyond} würden warten"
+        f"{kind} in {place} ab {start}, Plätze: {offer.capacity}; fänden einen Platz: {_cases(number, language)}, "
+        f"würden warten: {beyond}"
         if german
-        else f"{kind} in {place} from {start}, {offer.capacity} seats: {number} cases would get one, {beyond} would wait"
+        else f"{kind} in {place} from {start}, seats: {offer.capacity}; would get one: {_cases(number, language)}, "
+        f"would wait: {beyond}"
     )
     for fits in found.unblocked:
         yield f"    {_would_fit(fits, language)}"
@@ -78,12 +85,24 @@ def _why_not(found: WhatIf, language: str) -> Iterator[str]:
     if counts:
         needs = len(found.blocked)
         yield (
-            f"Nicht geholfen wäre {needs} offenen Bedarfen dieser Art (ein Bedarf kann mehrere Gründe haben):"
+            f"Nicht gedeckt würden von den offenen Bedarfen dieser Art: {needs} (einer kann mehrere Gründe haben)"
             if _german(language)
-            else f"{needs} open needs of this kind would not be helped (one need can have several reasons):"
+            else f"Of the open needs of this kind not met: {needs} (one can have several reasons)"
         )
     for words, number in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         yield f"{number:>5}  {words}"
+
+
+def repetition_lines(counts: tuple[RepetitionCount, ...], language: str) -> Iterator[str]:
+    """A line per kind of measure, after one that says what the numbers are."""
+    yield (
+        "Hinweise auf wiederholte Maßnahmen, Zahl der Fälle (interne Zahl)"
+        if _german(language)
+        else "Hints at repeated measures, number of cases (internal figure)"
+    )
+    for count in counts:
+        unanswered = f"{count.open} {'unbeantwortet' if _german(language) else 'unanswered'}"
+        yield f"{count.cases:>5}  {shown_measure_kind(count.kind, count.level, language)} ({unanswered})"
 
 
 def case_offer_lines(found: tuple[OffersForNeed, ...], language: str) -> Iterator[str]:

@@ -85,6 +85,30 @@ def _day_refusal(engine: Engine, as_of: date, today: date) -> Refusal | None:
     return None
 
 
+# ----------------------------------------------------------- repeated measures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepetitionCount:
+    """How many cases have a hint at repeated measures of a kind, and in how many nobody has answered. An internal
+    figure: it is not protected against small numbers."""
+
+    kind: OfferKind
+    level: LanguageLevel | None
+    cases: int
+    open: int
+
+
+async def count_repetitions(engine: Engine) -> tuple[RepetitionCount, ...]:
+    """The hints at repeated measures of all cases, as numbers; never by case and never by municipality."""
+    return tuple(
+        RepetitionCount(
+            kind=OfferKind(kind), level=LanguageLevel(level) if level else None, cases=cases, open=open_
+        )
+        for kind, level, cases, open_ in await _tables(engine).repetitions()
+    )
+
+
 # -------------------------------------------------------- what if it existed
 
 _ANY_ANSWER_DAYS: Final = 14

@@ -13,9 +13,10 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 
 from domain.case import CASE_COMMANDS
+from domain.code_titles import in_language
 from domain.commands import Command
 from domain.corrections import CorrectEntry
-from domain.course import RecordSeatOffer, RecordSeatRefused, RecordWaitlisted
+from domain.course import RecordSeatOffer, RecordSeatRefused, RecordWaitlisted, RequestSeat
 from domain.events import COMMANDS, GRANT_COMMANDS, OFFER_COMMANDS, stored_name
 from domain.grant import DecideFlatRates, RecordGrantNotice, ReviseFlatRate
 from domain.intake import OpenCase
@@ -36,10 +37,12 @@ from services.api.carrying_out import (
 )
 from services.api.corrections import ChangeEntry, StrikeEntry, correction_draft, parse_correction
 from services.api.identity import Acting
+from services.api.language import language_of
 from services.api.problems import documented
 from services.api.requests import IdempotencyKey, IfMatch, etag, expected_version
 from services.bootstrap import Engine
 from services.gateway import CommandGateway
+from services.seat_notices import seat_notices
 
 NOT_FOR_PEOPLE: Final = frozenset(
     {
@@ -75,6 +78,9 @@ class CommandAnswer(BaseModel):
     version: int = Field(description="version of the stream afterwards (If-Match)")
     events: list[str] = Field(description="names of the events; empty when everything was so already")
     repeated: bool = Field(description="whether the command had been carried out before")
+    notices: list[str] = Field(
+        default=[], description="what to think about, in the reader's language; nothing was refused for it"
+    )
     made: dict[str, UUID] = Field(description="ids that came into being with the command, by field name")
 
 
@@ -175,12 +181,20 @@ class _Routes:
                 if_version=expected_version(if_match),
                 actor=acting,
             )
-            return _answer(stream_id, await carry_out(act, self.engine, self.gateway, self.now), 200)
+            done = await carry_out(act, self.engine, self.gateway, self.now)
+            return _answer(stream_id, done, 200, notices=await self._notices(request, stream_id, done))
 
         # Here and not in the signature: annotations are read as text, where ``kind`` is not known.
         endpoint.__annotations__["stream_id"] = Annotated[UUID, Path(alias=f"{kind.value}_id")]
         name = stored_name(cls).replace("_", "-")
         self._register(f"/{kind.value}s/{{{kind.value}_id}}/{name}", endpoint, cls, model, kind)
+
+    async def _notices(self, request: Request, case_id: UUID, done: Done) -> list[str]:
+        if not isinstance(done.command, RequestSeat):
+            return []
+        language = language_of(request.headers).value
+        notices = await seat_notices(self.engine, case_id, done.command.offer_id)
+        return [in_language(notice, language) for notice in notices]
 
     def add_corrections(self) -> None:
         """POST /cases/{case_id}/corrections."""
@@ -266,7 +280,9 @@ def _draft(cls: type[Command], body: BaseModel) -> Draft:
     return draft
 
 
-def _answer(stream_id: UUID, done: Done, status: int, location: str | None = None) -> Response:
+def _answer(
+    stream_id: UUID, done: Done, status: int, location: str | None = None, notices: Sequence[str] = ()
+) -> Response:
     outcome, command = done.outcome, done.command
     makes = MADE_BY_SERVER.get(type(command).__name__)
     answer = CommandAnswer(
@@ -276,6 +292,7 @@ def _answer(stream_id: UUID, done: Done, status: int, location: str | None = Non
         version=outcome.version,
         events=list(outcome.events),
         repeated=outcome.repeated,
+        notices=list(notices),
         made={} if makes is None else {makes: getattr(command, makes)},
     )
     headers = {

@@ -23,7 +23,15 @@ from services.api.requests import AsOf, Day, Flag, WaitFor
 from services.api.rows import OfferItem, as_item
 from services.api.waiting import caught_up
 from services.bootstrap import Engine
-from services.gaps import GapQuestion, asked_for, find_gaps, offers_for_case, propose
+from services.gaps import (
+    GapQuestion,
+    RepetitionCount,
+    asked_for,
+    count_repetitions,
+    find_gaps,
+    offers_for_case,
+    propose,
+)
 from services.queries import Queries
 
 
@@ -117,6 +125,17 @@ def gap_router(engine: Engine, queries: Queries, now: Callable[[], datetime]) ->
         return Gaps(
             as_of=found.as_of.isoformat(), needs=found.needs, cases=found.cases, figures=list(found.figures)
         )
+
+    @router.get(
+        "/gaps/repetitions",
+        operation_id="count_repetitions",
+        summary="Hints at repeated measures, counted",
+        tags=["gaps"],
+    )
+    async def repetitions(wait_for: WaitFor = None) -> list[RepetitionCount]:
+        """How many cases have a hint, by kind and level, over all municipalities. An internal figure, never by case."""
+        await caught_up(engine, queries, wait_for)
+        return list(await count_repetitions(engine))
 
     @router.post(
         "/gaps/what-if",

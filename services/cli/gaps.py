@@ -14,8 +14,8 @@ from domain.unmet_need import NoMatchReason
 from domain.values import Ags, FundingModule, LanguageLevel, OfferKind, ResidenceStatus
 from services.cli.connecting import engine_here
 from services.cli.outcome import CommandFailed, Json, print_json, print_lines, read_date, refused
-from services.gap_text import gap_lines, what_if_lines
-from services.gaps import GapQuestion, find_gaps, propose
+from services.gap_text import gap_lines, repetition_lines, what_if_lines
+from services.gaps import GapQuestion, count_repetitions, find_gaps, propose
 from services.gateway import utc_now
 
 __all__ = ["gaps"]
@@ -135,4 +135,22 @@ async def what_if(
         print_json(found)
     else:
         print_lines(what_if_lines(offer, found, language))
+    return 0
+
+
+@gaps.command
+async def repetitions(*, language: str = "de", json_: Json = False) -> int:
+    """Count the hints at repeated measures over all cases; an internal figure.
+
+    Parameters
+    ----------
+    language
+        de or en.
+    """
+    async with engine_here() as engine:
+        counts = await count_repetitions(engine)
+    if json_:
+        print_json(counts)
+    else:
+        print_lines(repetition_lines(counts, language))
     return 0

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,8 +16,9 @@ from domain.repetition import RepetitionAnswerCode
 from domain.repetition_answer import RepetitionHintAnswered
 from domain.values import LanguageLevel, OfferKind, ParticipationId
 from services.projector import run_projector
+from tests.domain.measures_ground import Lived, case_with
 from tests.services.api.ground import ESCHWEILER, Api, offer_body
-from tests.services.read_table_ground import write
+from tests.services.read_table_ground import events_for, write
 from tests.workflows.ground import OPENED, TODAY
 
 STOLBERG = "05334032"
@@ -184,6 +185,58 @@ async def test_offers_for_nobody_or_for_nothing_are_refused(projected: Api) -> N
     far = await projected.get(f"/cases/{case_id}/offers?kind=language&wanted_from=2001-01-01")
     assert (far.status_code, far.json()["rule_id"]) == (409, "offers.wanted_from_out_of_range")
     assert (await projected.get(f"/cases/{uuid4()}/offers?kind=language")).status_code == 404
+
+
+async def repeated_twice(api: Api) -> UUID:
+    """A case after its intake with two language courses to B1 without gain behind it."""
+    case_id = uuid4()
+    days = (date(2025, 5, 5), date(2025, 9, 1))
+    lived = [Lived(number=n, entered_on=day, left_on=day + timedelta(days=60)) for n, day in enumerate(days)]
+    events = events_for(case_id.int, case_with(lived).history)
+    await write(api.engine, case_id, events)
+    return case_id
+
+
+async def test_a_seat_asked_for_despite_an_open_hint_is_asked_for_and_says_so(projected: Api) -> None:
+    """In the reader's language; another kind of measure says nothing, and neither does the same once answered."""
+    case_id = await repeated_twice(projected)
+    german = await projected.published(**offer_body(level="B1"))
+    other = await projected.published(**offer_body(kind="preparation"))
+    request = {"ground": "language_for_ausbildung", "reason": "noch ein Versuch"}
+
+    asked = await projected.post(f"/cases/{case_id}/request-seat", {"offer_id": str(german), **request})
+    assert asked.status_code == 200, asked.text
+    assert asked.json()["events"] == ["seat_requested"]
+    [notice] = asked.json()["notices"]
+    assert notice.startswith("Hinweis: 2 Maßnahmen dieser Art (Sprachkurs) blieben ohne Ergebnis")
+
+    elsewhere = await projected.post(f"/cases/{case_id}/request-seat", {"offer_id": str(other), **request})
+    assert (elsewhere.status_code, elsewhere.json()["notices"]) == (200, [])
+
+    case = (await projected.get(f"/cases/{case_id}")).json()
+    [hint] = case["hints"]["repetitions"]
+    assert (await projected.get(f"/cases/{case_id}/agenda")).json()["hints"] == case["hints"]
+    counted = await projected.get(f"/gaps/repetitions?wait_for={asked.json()['position']}")
+    [language] = [c for c in counted.json() if (c["kind"], c["level"]) == ("language", "B1")]
+    assert language["cases"] >= language["open"] >= 1
+    assert str(case_id) not in counted.text
+
+    answer = {
+        "kind": hint["kind"],
+        "level": hint["level"],
+        "participations": hint["repeated"],
+        "answer": "repetition_makes_sense",
+    }
+    answered = await projected.post(f"/cases/{case_id}/answer-repetition-hint", answer)
+    assert answered.json()["events"] == ["repetition_hint_answered"]
+    third = await projected.published(**offer_body(level="B1"))
+    again = await projected.post(
+        f"/cases/{case_id}/request-seat", {"offer_id": str(third), **request}, Accept_Language="en"
+    )
+    assert again.json()["notices"] == []
+    after = (await projected.get(f"/gaps/repetitions?wait_for={answered.json()['position']}")).json()
+    [now] = [c for c in after if (c["kind"], c["level"]) == ("language", "B1")]
+    assert (now["cases"], now["open"]) == (language["cases"], language["open"] - 1)
 
 
 async def test_the_answer_to_a_hint_is_in_the_history_of_its_case_and_in_no_export(api: Api) -> None:
