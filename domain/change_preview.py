@@ -183,7 +183,7 @@ def compared(
             agenda(after, terms.path, terms.calendar, terms.law),
         )
     )
-    seats = tuple(_seats(after, was, now, terms.path))
+    seats = tuple(_seats(after, was, now, terms.path, offers))
     return Preview(
         on=today,
         events=events,
@@ -210,21 +210,33 @@ def _answers(was: _Judged, now: _Judged) -> Iterator[AnswerChange]:
             )
 
 
-def _seats(case: CaseState, was: _Judged, now: _Judged, path: PathDefinition) -> Iterator[SeatChange]:
+def _seats(
+    case: CaseState,
+    was: _Judged,
+    now: _Judged,
+    path: PathDefinition,
+    offers: Mapping[OfferId, OfferState],
+) -> Iterator[SeatChange]:
+    """Before an offer has answered the case does not know the module yet; the offer does."""
     for participation in case.course.open:
+        offer = offers.get(participation.offer_id)
+        module = participation.module or (offer.offer.module if offer else None)
         yield SeatChange(
             participation_id=participation.id,
             offer_id=participation.offer_id,
-            module=participation.module,
+            module=module,
             status=participation.status,
-            effect=_seat_effect(participation, was, now, path),
+            effect=_seat_effect(participation, subject_of(module), was, now, path),
         )
 
 
 def _seat_effect(
-    participation: Participation, was: _Judged, now: _Judged, path: PathDefinition
+    participation: Participation,
+    subject: EligibilitySubject,
+    was: _Judged,
+    now: _Judged,
+    path: PathDefinition,
 ) -> SeatEffect:
-    subject = subject_of(participation.module)
     before, after = was[subject].verdict, now[subject].verdict
     if before is after or Verdict.NO not in (before, after):
         return SeatEffect.STAYS

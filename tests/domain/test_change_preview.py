@@ -293,6 +293,16 @@ def test_a_seat_that_was_only_asked_for_is_in_question_and_free_again_on_the_way
     assert seat.effect is SeatEffect.STAYS
 
 
+def test_a_seat_without_an_answer_yet_is_judged_by_the_module_of_its_offer() -> None:
+    """§ 60b closes F2 only: whoever waits for an F2 course is in question, though the programme stays as it was."""
+    offer_id = seat_requested(TODAY).state.course.participations[0].offer_id
+    change = to_status(ResidenceStatus.TOLERATION_60B)
+    for module, effect in ((FundingModule.F2, SeatEffect.IN_QUESTION), (FundingModule.F4, SeatEffect.STAYS)):
+        shown = preview(seat_requested(TODAY).history, change, terms(TODAY), {offer_id: offer_of(module)})
+        assert isinstance(shown, Preview)
+        assert [(seat.module, seat.effect) for seat in shown.seats] == [(module, effect)]
+
+
 def test_offers_lapse_and_open_by_their_excluded_statuses_and_by_the_rules() -> None:
     """Only offers with time ahead that are not closed are told, soonest first."""
     file = after_intake(TODAY)
