@@ -28,6 +28,12 @@ FIGURES = PAGE.with_suffix(".json")
 Figures = list[dict[str, Any]]
 
 
+async def _agenda(dsn: str, temporal: str) -> Figures:
+    from tests.benchmarks.agenda_bench import run
+
+    return await run(dsn)
+
+
 async def _append(dsn: str, temporal: str) -> Figures:
     from tests.benchmarks.append_bench import run
 
@@ -61,6 +67,7 @@ async def _workflow(dsn: str, temporal: str) -> Figures:
 
 
 PARTS: dict[str, tuple[str, Callable[[str, str], Awaitable[Figures]]]] = {
+    "agenda": ("The agenda of every case computed anew", _agenda),
     "append": ("Appending to the log", _append),
     "case": ("One case: sealing, loading, folding", _case),
     "projection": ("Reading, projecting, rebuilding", _projection),
