@@ -100,6 +100,7 @@ class ReportDefinition:
     parameters: tuple[Parameter, ...]
     tables: tuple[TableDefinition, ...]
     needs: frozenset[Need] = frozenset()
+    control: Callable[[Counting, tuple[Table, ...]], tuple[Table, ...]] | None = None
 
     def run(
         self,
@@ -110,7 +111,16 @@ class ReportDefinition:
     ) -> Report:
         """The report as of ``as_of``. With ``evidence`` that is filled; it changes no byte of the report."""
         counting = self.counting(facts, as_of, parameters, evidence)
-        return self.report(as_of, counting.parameters, tuple(t.count(counting) for t in self.tables))
+        return self.report(as_of, counting.parameters, self.seen(counting))
+
+    def seen(self, counting: Counting) -> tuple[Table, ...]:
+        """All tables counted, and what is published controlled. Raises ValueError for a published report without control."""
+        tables = tuple(table.count(counting) for table in self.tables)
+        if self.publication is Publication.INTERNAL:
+            return tables
+        if self.control is None:
+            raise ValueError(f"report {self.name} is published without disclosure control")
+        return self.control(counting, tables)
 
     def counting(
         self,

@@ -53,13 +53,15 @@ class Figure:
     """One number and who stands behind it.
 
     ``persons`` is how many persons it is made of, None when the number itself counts them. ``floor`` is what
-    everybody knows it cannot be below: 0, or None for a change in either direction.
+    everybody knows it cannot be below: 0, or None for a change in either direction. ``telling`` figures are protected
+    like small ones, whatever their value: what changed too little since the last report, or was left out there.
     """
 
     value: int
     standing: Standing = Standing.NEW
     persons: int | None = None
     floor: int | None = 0
+    telling: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,12 +89,13 @@ class Protection(Generic[K]):
 def is_small(figure: Figure, threshold: int) -> bool:
     """Whether a figure stands for some persons, but too few."""
     persons = abs(figure.value) if figure.persons is None else figure.persons
-    return 0 < persons < threshold
+    return 0 < persons < threshold or (figure.telling and figure.value != 0)
 
 
 def width_demanded(figure: Figure, threshold: int) -> int:
     """How far apart the numbers that a reader must hold possible have to lie."""
-    return threshold if figure.persons is None else max(threshold, abs(figure.value))
+    few = figure.persons is not None and figure.persons < threshold
+    return max(threshold, abs(figure.value)) if few else threshold
 
 
 def known_floor(figure: Figure) -> int | None:
@@ -110,7 +113,7 @@ def protect(figures: Mapping[K, Figure], sums: Iterable[Sum[K]], threshold: int)
     return _Control(figures, sums, threshold).protected()
 
 
-MOST_STEPS: Final = 4_000
+MOST_STEPS: Final = 300
 """Partial moves looked at for one figure before all figures it is bound up with are left out."""
 
 _HIDDEN_COST: Final = 1

@@ -8,6 +8,7 @@ from typing import Final
 from domain.reports.breakdown import BREAKDOWN
 from domain.reports.definition import ReportDefinition
 from domain.reports.funding import FUNDING
+from domain.reports.monitoring import MONITORING
 from domain.reports.pathways import PATHWAYS
 from domain.reports.programme_rules import PROGRAMME_RULES
 from domain.reports.proof_of_use import INTERIM_STATEMENT, PROOF_OF_USE
@@ -23,6 +24,7 @@ REPORTS: Final[Mapping[str, ReportDefinition]] = {
         PROGRAMME_RULES,
         PROOF_OF_USE,
         INTERIM_STATEMENT,
+        MONITORING,
     )
 }
 

@@ -1,0 +1,191 @@
+"""The published volume: nothing small in it, nothing that can be worked out, not even from two volumes side by side."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from typing import Any
+
+import pytest
+
+from domain.path import Title
+from domain.replacing import replace
+from domain.reports.definition import ReportDefinition
+from domain.reports.disclosure import Figure, Standing, Sum, Threshold, is_small
+from domain.reports.facts import Facts
+from domain.reports.monitoring import MONITORING, at_quarter_end, volume_of, volumes_before
+from domain.reports.monitoring_control import FLOW, GROWING, LASTING, Volume, controlled
+from domain.reports.registry import REPORTS
+from domain.reports.table import NotComputable, Publication, Report
+from tests.domain.disclosure_attacks import Attacker
+from tests.services.test_simulation import lived
+
+AS_OF = date(2026, 6, 29)
+
+
+@cache
+def facts() -> Facts:
+    """A simulated town of 150, lived for two years."""
+    found = Facts()
+    for history in lived(150, seed=5).streams.values():
+        found.add_stream(history, AS_OF)
+    return found
+
+
+def run(as_of: date = AS_OF, threshold: str = "5") -> Report:
+    """The volume as it is published."""
+    return MONITORING.run(facts(), as_of, {"threshold": threshold})
+
+
+@cache
+def volumes() -> list[Volume]:
+    """The volumes of all quarters before control."""
+    now = at_quarter_end(MONITORING.counting(facts(), AS_OF))
+    last = MONITORING.counting(facts(), now.as_of)
+    tables = tuple(table.count(last) for table in MONITORING.tables)
+    return [*volumes_before(now), volume_of(now, tables)]
+
+
+def joint(threshold: Threshold) -> tuple[dict[Any, Figure], list[Sum[Any]], set[Any]]:
+    """What a reader of the last two volumes has before him, and what must stay unknown to him."""
+    left = controlled(volumes(), threshold)[1]
+    before, now = volumes()[-2:]
+    figures: dict[Any, Figure] = {}
+    sums: list[Sum[Any]] = []
+    for each in (before, now):
+        for name, figure in each.figures.items():
+            standing = figure.standing
+            if standing is Standing.NEW:
+                standing = Standing.WITHHELD if name in left[each.quarter] else Standing.PUBLISHED
+            figures[each.quarter, name] = replace(figure, standing=standing)
+        sums += [
+            Sum(
+                plus=tuple((each.quarter, name) for name in s.plus),
+                minus=tuple((each.quarter, name) for name in s.minus),
+            )
+            for s in each.sums
+        ]
+    for name, figure in before.figures.items():
+        if name not in now.figures or figure.standing is not Standing.NEW:
+            continue
+        told = ((before.quarter, name), (now.quarter, name))
+        if name[0] == FLOW:
+            sums.append(Sum(plus=told[:1], minus=told[1:]))
+            continue
+        growing = name[1] in GROWING and name[0] in LASTING
+        figures["change", name] = Figure(
+            value=now.figures[name].value - figure.value,
+            standing=Standing.IMPLIED,
+            floor=0 if growing else None,
+        )
+        sums.append(Sum(plus=(told[0], ("change", name)), minus=told[1:]))
+    secret = {
+        key
+        for key, figure in figures.items()
+        if figure.standing is Standing.WITHHELD
+        or (figure.standing is Standing.IMPLIED and is_small(figure, threshold))
+    }
+    return figures, sums, secret
+
+
+@pytest.mark.parametrize("threshold", [Threshold.THREE, Threshold.FIVE])
+def test_two_volumes_side_by_side_give_nothing_small_away(threshold: Threshold) -> None:
+    """A linear program over both, their sums and every change between them; each third secret is attacked."""
+    figures, sums, secret = joint(threshold)
+    for key, figure in figures.items():
+        if figure.standing is Standing.PUBLISHED:
+            assert not is_small(figure, threshold), key
+    attacker = Attacker(figures, sums, frozenset())
+    attacked = [key for n, key in enumerate(figures) if key in secret and n % 3 == 0]
+    assert len(attacked) > 50
+    narrow = []
+    for key in attacked:
+        low, high = attacker.by_linear_program(key)
+        if high - low < threshold - 1e-6:
+            narrow.append((key, low, high))
+    assert narrow == []
+
+
+def test_what_is_left_out_is_a_value_of_its_own_and_what_is_printed_is_true() -> None:
+    """Neither 0 nor blank; zeros are printed, and every figure that is printed is the one that was counted."""
+    report, counted = run(), {table.id: table for table in volumes()[-1].tables}
+    suppressed = printed = 0
+    for table in report.tables:
+        for line, true in zip(table.lines, counted[table.id].lines, strict=True):
+            assert line.key == true.key
+            for column, cell, value in zip(table.columns, line.cells, true.cells, strict=True):
+                if cell is NotComputable.SUPPRESSED:
+                    suppressed += 1
+                    assert value != 0 or column.id == "women_share"
+                else:
+                    printed += 1
+                    assert cell == value
+    assert suppressed > 50
+    assert printed > 50
+
+
+def test_a_share_is_left_out_with_either_of_its_parts() -> None:
+    """A share and one part would give the other."""
+    for table in run().tables:
+        ids = [column.id for column in table.columns]
+        if "women_share" not in ids:
+            continue
+        whole = "contacted" if "contacted" in ids else "persons"
+        for line in table.lines:
+            cells = dict(zip(ids, line.cells, strict=True))
+            parts = (cells["women"], cells[whole])
+            if NotComputable.SUPPRESSED in parts:
+                assert cells["women_share"] is NotComputable.SUPPRESSED
+
+
+def test_the_volume_is_that_of_the_last_quarter_that_was_over() -> None:
+    """So nobody subtracts the volume of Monday from that of Tuesday."""
+    tables = run(date(2025, 7, 1)).tables
+    assert run(date(2025, 9, 29)).tables == tables
+    assert run(date(2025, 6, 30)).tables == tables
+    assert run(date(2025, 6, 29)).tables[1].lines[-1].key == ("2025-Q1",)
+    assert tables[1].lines[-1].key == ("2025-Q2",)
+
+
+def test_a_higher_threshold_leaves_out_what_counts_fewer_persons() -> None:
+    """No printed figure stands for fewer than the threshold."""
+    now = volumes()[-1]
+    for threshold in (Threshold.THREE, Threshold.FIVE):
+        left = controlled(volumes(), threshold)[1][now.quarter]
+        small = {
+            name
+            for name, figure in now.figures.items()
+            if figure.standing is Standing.NEW and is_small(figure, threshold)
+        }
+        assert small <= left
+
+
+def test_whatever_is_published_passes_disclosure_control() -> None:
+    """A definition for publication without control cannot be run."""
+    assert [r.name for r in REPORTS.values() if r.publication is Publication.PUBLISHED] == ["monitoring"]
+    for report in REPORTS.values():
+        assert (report.control is not None) == (report.publication is Publication.PUBLISHED)
+    careless = ReportDefinition(
+        name="careless",
+        version=1,
+        title=Title(de="Sorglos", en="Careless"),
+        publication=Publication.PUBLISHED,
+        parameters=(),
+        tables=(),
+    )
+    with pytest.raises(ValueError, match="without disclosure control"):
+        careless.run(Facts(), AS_OF)
+
+
+def test_an_empty_town_has_an_empty_volume() -> None:
+    """Nothing is left out where nothing is."""
+    report = MONITORING.run(Facts(), AS_OF)
+    assert all(
+        cell == 0 or isinstance(cell, NotComputable)
+        for t in report.tables
+        for line in t.lines
+        for cell in line.cells
+    )
+    assert not any(
+        cell is NotComputable.SUPPRESSED for t in report.tables for line in t.lines for cell in line.cells
+    )
