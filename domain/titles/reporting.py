@@ -7,6 +7,7 @@ from typing import Final
 
 from domain.reports.definition import ParameterKind
 from domain.reports.evidence import Kind
+from domain.reports.programme_rules import OUTCOME_TITLES
 from domain.reports.table import Publication
 
 REPORTING_TITLES: Final[tuple[tuple[StrEnum, str, str], ...]] = (
@@ -14,6 +15,7 @@ REPORTING_TITLES: Final[tuple[tuple[StrEnum, str, str], ...]] = (
     (Publication.PUBLISHED, "zur Veröffentlichung", "for publication"),
     (ParameterKind.MUNICIPALITY, "Kommune (AGS)", "municipality (AGS)"),
     (ParameterKind.CODE, "eine der genannten Angaben", "one of the values named"),
+    (ParameterKind.CODES, "mehrere der genannten Angaben", "several of the values named"),
     (ParameterKind.NUMBER, "ganze Zahl", "whole number"),
     (ParameterKind.DATE, "Datum", "date"),
     (ParameterKind.GRANT, "Zeichen eines Bescheids", "reference of a grant notice"),
@@ -23,4 +25,5 @@ REPORTING_TITLES: Final[tuple[tuple[StrEnum, str, str], ...]] = (
     (Kind.MEDIAN, "Median", "median"),
     (Kind.SURVIVAL, "Median mit noch laufenden", "median with those still going on"),
     (Kind.DERIVED, "aus anderen Zahlen berechnet", "computed from other figures"),
+    *((outcome, title.de, title.en) for outcome, title in OUTCOME_TITLES.items()),
 )

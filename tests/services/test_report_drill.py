@@ -60,7 +60,7 @@ async def test_every_cell_drills_down_alike_from_tables_and_log_and_adds_up(engi
                     drilled = await drill_down(engine, asked, ref, now=NOW)
                     assert isinstance(drilled, DrillResult)
                     assert drilled.position == head
-                    assert drilled.drill.cell == cell
+                    assert cell in (drilled.drill.cell, NotComputable.SUPPRESSED)
                     _check(drilled.drill)
                     entries = await entries_behind(engine, drilled.drill, head, 0, 1_000)
                     plain = plain_drill(drilled.drill, entries, 0, 1_000)

@@ -56,7 +56,8 @@ async def test_the_read_tables_and_the_log_give_the_same_bytes_on_every_day(engi
     head = await engine.log.head()
     for name, report in REPORTS.items():
         for as_of in (date(2024, 12, 31), date(2025, 6, 29), date(2025, 6, 30), AS_OF):
-            for municipality in (None, ROETGEN):
+            asked = {parameter.name for parameter in report.parameters}
+            for municipality in (None, ROETGEN) if "municipality" in asked else (None,):
                 result = await _run(engine, name, as_of=as_of, municipality=municipality)
                 assert result.position == head
                 facts = await facts_from_log(engine, head, as_of)
