@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from domain.characteristics import NOT_ASKED, SEVERAL, AgeBand, Dimension, StatusGroup
-from domain.code_titles import in_language
+from domain.code_titles import code_title, in_language
 from domain.nationalities import nationality_name
 from domain.participation import AbandonReason
 from domain.path import StageKind, Title
@@ -17,6 +17,7 @@ from domain.reports.classed import DIMENSION_TITLES
 from domain.reports.funding import FLAG_OVER_PLAN, FLAG_OVER_TOLERANCE
 from domain.reports.pathways import CLOSED, DECLINED, FIRST_CONTACT, GOING_ON, WAITING
 from domain.reports.programme_rules import OUTCOME_TITLES, Outcome
+from domain.reports.rescue_definitions import Call, Missing
 from domain.reports.statistics import NOT_ASKED_YET, NOT_REACHED
 from domain.reports.statistics_facts import NO_MODULE
 from domain.reports.table import TOTAL, UNIT_TITLES, Column, Unit
@@ -30,6 +31,7 @@ _FLAGS: Final = {
     "over_120_compensated": Title(de="über 120 %, ausgeglichen", en="above 120 %, made up for"),
     FLAG_OVER_TOLERANCE: Title(de="über 120 %", en="above 120 %"),
 }
+_RESCUE: Final = {code.value: code_title(code) for codes in (Missing, Call) for code in codes}
 _SHORT_UNITS: Final = {
     Unit.TEACHING_UNITS: Title(de="je 45 min", en="45 min each"),
     Unit.TEXT: Title(de="", en=""),
@@ -73,8 +75,13 @@ def shown_choice(choice: str, language: str) -> str:
 
 
 def shown_flag(flag: str, language: str) -> str:
-    """A flag of a budget line; any other text as it stands."""
-    return in_language(_FLAGS[flag], language) if flag in _FLAGS else flag
+    """A flag of a budget line, whom to call or what is missing; any other text as it stands."""
+    if flag in _FLAGS:
+        return in_language(_FLAGS[flag], language)
+    codes = flag.split()
+    if codes and all(code in _RESCUE for code in codes):
+        return ", ".join(in_language(_RESCUE[code], language) for code in codes)
+    return flag
 
 
 def shown_definition(text: str, language: str) -> str:
@@ -131,6 +138,7 @@ _KEYS: Final[Mapping[str, Callable[[str, str], str]]] = {
     "to": _of(FundingModule, StageKind, other=_STATIONS),
     "kind of placement": _of(AusbildungKind, Destination),
     "outcome": lambda key, language: in_language(OUTCOME_TITLES[Outcome(key)], language),
+    "missing answer": _of(Missing),
     "month in step": lambda key, _: key.lstrip("0"),
     **{DIMENSION_TITLES[dimension].en: shown for dimension, shown in _CHARACTERISTICS.items()},
 }

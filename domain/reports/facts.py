@@ -52,6 +52,7 @@ class CaseFact(NamedTuple):
     declined_version: int
     closed_version: int
     follow_up_version: int
+    school_leaving: str | None
 
 
 class SpanFact(NamedTuple):

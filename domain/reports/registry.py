@@ -12,6 +12,7 @@ from domain.reports.monitoring import MONITORING
 from domain.reports.pathways import PATHWAYS
 from domain.reports.programme_rules import PROGRAMME_RULES
 from domain.reports.proof_of_use import INTERIM_STATEMENT, PROOF_OF_USE
+from domain.reports.rescue import RESCUE
 from domain.reports.statistics import STATISTICS
 
 REPORTS: Final[Mapping[str, ReportDefinition]] = {
@@ -25,6 +26,7 @@ REPORTS: Final[Mapping[str, ReportDefinition]] = {
         PROOF_OF_USE,
         INTERIM_STATEMENT,
         MONITORING,
+        RESCUE,
     )
 }
 

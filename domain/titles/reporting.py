@@ -8,6 +8,7 @@ from typing import Final
 from domain.reports.definition import ParameterKind
 from domain.reports.evidence import Kind
 from domain.reports.programme_rules import OUTCOME_TITLES
+from domain.reports.rescue_definitions import RESCUE_TITLES
 from domain.reports.table import Publication
 
 REPORTING_TITLES: Final[tuple[tuple[StrEnum, str, str], ...]] = (
@@ -25,5 +26,6 @@ REPORTING_TITLES: Final[tuple[tuple[StrEnum, str, str], ...]] = (
     (Kind.MEDIAN, "Median", "median"),
     (Kind.SURVIVAL, "Median mit noch laufenden", "median with those still going on"),
     (Kind.DERIVED, "aus anderen Zahlen berechnet", "computed from other figures"),
+    *RESCUE_TITLES,
     *((outcome, title.de, title.en) for outcome, title in OUTCOME_TITLES.items()),
 )

@@ -121,7 +121,7 @@ def test_what_is_left_out_is_a_value_of_its_own_and_what_is_printed_is_true() ->
                     printed += 1
                     assert cell == value
     assert suppressed > 50
-    assert printed > 50
+    assert printed > 10
 
 
 def test_a_share_is_left_out_with_either_of_its_parts() -> None:

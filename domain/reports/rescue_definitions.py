@@ -1,0 +1,158 @@
+"""What each figure of the rescue list means, word for word, and which answers each profile asks for."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from domain.path import Title
+from domain.reports.table import Column, Unit
+
+ESF: Final = "VO (EU) 2021/1057 Anhang I; dates-iii-esf.de"
+
+
+class Profile(StrEnum):
+    """For whom persons are counted, and so which answers must be complete."""
+
+    PROGRAMME = "programme"
+    ESF_PLUS = "esf_plus"
+
+
+class Missing(StrEnum):
+    """An answer without which a person is not counted."""
+
+    GENDER = "gender"
+    BIRTH_MONTH = "birth_month"
+    NATIONALITY = "nationality"
+    RESIDENCE_STATUS = "residence_status"
+    LEGAL_REGIME = "legal_regime"
+    SCHOOL_LEAVING = "school_leaving"
+    DESTINATION = "destination"
+    FOLLOW_UP = "follow_up"
+
+
+MANDATORY: Final = {
+    Profile.PROGRAMME: (
+        Missing.GENDER,
+        Missing.BIRTH_MONTH,
+        Missing.NATIONALITY,
+        Missing.RESIDENCE_STATUS,
+        Missing.LEGAL_REGIME,
+        Missing.DESTINATION,
+    ),
+    Profile.ESF_PLUS: tuple(Missing),
+}
+"""The programme's volume shows participants by the first five, and exits by destination. Source of the other profile: the
+three questionnaires of the ESF (entry, exit, six months); a stated "keine Angabe" is an answer."""
+
+
+class Call(StrEnum):
+    """Whom to call."""
+
+    COACH = "coach_in_charge"
+    CASEWORKER = "caseworker_in_charge"
+
+
+RESCUE_TITLES: Final[tuple[tuple[StrEnum, str, str], ...]] = (
+    (Profile.PROGRAMME, "Programm", "programme"),
+    (Profile.ESF_PLUS, "ESF+", "ESF+"),
+    (Missing.GENDER, "Geschlecht", "gender"),
+    (Missing.BIRTH_MONTH, "Geburtsmonat", "month of birth"),
+    (Missing.NATIONALITY, "Staatsangehörigkeit", "nationality"),
+    (Missing.RESIDENCE_STATUS, "Aufenthaltsstatus", "residence status"),
+    (Missing.LEGAL_REGIME, "Rechtskreis", "legal regime"),
+    (Missing.SCHOOL_LEAVING, "Schulabschluss", "school leaving qualification"),
+    (Missing.DESTINATION, "Verbleib beim Austritt", "destination at exit"),
+    (Missing.FOLLOW_UP, "Nachbefragung nach sechs Monaten", "follow-up after six months"),
+    (Call.COACH, "Coach", "coach"),
+    (Call.CASEWORKER, "Teilhabemanagement", "caseworker"),
+)
+
+
+def _column(id_: str, de: str, en: str, unit: Unit, means_de: str, means_en: str, source: str = "") -> Column:
+    return Column(
+        id=id_,
+        title=Title(de=de, en=en),
+        unit=unit,
+        definition=Title(de=means_de, en=means_en),
+        source=source,
+    )
+
+
+COUNTING: Final = (
+    _column(
+        "entered",
+        "Eingetreten",
+        "Entered",
+        Unit.CASES,
+        "Fälle mit mindestens einem Eintritt in einen Baustein bis zum Stichtag.",
+        "Cases with at least one entry into a module by the reference date.",
+    ),
+    _column(
+        "complete",
+        "Zählen",
+        "Count",
+        Unit.CASES,
+        "Davon mit allen Angaben, die das Profil verlangt; nur sie zählen.",
+        "Of these, with all answers that the profile asks for; only they count.",
+        ESF,
+    ),
+    _column(
+        "incomplete",
+        "Zählen nicht",
+        "Do not count",
+        Unit.CASES,
+        "Davon ohne mindestens eine dieser Angaben.",
+        "Of these, without at least one of these answers.",
+        ESF,
+    ),
+)
+
+GAPS: Final = (
+    _column(
+        "cases",
+        "Fälle",
+        "Cases",
+        Unit.CASES,
+        "Eingetretene Fälle, denen diese Angabe am Stichtag fehlt; ein Fall kann in mehreren Zeilen stehen.",
+        "Cases entered that lack this answer on the reference date; a case may stand in several lines.",
+    ),
+)
+
+RESCUE: Final = (
+    _column(
+        "missing",
+        "Es fehlt",
+        "Missing",
+        Unit.TEXT,
+        "Angaben, die das Profil verlangt und die am Stichtag nicht erfasst sind. „Keine Angabe“ ist erfasst.",
+        'Answers that the profile asks for and that are not on record on the reference date. "Not stated" is on record.',
+    ),
+    _column(
+        "call",
+        "Anzurufen",
+        "Call",
+        Unit.TEXT,
+        "Coach, solange am Stichtag eine Coaching-Phase läuft, sonst das Teilhabemanagement des Falls.",
+        "The coach as long as a span of coaching runs on the reference date, else the caseworker of the case.",
+    ),
+    _column(
+        "participations",
+        "Teilnahmen",
+        "Participations",
+        Unit.PARTICIPATIONS,
+        "Teilnahmen und Coaching-Phasen des Falls, die ohne die Angaben nicht zählen.",
+        "Participations and spans of coaching of the case that do not count without the answers.",
+    ),
+    _column(
+        "at_risk",
+        "Gefährdete Pauschale P4, höchstens",
+        "Flat rate P4 at risk, at most",
+        Unit.CENTS,
+        "Besuchte Unterrichtsstunden des Falls in F4 × 37,50 €, eine Obergrenze: die Stunde wird je Kurs einmal bezahlt. "
+        "Ohne Teilnahme an F4 nicht berechenbar, denn die anderen Sätze sind nicht bekannt; sie sind nie enthalten.",
+        "Teaching units of the case attended in F4 × 37.50 €, an upper bound: a unit is paid once per course. Not computable "
+        "without a participation in F4, for the other rates are not known; they are never included.",
+        "durchstarten.nrw, Seite F4",
+    ),
+)
