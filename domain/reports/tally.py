@@ -433,9 +433,9 @@ class Tally:
         evidence = self._evidence
         assert evidence is not None  # noqa: S101 # asked by the caller
         for line in lines:
-            for column in self._columns:
-                if evidence.wants(ref := self.ref(column.id, line.key)):
-                    evidence.kinds[ref] = self._tallies[column.id].kind
+            for column in self._ids:
+                if evidence.wants(ref := self.ref(column, line.key)):
+                    evidence.kinds[ref] = self._tallies[column].kind
 
 
 def _totals_last(key: Key) -> tuple[tuple[bool, str], ...]:

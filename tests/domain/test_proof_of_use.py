@@ -19,6 +19,8 @@ from domain.grant import (
 )
 from domain.recorded import Recorded
 from domain.replacing import replace
+from domain.reports.drill import Drill, drill
+from domain.reports.evidence import CellRef, Kind
 from domain.reports.funding import FUNDING
 from domain.reports.proof_of_use import INTERIM_STATEMENT, PROOF_OF_USE
 from domain.reports.table import NotComputable, Report
@@ -218,6 +220,15 @@ def test_an_interim_statement_is_about_a_year_and_what_there_was_by_then() -> No
         assert [table.cell("spent_in_year", *found.key) for found in table.lines] == spent
         assert {found.key[4][:4] for found in report.table("vouchers").lines} == {str(year)}
     assert interim(as_of).table("statement") == interim(as_of, year=2026).table("statement")
+
+
+def test_what_a_figure_is_derived_from_is_summed_up_even_where_it_is_not_shown() -> None:
+    """The units of all participations (80 + 70) stand under the proven ones, as a sum and not as a count."""
+    (found,) = run().table("flat_rates").lines
+    ref = CellRef("flat_rates", "units", found.key)
+    drilled = drill(PROOF_OF_USE, facts_of([STREAM], END), END, {}, ref)
+    assert isinstance(drilled, Drill)
+    assert [(operand.kind, operand.cell) for operand in drilled.operands] == [(Kind.SUM, 150)]
 
 
 @pytest.mark.parametrize("reference", ["36.04-1", "36.04-9"])
