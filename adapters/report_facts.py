@@ -14,6 +14,7 @@ from domain.projections.employments import EmploymentRow
 from domain.projections.grant_flat_rates import FlatRateRow
 from domain.projections.grant_statements import OnwardGrantRow
 from domain.projections.grant_use import GrantMovementRow, GrantPlanRow
+from domain.projections.register import PROJECTIONS
 from domain.projections.stage_intervals import StageIntervalRow
 from domain.reports.facts import (
     ATTEMPTED,
@@ -44,13 +45,21 @@ _TABLES = (
 )
 
 
-_POSITION = "select coalesce(min(position), 0) from {schema}.projections where live"
+_VERSIONS = tuple(PROJECTIONS[name].version for name in _TABLES)
+_POSITION = (
+    "select case when count(p.name) = count(*) then min(p.position) end "
+    "from unnest($1::text[], $2::integer[]) as wanted (name, version) "
+    "left join {schema}.projections p on p.name = wanted.name and p.version = wanted.version and p.live"
+)
 
 
-async def tables_stand_at(connections: Connections, schema: str) -> int:
-    """The position that all read tables have reached. Raises StoreUnavailable."""
-    [[position]] = await connections.fetch(_POSITION.format(schema=schema))
-    return int(position)
+async def tables_stand_at(connections: Connections, schema: str) -> int | None:
+    """The position that the read tables of reports have reached. Raises StoreUnavailable.
+
+    None when one of them is missing, has failed or was built by other code: then only the log can be counted.
+    """
+    [[position]] = await connections.fetch(_POSITION.format(schema=schema), _TABLES, _VERSIONS)
+    return None if position is None else int(position)
 
 
 async def any_synthetic(connections: Connections, schema: str) -> bool:
@@ -66,8 +75,8 @@ async def facts_from_tables(
     *,
     evidence: bool = False,
     needs: Collection[Need] = (),
-) -> tuple[Facts, int]:
-    """All facts, and the position they stand at; with ``evidence`` every single contact, and of what only some reports need
+) -> tuple[Facts, int | None]:
+    """All facts, and where they stand as ``tables_stand_at`` says; with ``evidence`` every single contact, and of what only some reports need
     (``needs``) the facts asked for. Raises StoreUnavailable."""
     async with (
         connections.lend() as connection,
@@ -77,7 +86,7 @@ async def facts_from_tables(
         await connection.execute(
             f"lock table {', '.join(f'{schema}.{name}' for name in _TABLES)} in access share mode"
         )
-        position = await connection.fetchval(_POSITION.format(schema=schema))
+        position = await connection.fetchval(_POSITION.format(schema=schema), _TABLES, _VERSIONS)
         contacts = await connection.fetch(
             "select case_id, count(*) filter (where event = $2), count(*) filter (where event = $3) "
             f"{_CONTACT_VERSIONS if evidence else ''} from {schema}.case_timeline where counts_on <= $1 and event in ($2, $3) group by case_id",
@@ -110,7 +119,7 @@ async def facts_from_tables(
             facts.onward_grants = await _facts(connection, OnwardGrantRow, f"{schema}.onward_grants")
         if Need.STAGES in needs:
             facts.stages = await _facts(connection, StageIntervalRow, f"{schema}.stage_intervals")
-    return facts, int(position)
+    return facts, None if position is None else int(position)
 
 
 _CONTACT_VERSIONS = (

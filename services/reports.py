@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -68,7 +70,7 @@ async def run_asked(
 ) -> ReportResult | Refusal:
     """Run a report as of a business date (default: today), as known at an instant or position (default: now).
 
-    Now means what the read tables show; wait for a position first to be sure of it. Refused as ``made_sure`` and
+    Now means the head of the log. Refused as ``made_sure`` and
     ``unknown_to`` say. Raises StoreUnavailable, UnreadableStream.
     """
     found = await _sure_facts(engine, asked, now, progress, memory=memory)
@@ -163,14 +165,16 @@ async def facts_at(
     needs: Collection[Need] = tuple(Need),
     memory: FactsMemory | None = None,
 ) -> tuple[Facts, int]:
-    """The facts at a position of the log (None: where the read tables stand), and that position.
+    """The facts at a position of the log (None: its head), and that position.
 
-    Before where the read tables stand, streams that nothing was added to since are taken from them, and the others are
+    The read tables are given a moment to come that far; when they do not, or cannot be trusted, the log is counted.
+    Before where they stand, streams that nothing was added to since are taken from them, and the others are
     folded from the log; when most have moved on, the log is folded as a whole.
     """
     schema = engine.log.schema
-    standing = await tables_stand_at(engine.connections, schema)
-    if position is None or position <= standing:
+    wanted = await engine.store.head() if position is None else position
+    standing = await _tables_reaching(engine, wanted)
+    if standing is not None and wanted <= standing:
         key = (standing, as_of, evidence, frozenset(needs))
         facts = memory.get(key) if memory is not None else None
         if facts is None:
@@ -180,18 +184,30 @@ async def facts_at(
                 )
             if memory is not None:
                 memory.put((standing, *key[1:]), facts)
-        if position in (None, standing):
+        if standing is not None and (position is None or position == standing):
             return facts, standing
-        if position is not None and position < standing:
+        if standing is not None and wanted < standing:
             source = ProjectionSource(engine.log, engine.connections, engine.codec, None)
-            moved_on = await source.touched(position, standing)
+            moved_on = await source.touched(wanted, standing)
             if len(moved_on) * MOST_MOVED_ON <= len(facts.cases):
                 facts = facts.without(moved_on)
-                for history in (await source.histories(moved_on, position)).values():
+                for history in (await source.histories(moved_on, wanted)).values():
                     facts.add_stream(history, as_of)
-                return facts, position
-    assert position is not None  # noqa: S101 # the tables stand where they stand
-    return await facts_from_log(engine, position, as_of, progress), position
+                return facts, wanted
+    return await facts_from_log(engine, wanted, as_of, progress), wanted
+
+
+async def _tables_reaching(engine: Engine, wanted: int) -> int | None:
+    """Where the read tables stand once they have reached ``wanted``, or after a moment's patience."""
+    give_up_at = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        standing = await tables_stand_at(engine.connections, engine.log.schema)
+        if standing is None or standing >= wanted or time.monotonic() >= give_up_at:
+            return standing
+        await asyncio.sleep(0.02)
+
+
+PATIENCE_SECONDS: Final = 1.0
 
 
 MOST_MOVED_ON: Final = 3

@@ -110,6 +110,24 @@ async def test_facts_that_are_kept_give_the_same_bytes_and_are_few(engine: Engin
 
 
 @pytest.mark.parametrize(
+    "trouble",
+    [
+        "update {schema}.projections set position = 0",
+        "update {schema}.projections set live = false, failure = 'broken' where name = 'participations'",
+        "update {schema}.projections set version = version - 1 where name = 'participations'",
+        "delete from {schema}.projections",
+    ],
+)
+async def test_read_tables_that_cannot_be_trusted_are_not_counted(engine: Engine, trouble: str) -> None:
+    """Far behind, failed, built by other code or never built: the log is counted, and nothing is a silent zero."""
+    good = await _run(engine, "statistics", as_of=AS_OF)
+    async with engine.connections.lend() as connection:
+        await connection.execute(f"truncate {engine.log.schema}.participations")
+        await connection.execute(trouble.format(schema=engine.log.schema))
+    assert await _run(engine, "statistics", as_of=AS_OF) == good
+
+
+@pytest.mark.parametrize(
     ("name", "asked", "rule"),
     [
         ("nonsense", {}, "report.unknown"),
