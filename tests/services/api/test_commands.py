@@ -40,7 +40,7 @@ async def test_the_same_key_opens_one_case(api: Api) -> None:
 
     assert (first.status_code, second.status_code) == (201, 200)
     assert second.json() == first.json() | {"repeated": True}
-    assert len(await api.engine.store.load(first.json()["id"])) == 1
+    assert len(await api.engine.store.load(UUID(first.json()["id"]))) == 1
 
 
 async def test_the_same_key_at_the_same_time_opens_one_case(api: Api) -> None:
@@ -82,7 +82,7 @@ async def test_a_key_belongs_to_one_command(api: Api) -> None:
         assert answer.json()["rule_id"] == "idempotency.other_command"
     assert same.status_code == 200
     assert same.json()["repeated"]
-    assert len(await api.engine.store.load(case_id)) == 2
+    assert len(await api.engine.store.load(UUID(str(case_id)))) == 2
 
 
 async def test_a_refused_opening_keeps_its_key_for_its_participant(api: Api) -> None:
@@ -108,7 +108,7 @@ async def test_a_key_with_two_commands_at_once_records_one_and_says_so(api: Api)
     )
 
     assert sorted(answer.status_code for answer in answers) == [200, 422]
-    assert len(await api.engine.store.load(case_id)) == 2
+    assert len(await api.engine.store.load(UUID(str(case_id)))) == 2
 
 
 async def test_a_command_repeated_on_a_later_day_is_still_the_same(api: Api) -> None:
@@ -134,7 +134,7 @@ async def test_if_match_lets_one_of_two_win(api: Api) -> None:
     assert sorted(answer.status_code for answer in answers) == [200, 412]
     lost = next(answer for answer in answers if answer.status_code == 412)
     assert lost.json()["rule_id"] == "stream.changed"
-    assert len(await api.engine.store.load(case_id)) == 2
+    assert len(await api.engine.store.load(UUID(str(case_id)))) == 2
 
 
 @pytest.mark.parametrize("if_match", ['"99"', 'W/"1"', '"one"', "1", '"1", "2"', '"99999999999999999999"'])
@@ -145,7 +145,7 @@ async def test_an_if_match_that_is_not_the_version_is_not_met(api: Api, if_match
     answer = await api.post(f"/cases/{case_id}/add-note", {"text": "Notiz"}, If_Match=if_match)
 
     assert answer.status_code == 412
-    assert len(await api.engine.store.load(case_id)) == 1
+    assert len(await api.engine.store.load(UUID(str(case_id)))) == 1
 
 
 async def test_a_refusal_says_what_the_matter_is(api: Api) -> None:
