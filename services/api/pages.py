@@ -13,8 +13,7 @@ from fastapi import Query
 from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from services.api.problems import invalid
-from services.api.validation import field_problem
+from services.api.problems import ProblemError
 from services.queries import PageOf
 
 LARGEST_PAGE = 500
@@ -67,7 +66,7 @@ def cursor_of(place: Sequence[Any]) -> str:
 
 
 def place_of(cursor: str | None, types: Sequence[type[Any]]) -> tuple[Any, ...] | None:
-    """The place that a cursor means in an order whose values have these types; 422 when it cannot be one.
+    """The place that a cursor means in an order whose values have these types; 409 when it is of no such order.
 
     >>> place_of("WyJjdy0xIl0", [str])
     ('cw-1',)
@@ -80,7 +79,12 @@ def place_of(cursor: str | None, types: Sequence[type[Any]]) -> tuple[Any, ...] 
             return tuple(_read(value, kind) for value, kind in zip(values, types, strict=True))
     except (ValueError, TypeError):
         pass
-    raise invalid(field_problem("cursor", "string_pattern_mismatch"))
+    raise ProblemError(
+        409,
+        "list.cursor_unknown",
+        "Diese Marke gehört nicht zu dieser Liste; bitte mit der ersten Seite beginnen.",
+        "This cursor does not belong to this list; please begin with the first page.",
+    )
 
 
 def _read(value: Any, kind: type[Any]) -> Any:

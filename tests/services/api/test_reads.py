@@ -296,14 +296,10 @@ async def test_the_agenda_of_all_is_turned_page_by_page_in_any_order(projected: 
         assert whole["total"] == len(found) > 3
         assert all(e["wakes_at"] is not None or sort != "wakes" for e in found)
     cursor = (await projected.get("/agenda?sort=due&limit=1")).json()["next"]
-    for odd in (
-        f"sort=rule&cursor={cursor}",
-        "cursor=e30",
-        "cursor=W10",
-        "cursor=p5",
-        "sort=name",
-        "status=x",
-    ):
+    for foreign in (f"sort=rule&cursor={cursor}", "cursor=e30", "cursor=W10", "cursor=p5"):
+        answer = await projected.get(f"/agenda?{foreign}")
+        assert (answer.status_code, answer.json()["rule_id"]) == (409, "list.cursor_unknown")
+    for odd in ("sort=name", "status=x"):
         assert (await projected.get(f"/agenda?{odd}")).status_code == 422
 
 
@@ -315,7 +311,7 @@ async def test_who_has_to_act_is_told_for_one_case_and_for_all(projected: Api) -
     one = (await projected.get(f"/cases/{case_id}/waiting")).json()["intervals"]
     ours = (await projected.get(f"/waiting?owner=us&wait_for={position}")).json()
     red = (await projected.get("/waiting?owner=nobody")).json()
-    odd = [await projected.get(f"/waiting?{query}") for query in ("owner=me", "step=x", "cursor=W10", "on=x")]
+    odd = [await projected.get(f"/waiting?{query}") for query in ("owner=me", "step=x", "cursor=%00", "on=x")]
     unknown = await projected.get(f"/cases/{uuid4()}/waiting")
 
     assert [(i["step"], i["owner"], i["to_on"]) for i in one] == [("intake", "us", None)]
