@@ -142,7 +142,7 @@ def grant_router(engine: Engine, gateway: CommandGateway, now: Callable[[], date
 
     @router.post(
         "/grants/{grant_id}/decide-flat-rate",
-        operation_id="decide_flat_rate",
+        operation_id="decide_flat_rate_of_participation",
         summary="Decide the flat rate of a participation",
         tags=["grants: commands"],
         responses=_ANSWERS,
@@ -160,7 +160,7 @@ def grant_router(engine: Engine, gateway: CommandGateway, now: Callable[[], date
 
     @router.post(
         "/grants/{grant_id}/revise-flat-rate",
-        operation_id="revise_flat_rate",
+        operation_id="revise_flat_rate_of_participation",
         summary="Decide the flat rate of a participation again",
         tags=["grants: commands"],
         responses=_ANSWERS,

@@ -114,13 +114,18 @@ class Loop:
 
 @asynccontextmanager
 async def running_loop(
-    engine: Engine, client: Client, *, most_events: int = 1_000, **options: Any
+    engine: Engine,
+    client: Client,
+    *,
+    most_events: int = 1_000,
+    staff: FileStaffDirectory = STAFF,
+    **options: Any,
 ) -> AsyncIterator[Loop]:
     """Gateway and worker on a task queue of their own."""
     task_queue = f"test-{uuid4()}"
     mail = KeptMail()
     gateway = CommandGateway(engine, client, task_queue, most_events=most_events)
-    async with running_worker(engine, client, mail, STAFF, WorkerOptions(task_queue=task_queue, **options)):
+    async with running_worker(engine, client, mail, staff, WorkerOptions(task_queue=task_queue, **options)):
         yield Loop(engine=engine, client=client, gateway=gateway, task_queue=task_queue, mail=mail)
 
 

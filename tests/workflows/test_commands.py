@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
+from adapters.staff_directory import FileStaffDirectory
 from domain.changes import AddNote
 from domain.coaching import AssignCoach
 from domain.intake import DeclineIntake, DeclineReason
 from domain.personal import ERASED
+from domain.ports import Absence
 from domain.refusals import Refusal
 from domain.values import Ags, StaffId
 from services.bootstrap import Engine
@@ -214,12 +217,37 @@ async def test_a_reminder_that_is_due_is_mailed_and_confirmed_by_itself(loop: Lo
 
 
 async def test_a_reminder_without_an_address_stays_on_the_work_list(engine: Engine, client: Client) -> None:
-    """Nobody to write to is recorded, not tried for ever."""
-    async with running_loop(engine, client) as loop:
-        case_id = await loop.opened(residence=ENDS_SOON, caseworker=StaffId("no mailbox"))
+    """Nobody to write to, not even in the coordination, is recorded and not tried for ever."""
+    async with running_loop(engine, client, staff=FileStaffDirectory()) as loop:
+        case_id = await loop.opened(residence=ENDS_SOON)
 
         async def given_up() -> bool:
             return "ReminderUndeliverable" in await loop.names(case_id)
 
         await eventually(given_up, seconds=60)
         assert loop.mail.sent == []
+
+
+async def test_the_coordination_is_told_when_the_caseworker_is_away_without_a_deputy(
+    engine: Engine, client: Client
+) -> None:
+    """And while there is a deputy, the deputy: the event says to whom the mail went, and why."""
+    away = (Absence(from_on=TODAY - timedelta(days=1), to_on=TODAY + timedelta(days=1)),)
+    staff = FileStaffDirectory(
+        mail_domain="staff.example",
+        absences={cases.CASEWORKER: away, "cw-alsdorf-1": away},
+        deputies={"cw-alsdorf-1": "cw-alsdorf-2"},
+    )
+    async with running_loop(engine, client, staff=staff) as loop:
+        alone = await loop.opened(residence=ENDS_SOON)
+        deputised = await loop.opened(residence=ENDS_SOON, caseworker=StaffId("cw-alsdorf-1"))
+
+        async def told() -> bool:
+            return len(loop.mail.sent) == 2
+
+        await eventually(told, seconds=60)
+        recipients = {short: mail.to for mail in loop.mail.sent for short in mail.subject.split()[-1:]}
+        assert recipients == {
+            short_id(alone): "coordinating-office@staff.example",
+            short_id(deputised): "cw-alsdorf-2@staff.example",
+        }
