@@ -7,10 +7,11 @@ import sysconfig
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
@@ -24,6 +25,7 @@ from domain.contact import ContactHeld, ContactKind, RecordContact
 from domain.decision import local_date
 from domain.eligible.recording import AskForRecheck, EligibilityRechecked
 from domain.eligible.rule import EligibilitySubject, Verdict
+from domain.hold import CaseResumed, HoldCase, HoldReason
 from domain.intake import Residence
 from domain.path import ReminderLevel
 from domain.periods import Period, end_of
@@ -69,13 +71,48 @@ async def pass_time(skipping: WorkflowEnvironment, span: timedelta) -> None:
             await skipping.sleep(left)
 
 
-def commands_at(step: int, today: date, begun_on: date) -> list[Command]:
-    """What happens at each step: a contact, and at the fifth a longer residence status."""
-    contact = RecordContact(occurred_on=today, kind=ContactKind.PHONE, held=True, minutes=10)
-    if step != 5:
-        return [contact]
-    longer = Residence(status=ResidenceStatus.TOLERATION_60A, valid_until=begun_on + timedelta(days=700))
-    return [contact, ChangeResidenceStatus(occurred_on=today, residence=longer)]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """What happens to one case in the two years, step by step; every date is counted from the beginning."""
+
+    title_days: int
+    """So long the first residence title lasts."""
+    contacts: frozenset[int]
+    """Steps at which there is a contact; between the others the silence is reminded of."""
+    longer_title_at: int | None = None
+    hold_at: int | None = None
+    """The case rests from this step for 70 days; then the hold ends by itself."""
+
+    def opening(self, begun_on: date) -> Command:
+        """The first entry."""
+        residence = Residence(
+            status=ResidenceStatus.TOLERATION_60A, valid_until=begun_on + timedelta(days=self.title_days)
+        )
+        return open_case(occurred_on=begun_on, residence=residence)
+
+    def commands_at(self, step: int, today: date, begun_on: date) -> list[Command]:
+        """What a caseworker enters at ``step``."""
+        commands: list[Command] = []
+        if step in self.contacts:
+            commands.append(RecordContact(occurred_on=today, kind=ContactKind.PHONE, held=True, minutes=10))
+        if step == self.longer_title_at:
+            longer = Residence(
+                status=ResidenceStatus.TOLERATION_60A, valid_until=begun_on + timedelta(days=700)
+            )
+            commands.append(ChangeResidenceStatus(occurred_on=today, residence=longer))
+        if step == self.hold_at:
+            until = today + timedelta(days=70)
+            commands.append(HoldCase(occurred_on=today, ground=HoldReason.ILLNESS, until=until))
+        return commands
+
+
+EVERY_STEP = frozenset(range(1, STEPS + 1))
+LIVES = (
+    Life(title_days=300, contacts=EVERY_STEP, longer_title_at=5),
+    Life(title_days=430, contacts=frozenset({2, 3, 9}), hold_at=6),
+    Life(title_days=120, contacts=EVERY_STEP - {7, 8, 13}, longer_title_at=2, hold_at=10),
+)
+"""One is seen regularly, one hardly and rests for a while, one is between the two."""
 
 
 def told(reminder: ReminderIssued) -> tuple[str, date, ReminderLevel, date]:
@@ -83,9 +120,9 @@ def told(reminder: ReminderIssued) -> tuple[str, date, ReminderLevel, date]:
     return reminder.rule, reminder.due_on, reminder.level, reminder.occurred_on
 
 
-def expected_reminders(begun_on: date) -> set[tuple[str, date, ReminderLevel, date]]:
+def expected_reminders(life: Life, begun_on: date) -> set[tuple[str, date, ReminderLevel, date]]:
     """The same two years day by day in pure code, awake every morning."""
-    file = CaseFile(today=begun_on).done(_opening(begun_on))
+    file = CaseFile(today=begun_on).done(life.opening(begun_on))
     issued: set[tuple[str, date, ReminderLevel, date]] = set()
     for offset in range(STEP_DAYS * STEPS + 1):
         day = begun_on + timedelta(days=offset)
@@ -93,49 +130,53 @@ def expected_reminders(begun_on: date) -> set[tuple[str, date, ReminderLevel, da
         assert isinstance(decided, tuple)
         issued |= {told(event) for event in decided if isinstance(event, ReminderIssued)}
         if offset and offset % STEP_DAYS == 0:
-            for command in commands_at(offset // STEP_DAYS, day, begun_on):
+            for command in life.commands_at(offset // STEP_DAYS, day, begun_on):
                 assert isinstance(file.when(command, on=day), tuple)
     return issued
-
-
-def _opening(begun_on: date) -> Command:
-    residence = Residence(status=ResidenceStatus.TOLERATION_60A, valid_until=begun_on + timedelta(days=300))
-    return open_case(occurred_on=begun_on, residence=residence)
 
 
 async def test_every_reminder_goes_out_once_in_two_years_with_kills(
     engine: Engine, database: str, skipping: WorkflowEnvironment
 ) -> None:
-    """The reminders are those of pure code, each is in the log once, confirmed once, and arrives under one id.
+    """The reminders of each case are those of pure code, each is in the log once, confirmed once, and arrives under
+    one id.
 
     Then workers die while time runs; what was missed meanwhile may be less, but nothing happens twice.
     """
     address = skipping.client.service_client.config.target_host
-    client, queue, case_id = await connect(address), f"two-years-{uuid4()}", uuid4()
+    client, queue = await connect(address), f"two-years-{uuid4()}"
     loop = Loop(engine, client, CommandGateway(engine, client, queue), queue, KeptMail())
     begun_on = local_date(await skipping.get_current_time())
+    lives = {uuid4(): life for life in LIVES}
 
     async def all_sent() -> bool:
         await pass_time(skipping, timedelta(hours=1))
-        return not (await loop.state(case_id)).reminders.undelivered
+        return not any([(await loop.state(case_id)).reminders.undelivered for case_id in lives])
 
     with smtp_server() as server:
         server.replies = ["451 come back later"] * 2
         async with killable_worker(database, address, queue, server.port, cached=0) as worker:
-            await loop.done(case_id, _opening(begun_on))
+            for case_id, life in lives.items():
+                await loop.done(case_id, life.opening(begun_on))
             for step in range(1, STEPS + 1):
                 await pass_time(skipping, timedelta(days=STEP_DAYS))
                 today = local_date(await skipping.get_current_time())
                 if step in KILLED_BEFORE:
                     await worker.again()
-                await loop.done(case_id, *commands_at(step, today, begun_on))
+                for case_id, life in lives.items():
+                    if commands := life.commands_at(step, today, begun_on):
+                        await loop.done(case_id, *commands)
                 if step in KILLED_AFTER:
                     await worker.again()
             await eventually(all_sent)
-            history = await loop.history(case_id)
-            check_once(history, server.kept, case_id)
-            assert {told(each) for each in issued_in(history)} == expected_reminders(begun_on)
-            assert sum(isinstance(entry.event, ContactHeld) for entry in history) == STEPS
+            for case_id, life in lives.items():
+                history = await loop.history(case_id)
+                assert {told(each) for each in issued_in(history)} == expected_reminders(life, begun_on)
+                held = sum(isinstance(entry.event, ContactHeld) for entry in history)
+                assert held == len(life.contacts)
+                ended = [entry.event for entry in history if isinstance(entry.event, CaseResumed)]
+                assert [event.by_itself for event in ended] == [True] * (life.hold_at is not None)
+            check_once([await loop.history(case_id) for case_id in lives], server.kept)
 
             for kills in range(2):
                 passing = asyncio.create_task(pass_time(skipping, timedelta(days=40)))
@@ -143,11 +184,12 @@ async def test_every_reminder_goes_out_once_in_two_years_with_kills(
                 await worker.again()
                 await passing
             await eventually(all_sent)
-        history = await loop.history(case_id)
-    check_once(history, server.kept, case_id)
-    recorded = [entry.recorded_at for entry in history]
-    assert recorded == sorted(recorded)
-    assert (recorded[-1] - recorded[0]).days >= STEP_DAYS * STEPS
+        histories = [await loop.history(case_id) for case_id in lives]
+    check_once(histories, server.kept)
+    for history in histories:
+        recorded = [entry.recorded_at for entry in history]
+        assert recorded == sorted(recorded)
+    assert (histories[0][-1].recorded_at - histories[0][0].recorded_at).days >= STEP_DAYS * STEPS
 
 
 def issued_in(history: list[Recorded[Any]]) -> list[ReminderIssued]:
@@ -195,14 +237,17 @@ async def test_who_asks_to_be_woken_is_woken_once_with_the_new_answer(
         assert "Haidari" not in mail.text
 
 
-def check_once(history: list[Recorded[Any]], kept: list[KeptEnvelope], case_id: UUID) -> None:
+def check_once(histories: list[list[Recorded[Any]]], kept: list[KeptEnvelope]) -> None:
     """Each reminder was issued once, settled once, and arrived under its own message id; none tells who it is."""
-    issued = Counter(each.reminder_id for each in issued_in(history))
-    settled = Counter(
-        entry.event.reminder_id for entry in history if isinstance(entry.event, ReminderDelivered)
-    )
-    assert set(issued.values()) == {1}
-    assert settled == issued
-    assert {mail.message_id for mail in kept} == {message_id(case_id, each) for each in issued}
+    messages: set[str] = set()
+    for history in histories:
+        issued = Counter(each.reminder_id for each in issued_in(history))
+        settled = Counter(
+            entry.event.reminder_id for entry in history if isinstance(entry.event, ReminderDelivered)
+        )
+        assert set(issued.values()) == {1}
+        assert settled == issued
+        messages |= {message_id(history[0].stream_id, each) for each in issued}
+    assert {mail.message_id for mail in kept} == messages
     assert all(mail.to.endswith("@staff.example") for mail in kept)
     assert "Haidari" not in "".join(mail.text for mail in kept)
