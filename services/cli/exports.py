@@ -10,6 +10,7 @@ from cyclopts import App
 from services.cli.connecting import engine_here
 from services.cli.outcome import CommandFailed, Json
 from services.event_lines import event_line, exported
+from services.garbage import paused
 
 events = App(name="events", help="Export the event log.")
 
@@ -34,7 +35,8 @@ async def export(*, from_: int = 1, format_: Literal["ndjson"] = "ndjson", json_
         raise CommandFailed("--from starts at 1")
     write = sys.stdout.buffer.write
     async with engine_here() as engine:
-        async for chunk in engine.store.scan(from_ - 1, personal=False):
-            write(b"".join(event_line(entry) for entry in chunk if exported(entry)))
+        with paused():
+            async for chunk in engine.store.scan(from_ - 1, personal=False):
+                write(b"".join(event_line(entry) for entry in chunk if exported(entry)))
     sys.stdout.buffer.flush()
     return 0

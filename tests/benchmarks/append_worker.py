@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import random
 import sys
@@ -62,6 +63,7 @@ async def our_log(dsn: str, schema: str, clients: int) -> None:
             await asyncio.gather(*[client(until, latencies) for _ in range(clients)])
             return latencies
 
+        gc.freeze()  # as every service does once it has started
         print("ready", flush=True)
         while line := await asyncio.to_thread(sys.stdin.readline):
             await window(WARM_UP_SECONDS)

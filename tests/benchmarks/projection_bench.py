@@ -23,6 +23,7 @@ from domain.contact import ContactHeld, ContactKind, ContactProof
 from domain.ports import Append
 from domain.projections.register import PROJECTIONS
 from services.bootstrap import Engine, open_engine
+from services.garbage import paused
 from services.projector import run_projector
 from services.queries import Queries
 from services.rebuild import rebuild
@@ -100,8 +101,10 @@ async def _rebuilding(engine: Engine, head: int, repetitions: int) -> list[Figur
 
 
 async def _scan(engine: Engine) -> None:
-    async for _ in engine.store.scan(personal=False):
-        pass
+    """As the export and the reports of old positions read the log: with the collector paused."""
+    with paused():
+        async for _ in engine.store.scan(personal=False):
+            pass
 
 
 async def _catch_up(engine: Engine, head: int) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import os
 import statistics
@@ -142,6 +143,7 @@ async def measure(
     )
     gateway = CommandGateway(engine, client, queue)
     windows: dict[tuple[str, int], list[Window]] = {}
+    gc.freeze()  # as every service does once it has started
     async with make_worker(engine, client, KeptMail(), None, options), idle:
         real = [uuid4() for _ in range(CASES)]
         empty = [uuid4() for _ in range(CASES)]
