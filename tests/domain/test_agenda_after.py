@@ -9,6 +9,8 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from domain.agenda import AGENDA_FIELDS, LAW_FIELDS, Due, agenda, agenda_after
 from domain.case_fold import evolve
 from domain.case_state import CaseState
@@ -55,6 +57,7 @@ class Guarded:
         return getattr(self._case, name)
 
 
+@pytest.mark.thorough
 def test_every_step_gives_the_agenda_that_computing_it_anew_gives() -> None:
     """Whatever is taken over, nothing in it is stale."""
     taken_over = computed = 0

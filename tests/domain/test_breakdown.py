@@ -142,6 +142,7 @@ def test_figures_of_classes_that_count_participations_add_up_to_the_total(by: st
                 assert sum(int(str(part)) for part in parts) == flow.cell(column, *line.key)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("by", BY.choices)
 def test_leaving_out_an_entry_changes_exactly_the_cells_that_list_it_by_every_characteristic(by: str) -> None:
     """A change of status moves a person from one line to another, and both lines list it."""

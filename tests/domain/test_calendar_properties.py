@@ -101,6 +101,7 @@ def test_forward_periods_end_where_a_walk_ends(
     check(start, period, kind, counted=False, expected_raw=expected)
 
 
+@pytest.mark.thorough
 @settings(max_examples=400, deadline=None)
 @given(start=days_of_start, kind=kinds, length=lengths.filter(any))
 def test_periods_with_a_counted_first_day_end_where_a_walk_ends(
@@ -125,6 +126,7 @@ def test_backward_periods_reach_where_a_walk_reaches(
     check(start, period, kind, counted=False, expected_raw=expected)
 
 
+@pytest.mark.thorough
 @settings(max_examples=200, deadline=None)
 @given(born=st.dates(date(1960, 1, 1), date(2022, 12, 31)), years=st.integers(1, 60))
 def test_a_year_of_life_ends_on_the_eve_of_the_birthday(born: date, years: int) -> None:
@@ -222,6 +224,7 @@ def test_any_input_is_computed_or_refused(
     assert computed.line("de")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("period", [Period(months=1), Period(weeks=2), Period(years=1), Period(months=6)])
 def test_every_day_of_fifty_years_gives_the_walked_deadline(period: Period) -> None:
     """No sampling: each of the 18,628 days from 1990 to 2040 as the start of a deadline."""

@@ -55,6 +55,7 @@ def test_folding_in_two_chunks_equals_folding_at_once(commands: list[Any], cut: 
     assert step_by_step(history[cut:], step_by_step(history[:cut])) == fold(history)
 
 
+@pytest.mark.thorough
 @given(WITH_CORRECTIONS)
 def test_a_case_folds_the_same_after_storing_and_reloading(commands: list[Any]) -> None:
     """Every event through the codec and back, personal fields sealed and opened."""

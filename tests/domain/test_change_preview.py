@@ -194,6 +194,7 @@ def open_offers(case: CaseState) -> set[OfferId]:
     }
 
 
+@pytest.mark.thorough
 @settings(max_examples=120, deadline=None)
 @given(any_file(), any_change())
 def test_what_is_applied_equals_what_was_previewed(file: CaseFile, command: PreviewedCommand) -> None:

@@ -280,6 +280,7 @@ def _renamed(total: Sum[Key], when: str) -> Sum[Key]:
     return Sum(plus=tuple((when, key) for key in total.plus), minus=tuple((when, key) for key in total.minus))
 
 
+@pytest.mark.thorough
 @given(counts_2d)
 def test_the_same_figures_give_the_same_choice(counts: dict[tuple[str, ...], int]) -> None:
     """No chance, no order of sets."""

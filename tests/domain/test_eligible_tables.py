@@ -63,6 +63,7 @@ def test_no_rule_of_eligibility_states_a_legal_result(rule: EligibilityRule) -> 
     assert [w for w in (*FORBIDDEN_WORDS, "anspruch", "entitled", "wird gewährt") if w in said] == []
 
 
+@pytest.mark.thorough
 def test_every_rule_of_eligibility_named_in_code_exists() -> None:
     """Wherever a text in the code looks like the id of such a rule, there is one."""
     known = {rule.id for rule in ALL}

@@ -80,6 +80,7 @@ def any_case(draw: st.DrawFn) -> CaseState:
     return file.state
 
 
+@pytest.mark.thorough
 @settings(max_examples=60, deadline=None)
 @given(any_case(), st.sampled_from(EligibilitySubject), DAYS, st.booleans())
 def test_the_day_computed_is_the_first_day_on_which_the_answer_is_another(
@@ -101,6 +102,7 @@ def test_the_day_computed_is_the_first_day_on_which_the_answer_is_another(
         assert turn.to is verdict_on(case, subject, turn.on, RULES, by_month=by_month)
 
 
+@pytest.mark.thorough
 @settings(max_examples=60, deadline=None)
 @given(any_case(), st.sampled_from(EligibilitySubject), DAYS)
 def test_every_finding_turns_on_the_day_its_own_rule_does(
@@ -309,6 +311,7 @@ def test_who_comes_of_age_is_woken_in_the_next_month_so_that_no_date_tells_the_b
         assert recheck_dues(file) == expected
 
 
+@pytest.mark.thorough
 @settings(max_examples=60, deadline=None)
 @given(any_case(), st.sampled_from(EligibilitySubject), DAYS)
 def test_whoever_is_woken_finds_another_answer(

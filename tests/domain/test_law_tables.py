@@ -98,6 +98,7 @@ def test_the_mark_goes_when_somebody_has_read_the_law_again() -> None:
         assert rule.unverified is marked
 
 
+@pytest.mark.thorough
 def test_every_rule_id_in_code_and_paths_exists() -> None:
     """Wherever a text looks like a rule id, it is one: of the law, or of a path."""
     known = LAW.versions.keys() | RULES.keys()

@@ -88,6 +88,7 @@ def joint(threshold: Threshold) -> tuple[dict[Any, Figure], list[Sum[Any]], set[
     return figures, sums, secret
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("threshold", [Threshold.THREE, Threshold.FIVE])
 def test_two_volumes_side_by_side_give_nothing_small_away(threshold: Threshold) -> None:
     """A linear program over both, their sums and every change between them; each third secret is attacked."""
@@ -106,6 +107,7 @@ def test_two_volumes_side_by_side_give_nothing_small_away(threshold: Threshold) 
     assert narrow == []
 
 
+@pytest.mark.thorough
 def test_what_is_left_out_is_a_value_of_its_own_and_what_is_printed_is_true() -> None:
     """Neither 0 nor blank; zeros are printed, and every figure that is printed is the one that was counted."""
     report, counted = run(), {table.id: table for table in volumes()[-1].tables}
@@ -124,6 +126,7 @@ def test_what_is_left_out_is_a_value_of_its_own_and_what_is_printed_is_true() ->
     assert printed > 10
 
 
+@pytest.mark.thorough
 def test_a_share_is_left_out_with_either_of_its_parts() -> None:
     """A share and one part would give the other."""
     for table in run().tables:
@@ -138,6 +141,7 @@ def test_a_share_is_left_out_with_either_of_its_parts() -> None:
                 assert cells["women_share"] is NotComputable.SUPPRESSED
 
 
+@pytest.mark.thorough
 def test_the_volume_is_that_of_the_last_quarter_that_was_over() -> None:
     """So nobody subtracts the volume of Monday from that of Tuesday."""
     tables = run(date(2025, 7, 1)).tables
@@ -147,6 +151,7 @@ def test_the_volume_is_that_of_the_last_quarter_that_was_over() -> None:
     assert tables[1].lines[-1].key == ("2025-Q2",)
 
 
+@pytest.mark.thorough
 def test_a_higher_threshold_leaves_out_what_counts_fewer_persons() -> None:
     """No printed figure stands for fewer than the threshold."""
     now = volumes()[-1]

@@ -340,6 +340,7 @@ def test_every_event_is_handled_or_ignored_by_every_projection_and_never_both(na
     assert not projection.handles & projection.ignores
 
 
+@pytest.mark.thorough
 @given(
     cuts=st.sets(st.integers(1, len(LOG) - 1)),
     memory=st.integers(0, 4),

@@ -26,6 +26,7 @@ def test_every_cell_is_the_sum_of_its_drill_down(name: str, as_of: date) -> None
         check_sums(REPORTS[name], facts_of(TOWN, as_of), as_of, parameters)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", sorted(REPORTS))
 @pytest.mark.parametrize("as_of", DAYS[2::2])
 def test_leaving_out_an_entry_changes_exactly_the_cells_that_list_it(name: str, as_of: date) -> None:

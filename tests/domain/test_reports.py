@@ -442,6 +442,7 @@ def test_a_ratio_is_rounded_half_up(part: int, whole: int) -> None:
     assert rounded == int(Fraction(part * 10_000, whole) + Fraction(1, 2))
 
 
+@pytest.mark.thorough
 @given(st.permutations(range(len(TOWN))))
 def test_the_order_of_the_streams_leaves_no_trace_in_the_bytes(order: list[int]) -> None:
     """The same facts give the same bytes."""

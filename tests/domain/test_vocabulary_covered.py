@@ -28,6 +28,7 @@ def used() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(called), frozenset(mentioned)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_command_is_given_by_a_test(name: str) -> None:
     assert COMMANDS[name].__name__ in used()[0]

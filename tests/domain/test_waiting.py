@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -152,6 +153,7 @@ def lived(commands: list[Any]) -> CaseFile:
     return file
 
 
+@pytest.mark.thorough
 @given(COMMANDS)
 def test_the_intervals_of_a_step_partition_its_life_and_all_of_them_that_of_the_case(
     commands: list[Any],

@@ -162,6 +162,7 @@ def test_a_rule_that_is_none_is_refused(name: str) -> None:
     assert refusal.rule_id == "agenda.rule_unknown"
 
 
+@pytest.mark.thorough
 @given(st.lists(ANY_COMMAND, max_size=10))
 def test_every_reminder_there_ever_was_has_an_answer(commands: list[object]) -> None:
     """Planned after any entry, still there or not: the answer begins with yes, no or not yet, in both languages."""
