@@ -12,13 +12,20 @@ from pathlib import Path
 from adapters.embedded.errors import EmbeddedError
 
 POLL_SECONDS = 0.02
+_NUM_THREADS = 16
+"""Place of ``num_threads`` (field 20 of /proc/PID/stat, see proc(5)) among the fields that follow the state."""
 
 
 def is_running(pid: int) -> bool:
-    """Whether ``pid`` is a living process; one that ended and was not collected yet is not."""
+    """Whether ``pid`` is a living process; one that ended and was not collected yet is not.
+
+    A killed process of several threads is over with its last thread: until then it holds its files and ports,
+    although its first thread is shown as dead already.
+    """
     stat = Path(f"/proc/{pid}/stat")
     try:
-        return stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[0] not in "ZX"
+        state, *fields = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        return state not in "ZX" or int(fields[_NUM_THREADS]) > 1
     except OSError:
         pass
     try:
