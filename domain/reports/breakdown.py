@@ -21,12 +21,14 @@ from domain.reports.statistics_facts import (
     because_entered,
     because_exit,
     because_left,
+    because_own_end,
     because_signed,
     because_started,
     because_there,
     by,
     cases,
     contracts,
+    joined_spans,
     quarter_name,
 )
 from domain.reports.table import TOTAL, Publication, Table, share
@@ -60,6 +62,11 @@ def classed_tally(
         within=None if place is None else lambda classed: classed.one.place.municipality == place,
         **given,
     )
+
+
+def own_end(joined: Classed) -> tuple[int, ...]:
+    """The own end of a span of coaching that was joined with the next one."""
+    return because_own_end(joined.one)
 
 
 def persons(counting: Counting, dimension: Classes, table: str = "persons") -> Table:
@@ -107,6 +114,7 @@ def participations(counting: Counting, dimension: Classes, table: str = "partici
     """Participations, stock, exits and dropouts by class."""
     entered = dimension.of(counting.once(attended))
     left = [c for c in entered if c.one.left_on is not None]
+    joined = dimension.of(joined_spans(c.one for c in left))
     title = DIMENSION_TITLES[dimension.dimension]
     tally = classed_tally(
         counting,
@@ -120,7 +128,9 @@ def participations(counting: Counting, dimension: Classes, table: str = "partici
     tally.persons("persons", entered, class_of, because(because_entered))
     tally.count("stock", entered, class_of, because(because_entered))
     tally.count("stock", left, class_of, because(because_left), -1)
+    tally.but_for("stock", joined, class_of, because(because_left), own_end)
     tally.count("exits", left, class_of, because(because_left))
+    tally.but_for("exits", joined, class_of, because(because_left), own_end)
     dropped = (c for c in left if c.one.abandon_ground is not None)
     tally.count("dropouts", dropped, class_of, because(because_left))
     tally.persons("women", (c for c in entered if c.one.woman), class_of, because(because_entered))
@@ -133,6 +143,7 @@ def flow(counting: Counting, dimension: Classes, table: str = "flow") -> Table:
     """Entries, exits and stock by quarter and class."""
     entered = dimension.of(counting.once(attended))
     left = [c for c in entered if c.one.left_on is not None]
+    joined = dimension.of(joined_spans(c.one for c in left))
     first = min((c.one.entered_on for c in entered), default=counting.as_of)
     names = [str(quarter) for quarter in quarters(first, counting.as_of)]
     title = DIMENSION_TITLES[dimension.dimension]
@@ -159,9 +170,11 @@ def flow(counting: Counting, dimension: Classes, table: str = "flow") -> Table:
 
     tally.count("entries", entered, entry, because(because_entered))
     tally.count("exits", left, leaving, because(because_left))
+    tally.but_for("exits", joined, leaving, because(because_left), own_end)
     tally.count("cumulative_entries", entered, entry, because(because_entered), onwards=names)
     tally.count("stock", entered, entry, because(because_entered), onwards=names)
     tally.count("stock", left, leaving, because(because_left), -1, onwards=names)
+    tally.but_for("stock", joined, leaving, because(because_left), own_end)
     tally.persons_between(
         "stock_persons",
         entered,
@@ -171,6 +184,7 @@ def flow(counting: Counting, dimension: Classes, table: str = "flow") -> Table:
         until=lambda c: None if c.one.left_on is None else quarter_name(c.one.left_on),
         ended_by=lambda c: because_exit(c.one),
     )
+    tally.but_for("stock_persons", joined, leaving, because(because_left), own_end, amount=-1)
     return tally.table()
 
 

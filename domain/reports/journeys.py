@@ -27,7 +27,8 @@ AUSBILDUNG: Final = "ausbildung"
 
 class Step(NamedTuple):
     """A participation, a span of coaching or a started Ausbildung, and the entries it hangs on: it is not there without
-    ``asked_version`` (0: nothing), and began later without ``entered_version`` when there is an ``again_on``."""
+    ``asked_version`` (0: nothing), and began later without ``entered_version`` when there is an ``again_on``. A span of
+    coaching is one with the span before it without the end of that, ``after_version``."""
 
     kind: str
     entered_on: date
@@ -39,6 +40,9 @@ class Step(NamedTuple):
     left_version: int
     again_on: date | None = None
     again_version: int = 0
+    after_version: int = 0
+    next_left_on: date | None = None
+    next_left_version: int = 0
 
 
 class Journey(NamedTuple):
@@ -120,6 +124,9 @@ def _measure(one: Attended) -> Step:
         one.left_version,
         one.again_on,
         one.again_version,
+        one.after_version,
+        one.next_left_on,
+        one.next_left_version,
     )
 
 
@@ -153,6 +160,7 @@ def entries(journey: Journey) -> set[int]:
     found.update(version for _, _, version in journey.kinds)
     for step in journey.steps:
         found |= {step.asked_version, step.named_version, step.entered_version, step.left_version}
+        found.add(step.after_version)
     return found - {0, 1}
 
 
@@ -178,7 +186,7 @@ def without(journey: Journey, version: int) -> Journey:
 
 
 def _step_without(step: Step, version: int) -> Step | None:
-    if version == step.asked_version:
+    if version in (step.asked_version, step.after_version):
         return None
     if version == step.entered_version:
         if step.again_on is None:
@@ -189,7 +197,13 @@ def _step_without(step: Step, version: int) -> Step | None:
     if version == step.named_version:
         return step._replace(kind=NO_MODULE, named_version=0)
     if version == step.left_version:
-        return step._replace(left_on=None, early=False, left_version=0)
+        return step._replace(
+            left_on=step.next_left_on,
+            early=False,
+            left_version=step.next_left_version,
+            next_left_on=None,
+            next_left_version=0,
+        )
     return step
 
 
