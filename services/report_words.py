@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from domain.budget_use import LineFlag
 from domain.characteristics import NOT_ASKED, SEVERAL, AgeBand, Dimension, StatusGroup
 from domain.code_titles import code_title, in_language
 from domain.nationalities import nationality_name
@@ -14,7 +15,6 @@ from domain.participation import AbandonReason
 from domain.path import StageKind, Title
 from domain.projections.projection import NOT_STATED
 from domain.reports.classed import DIMENSION_TITLES
-from domain.reports.funding import FLAG_OVER_PLAN, FLAG_OVER_TOLERANCE
 from domain.reports.pathways import CLOSED, DECLINED, FIRST_CONTACT, GOING_ON, WAITING
 from domain.reports.programme_rules import OUTCOME_TITLES, Outcome
 from domain.reports.rescue_definitions import Call, Missing
@@ -26,11 +26,8 @@ from domain.values import Destination, FundingModule, Gender, LanguageLevel, Leg
 from domain.wording import shown_code, shown_date, shown_municipality
 
 _TOTAL = Title(de="Summe", en="total")
-_FLAGS: Final = {
-    FLAG_OVER_PLAN: Title(de="über 100 %", en="above 100 %"),
-    "over_120_compensated": Title(de="über 120 %, ausgeglichen", en="above 120 %, made up for"),
-    FLAG_OVER_TOLERANCE: Title(de="über 120 %", en="above 120 %"),
-}
+_FLAGS: Final = {flag.value: code_title(flag) for flag in LineFlag if flag is not LineFlag.WITHIN}
+"""A line within its plan has no flag; and "within" is a word of definitions."""
 _RESCUE: Final = {code.value: code_title(code) for codes in (Missing, Call) for code in codes}
 _SHORT_UNITS: Final = {
     Unit.TEACHING_UNITS: Title(de="je 45 min", en="45 min each"),

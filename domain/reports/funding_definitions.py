@@ -108,6 +108,38 @@ GRANTS: Final = (
     ),
 )
 
+COMPENSATED: Final = _column(
+    "compensated",
+    "ausgeglichen",
+    "made up for",
+    Unit.CENTS,
+    "Was von einer Überschreitung andere Ansätze desselben Jahres mit ihrem Rest ausgleichen, nach dem größten Rest auf die "
+    "überschrittenen Ansätze verteilt.",
+    "What other lines of the same year make up for out of their rest, shared among the exceeded lines by largest "
+    "remainder.",
+    ANBEST_P,
+)
+GIVES: Final = _column(
+    "gives",
+    "gleicht aus",
+    "makes up for",
+    Unit.CENTS,
+    "Was der Ansatz aus seinem Rest für überschrittene Ansätze desselben Jahres hergibt.",
+    "What the line gives out of its rest for exceeded lines of the same year.",
+    ANBEST_P,
+)
+FLAG: Final = _column(
+    "flag",
+    "Hinweis",
+    "Flag",
+    Unit.TEXT,
+    "over_100: Ist über dem Soll; over_120_compensated: Ist über 120 % des Solls, aber ganz ausgeglichen; over_120: Ist über "
+    "120 % des Solls und nicht ganz ausgeglichen. Ohne Ansatz im Plan zählt das Soll als 0.",
+    "over_100: actual above the plan; over_120_compensated: actual above 120 % of the plan, but all made up for; over_120: "
+    "actual above 120 % of the plan and not all made up for. Without a line in the plan the plan counts as 0.",
+    ANBEST_P,
+)
+
 LINES: Final = (
     _PLANNED,
     _PLANNED_LAND,
@@ -117,17 +149,9 @@ LINES: Final = (
     _SPENT_OWN,
     _REMAINING,
     _USED,
-    _column(
-        "flag",
-        "Hinweis",
-        "Flag",
-        Unit.TEXT,
-        "over_100: Ist über 100 % des Solls; over_120: über 120 %, auch mit Ausgleich nicht zulässig. Ohne "
-        "Ansatz im Plan zählt das Soll als 0.",
-        "over_100: actual above 100 % of the plan; over_120: above 120 %, not allowed even when compensated. "
-        "Without a line in the plan the plan counts as 0.",
-        ANBEST_P,
-    ),
+    COMPENSATED,
+    GIVES,
+    FLAG,
 )
 
 DRAWDOWNS: Final = (

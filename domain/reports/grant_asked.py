@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from typing import Final, cast
-from uuid import UUID
 
 from domain.path import Title
-from domain.projections.grant_use import REPAYMENT, GrantMovementRow
 from domain.reports.definition import Counting, Parameter, ParameterKind
-from domain.reports.funding import GrantBooks, books
+from domain.reports.grant_books import GrantBooks, books
 
 GRANT: Final = Parameter(
     name="grant",
@@ -45,22 +43,3 @@ def asked(counting: Counting) -> list[GrantBooks]:
 def year_of(counting: Counting) -> int:
     """The year of an interim statement: the one asked for, else that of the reference date."""
     return cast("int", counting.parameters.get(YEAR.name, counting.as_of.year))
-
-
-def entry(row: tuple[UUID, int]) -> tuple[int, ...]:
-    """The entry that a row of a grant is of."""
-    return (row[1],)
-
-
-def cents(row: GrantMovementRow) -> int:
-    """The amount of a payment, with a minus where a correction takes it back."""
-    return row.amount_cents
-
-
-def repayments(counting: Counting, book: GrantBooks) -> list[GrantMovementRow]:
-    """What was paid back to the Land by the reference date."""
-    return [
-        row
-        for row in counting.facts.movements
-        if row.grant_id == book.grant_id and row.kind == REPAYMENT and row.occurred_on <= counting.as_of
-    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from domain.path import Title
-from domain.reports.funding_definitions import ANBEST_P, P4
+from domain.reports.funding_definitions import COMPENSATED, FLAG, GIVES, P4
 from domain.reports.table import Column, Unit
 
 
@@ -111,38 +111,9 @@ LINES: Final = (
         Unit.BASIS_POINTS,
         ("Ist geteilt durch Soll.", "Actual divided by plan."),
     ),
-    _cents(
-        "compensated",
-        ("ausgeglichen", "made up for"),
-        (
-            "Was von einer Überschreitung andere Ansätze desselben Jahres mit ihrem Rest ausgleichen, nach dem größten Rest "
-            "auf die überschrittenen Ansätze verteilt.",
-            "What other lines of the same year make up for out of their rest, shared among the exceeded lines by largest "
-            "remainder.",
-        ),
-        ANBEST_P,
-    ),
-    _cents(
-        "gives",
-        ("gleicht aus", "makes up for"),
-        (
-            "Was der Ansatz aus seinem Rest für überschrittene Ansätze desselben Jahres hergibt.",
-            "What the line gives out of its rest for exceeded lines of the same year.",
-        ),
-        ANBEST_P,
-    ),
-    _column(
-        "flag",
-        ("Hinweis", "Flag"),
-        Unit.TEXT,
-        (
-            "over_100: Ist über dem Soll; over_120_compensated: über 120 %, aber ausgeglichen; over_120: über 120 % und nicht "
-            "ausgeglichen.",
-            "over_100: actual above the plan; over_120_compensated: above 120 %, but made up for; over_120: above 120 % and "
-            "not made up for.",
-        ),
-        ANBEST_P,
-    ),
+    COMPENSATED,
+    GIVES,
+    FLAG,
 )
 
 IN_YEAR: Final = _cents(

@@ -15,18 +15,8 @@ from domain.reports import proof_definitions as means
 from domain.reports.definition import Counting
 from domain.reports.evidence import Kind
 from domain.reports.flat_rate_figures import earned_of, proven_of, standing_rows
-from domain.reports.funding import line_of_spending
-from domain.reports.grant_asked import (
-    DATE_KEY,
-    GRANT_KEY,
-    LINE_KEYS,
-    REFERENCE_KEY,
-    asked,
-    cents,
-    entry,
-    repayments,
-    year_of,
-)
+from domain.reports.grant_asked import DATE_KEY, GRANT_KEY, LINE_KEYS, REFERENCE_KEY, asked, year_of
+from domain.reports.grant_books import cents, entry, line_of_spending
 from domain.reports.table import Cell, Table
 from domain.reports.tally import Key, Tally
 
@@ -49,10 +39,9 @@ def payments(counting: Counting) -> Table:
         def line(row: GrantMovementRow, reference: str = book.reference) -> Key:
             return reference, row.occurred_on.isoformat(), row.reference
 
-        back = repayments(counting, book)
         tally.count("drawn", book.drawdowns, line, entry, cents)
-        tally.count("repaid", back, line, entry, cents)
-        shown += sorted({*map(line, book.drawdowns), *map(line, back)})
+        tally.count("repaid", book.repayments, line, entry, cents)
+        shown += sorted({*map(line, book.drawdowns), *map(line, book.repayments)})
     return tally.table(shown)
 
 

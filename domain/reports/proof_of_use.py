@@ -4,40 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from domain.budget_use import LineFlag, PlannedAndSpent, balance
+from domain.money import land_share
 from domain.path import Title
 from domain.projections.grant_use import GrantMovementRow
 from domain.replacing import replace
 from domain.reports import proof_definitions as means
-from domain.reports.definition import (
-    MUNICIPALITY,
-    Counting,
-    ReportDefinition,
-    TableDefinition,
-)
+from domain.reports.definition import MUNICIPALITY, Counting, ReportDefinition, TableDefinition
 from domain.reports.evidence import Kind
 from domain.reports.facts import Need
-from domain.reports.funding import (
-    book_in,
-    difference,
-    land_share,
-    line_of_plan,
-    line_of_spending,
-)
-from domain.reports.grant_asked import (
-    GRANT,
-    GRANT_KEY,
-    LINE_KEYS,
-    YEAR,
-    asked,
-    cents,
-    entry,
-    repayments,
-    year_of,
-)
+from domain.reports.funding import difference
+from domain.reports.grant_asked import GRANT, GRANT_KEY, LINE_KEYS, YEAR, asked, year_of
+from domain.reports.grant_books import book_in, cents, entry, line_of_plan, line_of_spending
+from domain.reports.line_shares import COMPENSATED, SHARED_OUT, compensate, share_out
 from domain.reports.proof_lists import flat_rates, onward, payments, vouchers
 from domain.reports.statistics import STATISTICS
-from domain.reports.table import Cell, NotComputable, Publication, Table, largest_remainder, share
+from domain.reports.table import Publication, Table
 from domain.reports.tally import Key, Tally
 
 # -------------------------------------------------------------------- balance
@@ -72,7 +53,7 @@ def _balance(counting: Counting) -> Table:
             return key
 
         tally.count("drawn", book.drawdowns, line, entry, cents)
-        tally.count("repaid", repayments(counting, book), line, entry, cents)
+        tally.count("repaid", book.repayments, line, entry, cents)
         planned, spent = (int(tally.cell(column, key)) for column in ("planned", "spent"))
         owed = land_share(max(0, min(planned, spent)), book.own_share)
         operands = tuple(tally.ref(column, key) for column in ("planned", "spent"))
@@ -109,45 +90,12 @@ def _statement(counting: Counting, *, in_year: bool) -> Table:
 
             paid = [row for row in book.spendings if row.occurred_on.year == year]
             tally.count("spent_in_year", paid, line, entry, cents)
-        _share_out(tally, keys, book.own_share)
-        _compensate(tally, keys, {(book.reference, *line_of_plan(row)) for row in book.plan})
+        share_out(tally, keys, book.own_share)
+        compensate(tally, keys, {(book.reference, *line_of_plan(row)) for row in book.plan})
     tally.declare(Kind.SUM, "planned", "spent", *(("spent_in_year",) if in_year else ()))
-    tally.declare(Kind.DERIVED, "planned_land", "planned_own", "spent_land", "spent_own")
-    tally.declare(Kind.DERIVED, "used", "compensated", "gives", "flag")
+    tally.declare(Kind.DERIVED, *SHARED_OUT, *COMPENSATED)
     tally.derive("deviation", difference, "spent", "planned")
     return tally.table(shown)
-
-
-def _share_out(tally: Tally, keys: list[Key], own_share: int) -> None:
-    """Land and own share line by line; all lines of the grant decide, for the cents left over."""
-    for kind in ("planned", "spent"):
-        cents = [int(tally.cell(kind, key)) for key in keys]
-        weights = [max(0, amount) for amount in cents]
-        land = largest_remainder(land_share(sum(weights), own_share), weights)
-        operands = tuple(tally.ref(kind, key) for key in keys)
-        for key, whole, part in zip(keys, cents, land, strict=True):
-            tally.put(f"{kind}_land", key, part, "land_share_by_largest_remainder", operands)
-            tally.put(f"{kind}_own", key, whole - part, "own_share", (tally.ref(kind, key), *operands))
-
-
-def _compensate(tally: Tally, keys: list[Key], in_plan: set[Key]) -> None:
-    """Deviations against each other, year by year; all lines of the year decide."""
-    cells = [(int(tally.cell("planned", key)), int(tally.cell("spent", key))) for key in keys]
-    balances = balance(
-        [PlannedAndSpent(int(key[3]), *amounts) for key, amounts in zip(keys, cells, strict=True)]
-    )
-    operands = {
-        year: tuple(tally.ref(c, key) for key in keys if key[3] == year for c in ("planned", "spent"))
-        for year in {key[3] for key in keys}
-    }
-    for key, (planned, spent), found in zip(keys, cells, balances, strict=True):
-        own = (tally.ref("spent", key), tally.ref("planned", key))
-        used: Cell = share(spent, planned) if key in in_plan else NotComputable.NO_LINE_IN_PLAN
-        tally.put("used", key, used, "share", own)
-        tally.put("compensated", key, found.compensated_cents, "compensated", operands[key[3]])
-        tally.put("gives", key, found.gives_cents, "gives", operands[key[3]])
-        flag = "" if found.flag is LineFlag.WITHIN else found.flag.value
-        tally.put("flag", key, flag, "flag", operands[key[3]])
 
 
 # -------------------------------------------------------------------- narrative

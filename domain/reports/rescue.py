@@ -23,7 +23,6 @@ from domain.reports.definition import (
     TableDefinition,
 )
 from domain.reports.facts import Need
-from domain.reports.funding import P4_CENTS_PER_UNIT
 from domain.reports.rescue_definitions import MANDATORY, Call, Missing, Profile
 from domain.reports.statistics_facts import (
     COACHING,
@@ -37,6 +36,7 @@ from domain.reports.statistics_facts import (
 )
 from domain.reports.table import TOTAL, Cell, NotComputable, Publication, Table
 from domain.reports.tally import Tally
+from domain.reports.teaching_units import P4_CENTS_PER_UNIT
 from domain.values import Destination, FundingModule, LegalRegime, ResidenceStatus
 
 NAME: Final = "rescue"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -33,8 +33,10 @@ from domain.reports.table import NotComputable, Report, canonical_json, largest_
 from domain.seat_request import SeatOffered
 from domain.support_plan import PlanAgreed
 from domain.training import AusbildungKind, BreakOffReason, Chamber, SignContract
-from domain.values import Ags, Destination, ExitReason, Gender, ParticipantId
+from domain.values import Ags, Cents, Destination, ExitReason, FundingModule, Gender, ParticipantId
 from tests.domain.ground import ESCHWEILER, SEAT, CaseFile, after_intake, in_course, open_case
+from tests.domain.test_grant import GrantFile, notice, spending
+from tests.domain.test_grant import line as grant_line
 from tests.domain.test_projections import GRANT_ID, eventful_case, grant_events, offer_events
 
 ROETGEN = Ags("05334024")
@@ -386,6 +388,8 @@ def test_plan_actual_and_shares_of_a_grant_by_hand() -> None:
         6_600_01,
         -3_000_01,
         11000,
+        3_000_01,
+        0,
         "over_100",
     )
     assert lines.line("KfI-1", "F1", ESCHWEILER, "2025").cells[-1] == ""
@@ -400,14 +404,40 @@ def test_before_the_amendment_the_plan_of_the_notice_is_in_force() -> None:
 
 
 @pytest.mark.parametrize(
-    ("spent", "flag"),
-    [(100, ""), (101, "over_100"), (120, "over_100"), (121, "over_120"), (3000, "over_120")],
+    ("spent", "rest_of_the_other", "flag", "made_up_for"),
+    [
+        (100, 0, "", 0),
+        (101, 0, "over_100", 0),
+        (120, 0, "over_100", 0),
+        (121, 0, "over_120", 0),
+        (121, 20, "over_120", 20),
+        (121, 21, "over_120_compensated", 21),
+        (3000, 2899, "over_120", 2899),
+    ],
 )
-def test_a_line_is_flagged_above_its_plan_and_above_the_tolerance(spent: int, flag: str) -> None:
-    """100 % and 120 % themselves are within. Source: ANBest-P."""
-    from domain.reports.funding import flag as over_plan
-
-    assert over_plan(100, spent) == flag
+def test_a_line_is_flagged_above_its_plan_and_above_the_tolerance_unless_made_up_for(
+    spent: int, rest_of_the_other: int, flag: str, made_up_for: int
+) -> None:
+    """100 % and 120 % themselves are within; a line of another year makes up for nothing. Source: ANBest-P Nr. 1.2."""
+    planned = {(FundingModule.F1, 2025): 100, (FundingModule.F2, 2025): 3000, (FundingModule.F3, 2026): 9_000}
+    paid = {FundingModule.F1: spent, FundingModule.F2: 3000 - rest_of_the_other}
+    file = GrantFile().done(notice(lines=tuple(grant_line(m, y, cents) for (m, y), cents in planned.items())))
+    file.done(
+        *(
+            spending(voucher=m, module=m, amount_cents=Cents(cents), justification="Tarifabschluss")
+            for m, cents in paid.items()
+        )
+    )
+    history = [
+        Recorded(n, GRANT_ID, n, event, datetime(2025, 1, 1, tzinfo=UTC), "ki", "org", None)
+        for n, event in enumerate(file.events, 1)
+    ]
+    as_of = date(2025, 12, 30)
+    lines = FUNDING.run(facts(as_of, [history]), as_of).table("lines")
+    found = lines.line("36.04-1", "F1", ESCHWEILER, "2025")
+    names = [column.id for column in lines.columns]
+    assert (found.cells[names.index("flag")], found.cells[names.index("compensated")]) == (flag, made_up_for)
+    assert sum(_int(one.cells[names.index("gives")]) for one in lines.lines) == made_up_for
 
 
 def test_the_flat_rate_is_known_for_f4_only() -> None:

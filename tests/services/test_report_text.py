@@ -7,11 +7,11 @@ from datetime import date
 
 import pytest
 
+from domain.budget_use import LineFlag
 from domain.code_titles import code_title
 from domain.participation import AbandonReason
 from domain.path import Title
 from domain.reports.facts import Facts
-from domain.reports.funding import FLAG_OVER_PLAN, FLAG_OVER_TOLERANCE
 from domain.reports.registry import REPORTS
 from domain.reports.statistics import STATISTICS
 from domain.reports.table import (
@@ -179,9 +179,10 @@ def test_a_definition_that_two_tables_share_is_said_once() -> None:
 
 def test_flags_are_words_in_cells_and_definitions() -> None:
     """``over_100`` is for programs."""
-    assert shown_cell(FLAG_OVER_PLAN, Unit.TEXT) == "über 100 %"
-    assert shown_cell(FLAG_OVER_TOLERANCE, Unit.TEXT, "en") == "above 120 %"
+    assert shown_cell(LineFlag.OVER_100, Unit.TEXT) == "über 100 %"
+    assert shown_cell(LineFlag.OVER_120, Unit.TEXT, "en") == "over 120 %, not compensated"
     assert shown_definition("over_100: mehr", "de") == "„über 100 %“: mehr"
+    assert shown_definition("over_120_compensated: within", "en") == '"over 120 %, compensated": within'
     assert shown_cell("", Unit.TEXT) == ""
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from domain.budget_use import LineFlag
 from domain.code_titles import in_language
 from domain.path import Title
-from domain.reports.funding import FLAG_OVER_PLAN, FLAG_OVER_TOLERANCE
 from domain.reports.table import Column, Line, NotComputable, Table, Unit, share
 from domain.wording import shown_hundredths
 from services.report_formats.charts.drawing import (
@@ -40,11 +40,13 @@ _LEFT: Final = MARGIN
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetUse:
-    """A line, or several lines together: planned and spent cents."""
+    """A line, or several lines together: planned and spent cents. ``flag`` is that of the line in the table, empty for
+    several: whether they are made up for is a matter of single lines."""
 
     label: str
     planned: int
     spent: int
+    flag: str = ""
 
     @property
     def used(self) -> int | NotComputable:
@@ -85,21 +87,20 @@ def _bar(drawing: Drawing, top: float, line: BudgetUse, language: str) -> None:
         if isinstance(used, NotComputable)
         else f"{shown_hundredths(used, language)} %"
     )
-    flag = FLAG_OVER_TOLERANCE if _over(line, TOLERATED) else FLAG_OVER_PLAN if _over(line, WHOLE) else ""
-    if flag and not isinstance(used, NotComputable):
-        shown += f" – {shown_flag(flag, language)}"
+    if line.flag and not isinstance(used, NotComputable):
+        shown += f" – {shown_flag(line.flag, language)}"
     room = WIDTH - 3 * MARGIN - len(shown) * SMALL * 0.58
     # White behind the words, so that the marks do not run through them.
     drawing.box(_LEFT, top + 1, WIDTH - 2 * MARGIN, 14, "#fff")
     drawing.words(_LEFT, top + 12, fitted(line.label, room))
-    drawing.words(WIDTH - MARGIN, top + 12, shown, anchor="end", size=SMALL, bold=bool(flag))
+    drawing.words(WIDTH - MARGIN, top + 12, shown, anchor="end", size=SMALL, bold=_over(line, WHOLE))
     if isinstance(used, NotComputable):
         drawing.box(_LEFT, top + 17, _x(WHOLE) - _LEFT, 11, "none", stroke=GREY, stroke_dasharray="2 3")
         return
     drawing.box(_LEFT, top + 17, _x(WHOLE) - _LEFT, 11, PALE)
     within = min(used, _SHOWN)
     fill = BLUE
-    if _over(line, TOLERATED):
+    if _over(line, TOLERATED) and line.flag != LineFlag.OVER_120_COMPENSATED:
         fill = drawing.hatched(RED, crossed=True)
     elif _over(line, WHOLE):
         fill = drawing.hatched(ORANGE)

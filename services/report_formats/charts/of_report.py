@@ -85,7 +85,9 @@ def _budget(table: Table, language: str) -> Iterator[Chart]:
         if not isinstance(planned, int) or not isinstance(spent, int):
             # Sums without it would be too small.
             return
-        lines.append(BudgetUse(label=_label(table, line.key, language), planned=planned, spent=spent))
+        flag = str(line.cells[ids.index("flag")]) if "flag" in ids else ""
+        label = _label(table, line.key, language)
+        lines.append(BudgetUse(label=label, planned=planned, spent=spent, flag=flag))
         sums = summed[tuple(line.key[n] for n in _without_place(table))]
         sums[0] += planned
         sums[1] += spent
