@@ -23,6 +23,7 @@ from domain.reports.facts import (
     ContactFact,
     Facts,
     Need,
+    NeedFact,
     OfferFact,
     ParticipationFact,
     SpanFact,
@@ -39,6 +40,7 @@ _TABLES = (
     "grant_plans",
     "offer_occupancy",
     "onward_grants",
+    "open_needs",
     "participations",
     "stage_intervals",
     "trainings",
@@ -119,6 +121,8 @@ async def facts_from_tables(
             facts.onward_grants = await _facts(connection, OnwardGrantRow, f"{schema}.onward_grants")
         if Need.STAGES in needs:
             facts.stages = await _facts(connection, StageIntervalRow, f"{schema}.stage_intervals")
+        if Need.UNMET_NEEDS in needs:
+            facts.unmet_needs = await _facts(connection, NeedFact, f"{schema}.open_needs")
     return facts, None if position is None else int(position)
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from domain.assessment import FieldOfAction
 from domain.budget_use import LineFlag
 from domain.characteristics import NOT_ASKED, SEVERAL, AgeBand, Dimension, StatusGroup
 from domain.code_titles import code_title, in_language
@@ -22,7 +23,16 @@ from domain.reports.statistics import NOT_ASKED_YET, NOT_REACHED
 from domain.reports.statistics_facts import NO_MODULE
 from domain.reports.table import TOTAL, UNIT_TITLES, Column, Unit
 from domain.training import AusbildungKind, BreakOffReason
-from domain.values import Destination, FundingModule, Gender, LanguageLevel, LegalRegime, ResidenceStatus
+from domain.unmet_need import NoMatchReason
+from domain.values import (
+    Destination,
+    FundingModule,
+    Gender,
+    LanguageLevel,
+    LegalRegime,
+    OfferKind,
+    ResidenceStatus,
+)
 from domain.wording import shown_code, shown_date, shown_municipality
 
 _TOTAL = Title(de="Summe", en="total")
@@ -136,6 +146,9 @@ _KEYS: Final[Mapping[str, Callable[[str, str], str]]] = {
     "kind of placement": _of(AusbildungKind, Destination),
     "outcome": lambda key, language: in_language(OUTCOME_TITLES[Outcome(key)], language),
     "missing answer": _of(Missing),
+    "kind of measure": _of(OfferKind),
+    "field of action": _of(FieldOfAction),
+    "reason of the failed match": _of(NoMatchReason),
     "month in step": lambda key, _: key.lstrip("0"),
     **{DIMENSION_TITLES[dimension].en: shown for dimension, shown in _CHARACTERISTICS.items()},
 }

@@ -22,6 +22,7 @@ from domain.projections.folding import fold_stream
 from domain.projections.grant_flat_rates import FlatRateRow, flat_rate_rows
 from domain.projections.grant_statements import OnwardGrantRow, onward_rows
 from domain.projections.grant_use import GrantMovementRow, GrantPlanRow, movement_rows, plan_rows
+from domain.projections.open_needs import open_need_rows
 from domain.projections.participations import participation_rows, training_rows
 from domain.projections.stage_intervals import StageIntervalRow, interval_rows
 from domain.recorded import Recorded
@@ -112,6 +113,21 @@ class OfferFact(NamedTuple):
     municipality: str
 
 
+class NeedFact(NamedTuple):
+    """Columns of open_needs: one failed match, and how its need ended."""
+
+    case_id: UUID
+    need_id: UUID
+    version: int
+    field: str
+    kind: str
+    ground: str
+    from_on: date
+    ended_on: date | None
+    end_ground: str | None
+    ended_version: int | None
+
+
 class ContactFact(NamedTuple):
     """Contacts of a case that count by the reference date, from case_timeline; the versions only where evidence is
     wanted."""
@@ -130,6 +146,7 @@ class Need(Enum):
     EMPLOYMENTS = auto()
     STAGES = auto()
     GRANT_STATEMENTS = auto()
+    UNMET_NEEDS = auto()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -151,6 +168,7 @@ class Facts:
     stages: list[StageIntervalRow] = field(default_factory=list)
     flat_rates: list[FlatRateRow] = field(default_factory=list)
     onward_grants: list[OnwardGrantRow] = field(default_factory=list)
+    unmet_needs: list[NeedFact] = field(default_factory=list)
 
     def add_stream(self, history: Sequence[Recorded[Any]], as_of: date) -> None:
         """Add what one whole stream says: the way without read tables. Raises UnreadableStream."""
@@ -166,6 +184,7 @@ class Facts:
                 self.characteristics.extend(characteristics_rows(stream))
                 self.employments.extend(employment_rows(stream))
                 self.stages.extend(interval_rows(stream))
+                self.unmet_needs.extend(_picked(NeedFact, open_need_rows(stream)))
                 self.participations.extend(_picked(ParticipationFact, participation_rows(stream)))
                 self.trainings.extend(_picked(TrainingFact, training_rows(stream)))
                 self._count_contacts(history, as_of)
@@ -226,7 +245,7 @@ HELD = "contact_held"
 ATTEMPTED = "contact_attempted"
 
 
-F = TypeVar("F", CaseFact, SpanFact, ParticipationFact, TrainingFact)
+F = TypeVar("F", CaseFact, SpanFact, ParticipationFact, TrainingFact, NeedFact)
 
 
 def _picked(fact: type[F], rows: Iterable[Any]) -> list[F]:

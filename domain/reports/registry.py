@@ -9,6 +9,7 @@ from domain.reports.breakdown import BREAKDOWN
 from domain.reports.definition import ReportDefinition
 from domain.reports.funding import FUNDING
 from domain.reports.monitoring import MONITORING
+from domain.reports.offer_gaps import OFFER_GAPS
 from domain.reports.pathways import PATHWAYS
 from domain.reports.programme_rules import PROGRAMME_RULES
 from domain.reports.proof_of_use import INTERIM_STATEMENT, PROOF_OF_USE
@@ -22,6 +23,7 @@ REPORTS: Final[Mapping[str, ReportDefinition]] = {
         STATISTICS,
         BREAKDOWN,
         PATHWAYS,
+        OFFER_GAPS,
         PROGRAMME_RULES,
         PROOF_OF_USE,
         INTERIM_STATEMENT,

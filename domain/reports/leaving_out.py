@@ -1,0 +1,128 @@
+"""What something brings to a column, and what it would bring but for one of its entries, found by asking it again without.
+
+A figure that hangs on several entries in ways of its own (a need with its searches, the answers of a person) need not say
+which: whatever is counted can be asked for its items with one of its entries left out, and the difference is the reason.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
+from uuid import UUID
+
+from domain.reports.definition import Counting
+from domain.reports.tally import Key, Tally
+
+
+class Counted(Protocol):
+    """Something of one case that is counted at one place, and can be had without one of its entries."""
+
+    @property
+    def case_id(self) -> UUID:
+        """The stream it is of."""
+
+    @property
+    def place(self) -> str:
+        """The municipality it counts for."""
+
+    def entries(self) -> set[int]:
+        """The entries that it could be different without, the first of the case apart."""
+
+    def without(self, version: int) -> Counted:
+        """The same had the entry ``version`` never been made."""
+
+
+class Item(NamedTuple):
+    """One thing to count in a line. ``group`` is a person, a duration or an amount; ``versions`` are the entries it needs,
+    or, of what there would be but for one entry, that entry."""
+
+    case_id: UUID
+    place: str
+    key: Key
+    group: Hashable
+    versions: tuple[int, ...] = ()
+
+
+C = TypeVar("C", bound=Counted)
+ItemsOf: TypeAlias = Callable[[Any], Iterable[tuple[Key, Hashable]]]
+"""What is counted → the lines it counts in, each with its person, duration or amount (None: it counts 1)."""
+
+
+class ItemTally:
+    """The counting of columns of one table from what can be left out entry by entry."""
+
+    def __init__(self, counting: Counting, tally: Tally, counted: Iterable[Counted]) -> None:
+        self._evidence = counting.evidence is not None
+        self._tally = tally
+        self._counted = list(counted)
+
+    def count(self, column: str, items_of: ItemsOf) -> None:
+        """The number of items."""
+        there, but_for = self._items(items_of)
+        self._tally.count(column, there, _key, _versions)
+        self._tally.but_for(column, but_for, _key, _nothing, _versions)
+
+    def amount(self, column: str, items_of: ItemsOf) -> None:
+        """The sum of the amounts of the items."""
+        there, but_for = self._items(items_of)
+        self._tally.count(column, there, _key, _versions, _group)
+        self._tally.but_for(column, but_for, _key, _nothing, _versions, _group)
+
+    def persons(self, column: str, items_of: ItemsOf) -> None:
+        """The number of different persons."""
+        there, but_for = self._items(items_of)
+        self._tally.persons(column, there, _key, _versions, person=_group)
+        self._tally.but_for(column, but_for, _key, _nothing, _versions)
+
+    def survival(self, column: str, items_of: ItemsOf) -> None:
+        """The median of the durations, each (days, whether it is over)."""
+        there, but_for = self._items(items_of)
+        self._tally.survival(column, there, _key, _versions, _group)
+        self._tally.but_for(column, but_for, _key, _nothing, _versions)
+
+    def _items(self, items_of: ItemsOf) -> tuple[list[Item], list[Item]]:
+        """The items there are, and for the evidence those there would be but for one entry."""
+        if not self._evidence:
+            return [
+                Item(one.case_id, one.place, key, group)
+                for one in self._counted
+                for key, group in items_of(one)
+            ], []
+        there: list[Item] = []
+        but_for: list[Item] = []
+        for one in self._counted:
+            found = _found(one, items_of)
+            needs: dict[tuple[Item, int], list[int]] = defaultdict(list)
+            for version in sorted(one.entries()):
+                other = _found(one.without(version), items_of)
+                for item, number in found.items():
+                    for copy in range(other[item] + 1, number + 1):
+                        needs[item, copy].append(version)
+                but_for.extend(item._replace(versions=(version,)) for item in (other - found).elements())
+            there.extend(
+                item._replace(versions=tuple(needs[item, copy]))
+                for item, number in found.items()
+                for copy in range(1, number + 1)
+            )
+        return there, but_for
+
+
+def _found(one: Counted, items_of: ItemsOf) -> Counter[Item]:
+    return Counter(Item(one.case_id, one.place, key, group) for key, group in items_of(one))
+
+
+def _key(item: Item) -> Key:
+    return item.key
+
+
+def _versions(item: Item) -> tuple[int, ...]:
+    return item.versions
+
+
+def _nothing(_: Item) -> tuple[int, ...]:
+    return ()
+
+
+def _group(item: Item) -> Any:
+    return item.group
