@@ -59,6 +59,12 @@ async def _reports(dsn: str, temporal: str) -> Figures:
     return await run(dsn)
 
 
+async def _reports_of_70000(dsn: str, temporal: str) -> Figures:
+    from tests.benchmarks.report_bench import run_whole
+
+    return await run_whole(dsn)
+
+
 async def _workflow(dsn: str, temporal: str) -> Figures:
     from tests.benchmarks.workflow_bench import run
 
@@ -72,8 +78,12 @@ PARTS: dict[str, tuple[str, Callable[[str, str], Awaitable[Figures]]]] = {
     "case": ("One case: sealing, loading, folding", _case),
     "projection": ("Reading, projecting, rebuilding", _projection),
     "reports": ("Reports over simulated towns", _reports),
+    "reports_of_70000": ("Reports over a town of 70,000 participants", _reports_of_70000),
     "workflow": ("A case command through Temporal", _workflow),
 }
+
+ON_REQUEST = frozenset({"reports_of_70000"})
+"""Parts that take many minutes: run when they are asked for, with ``--only``."""
 
 
 @contextmanager
@@ -120,7 +130,7 @@ def main() -> None:
     """Run the parts asked for and write the page."""
     parser = argparse.ArgumentParser(prog="make bench ARGS=…", description=__doc__)
     parser.add_argument("--only", choices=sorted(PARTS), action="append", help="one part; may be repeated")
-    chosen = parser.parse_args().only or list(PARTS)
+    chosen = parser.parse_args().only or [name for name in PARTS if name not in ON_REQUEST]
     figures = json.loads(FIGURES.read_text(encoding="utf-8")) if FIGURES.exists() else {}
     for name in chosen:
         title, run = PARTS[name]
