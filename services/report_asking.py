@@ -50,7 +50,7 @@ async def made_sure(engine: Engine, asked: AskedReport, now: datetime | None = N
     if isinstance(parameters, Refusal):
         return parameters
     day = asked.as_of or local_date(instant)
-    if refusal := _date_refusal(engine, day, instant):
+    if refusal := _date_refusal(engine, definition, day, instant):
         return refusal
     position = await _known(engine, asked.known_at, instant)
     if isinstance(position, Refusal):
@@ -141,7 +141,7 @@ def unknown_to(facts: Facts, sure: SureReport) -> Refusal | None:
     return None
 
 
-def _date_refusal(engine: Engine, as_of: date, now: datetime) -> Refusal | None:
+def _date_refusal(engine: Engine, definition: ReportDefinition, as_of: date, now: datetime) -> Refusal | None:
     if as_of > local_date(now):
         return Refusal(
             "report.as_of_in_the_future",
@@ -154,6 +154,13 @@ def _date_refusal(engine: Engine, as_of: date, now: datetime) -> Refusal | None:
             "report.as_of_before_programme",
             f"Der Stichtag liegt vor dem Beginn des Programms am {begin:%d.%m.%Y}.",
             f"The reference date lies before the programme began on {begin.isoformat()}.",
+        )
+    if definition.edition is not None and definition.edition.day(as_of) < begin:
+        return Refusal(
+            "report.no_edition_yet",
+            f"Am Stichtag war noch kein Zeitraum dieses Berichts abgeschlossen; das Programm begann am "
+            f"{begin:%d.%m.%Y}.",
+            f"No period of this report was over on the reference date; the programme began on {begin.isoformat()}.",
         )
     return None
 

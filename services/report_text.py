@@ -40,7 +40,11 @@ def report_lines(result: ReportResult, language: str = "de") -> list[str]:
         en=f"as of {day}, known at position {result.position}, {place or 'all municipalities'}, "
         f"version {report.version}, SHA-256 {result.digest[:16]}…",
     )
-    lines = [in_language(report.title, language), *wrap(in_language(head, language), TEXT_WIDTH), ""]
+    lines = [in_language(report.title, language), *wrap(in_language(head, language), TEXT_WIDTH)]
+    for note in report.notes:
+        said = f"{in_language(note.title, language)}: {in_language(note.text, language)}"
+        lines += wrap(said, TEXT_WIDTH, subsequent_indent="  ")
+    lines.append("")
     defined: set[str] = set()
     for table in report.tables:
         lines += _table_lines(table, language)

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 from domain.path import Title
 from domain.reports.evidence import Evidence
 from domain.reports.facts import Facts, Need
-from domain.reports.table import Publication, Report, Table
+from domain.reports.table import Note, Publication, Report, Table
 
 
 class ParameterKind(StrEnum):
@@ -90,6 +90,23 @@ class TableDefinition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What is seen of counted tables, and what the head of the report says of them."""
+
+    tables: tuple[Table, ...]
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """Reports of fixed periods. ``day`` is the day that the figures are of when they are asked for as of another one,
+    ``titled`` what the title says of it."""
+
+    day: Callable[[date], date]
+    titled: Callable[[date], Title]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportDefinition:
     """A report that can be run. ``version`` is raised when any figure is defined differently."""
 
@@ -100,7 +117,8 @@ class ReportDefinition:
     parameters: tuple[Parameter, ...]
     tables: tuple[TableDefinition, ...]
     needs: frozenset[Need] = frozenset()
-    control: Callable[[Counting, tuple[Table, ...]], tuple[Table, ...]] | None = None
+    control: Callable[[Counting, tuple[Table, ...]], Seen] | None = None
+    edition: Edition | None = None
 
     def run(
         self,
@@ -111,13 +129,13 @@ class ReportDefinition:
     ) -> Report:
         """The report as of ``as_of``. With ``evidence`` that is filled; it changes no byte of the report."""
         counting = self.counting(facts, as_of, parameters, evidence)
-        return self.report(as_of, counting.parameters, self.seen(counting))
+        return self.report(counting.as_of, counting.parameters, self.seen(counting))
 
-    def seen(self, counting: Counting) -> tuple[Table, ...]:
+    def seen(self, counting: Counting) -> Seen:
         """All tables counted, and what is published controlled. Raises ValueError for a published report without control."""
         tables = tuple(table.count(counting) for table in self.tables)
         if self.publication is Publication.INTERNAL:
-            return tables
+            return Seen(tables=tables)
         if self.control is None:
             raise ValueError(f"report {self.name} is published without disclosure control")
         return self.control(counting, tables)
@@ -129,7 +147,10 @@ class ReportDefinition:
         parameters: Mapping[str, ParameterValue] | None = None,
         evidence: Evidence | None = None,
     ) -> Counting:
-        """A run with the defaults filled in. Raises ValueError for a parameter that the report does not have."""
+        """A run with the defaults filled in, as of the day that its figures are of.
+
+        Raises ValueError for a parameter that the report does not have.
+        """
         given = dict(parameters or {})
         unknown = set(given) - {parameter.name for parameter in self.parameters}
         if unknown:
@@ -139,20 +160,20 @@ class ReportDefinition:
             for parameter in self.parameters
             if (value := given.get(parameter.name, parameter.default)) is not None
         }
-        return Counting(facts=facts, as_of=as_of, parameters=filled, evidence=evidence)
+        day = as_of if self.edition is None else self.edition.day(as_of)
+        return Counting(facts=facts, as_of=day, parameters=filled, evidence=evidence)
 
-    def report(
-        self, as_of: date, parameters: Mapping[str, ParameterValue], tables: tuple[Table, ...]
-    ) -> Report:
-        """The value made of counted ``tables``."""
+    def report(self, as_of: date, parameters: Mapping[str, ParameterValue], seen: Seen) -> Report:
+        """The value made of what is ``seen`` as of the day the figures are of."""
         return Report(
             name=self.name,
             version=self.version,
-            title=self.title,
+            title=self.title if self.edition is None else self.edition.titled(as_of),
             publication=self.publication,
             as_of=as_of,
             parameters=tuple((name, str(value)) for name, value in parameters.items()),
-            tables=tables,
+            tables=seen.tables,
+            notes=seen.notes,
         )
 
     def table(self, table_id: str) -> TableDefinition:

@@ -7,7 +7,7 @@ control as if the volumes of all quarters before had been published with the sam
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -16,11 +16,19 @@ from domain.path import Title
 from domain.reports import statistics_definitions as means
 from domain.reports.breakdown import participations, persons
 from domain.reports.classed import Classes
-from domain.reports.definition import Counting, Parameter, ParameterKind, ReportDefinition, TableDefinition
+from domain.reports.definition import (
+    Counting,
+    Edition,
+    Parameter,
+    ParameterKind,
+    ReportDefinition,
+    Seen,
+    TableDefinition,
+)
 from domain.reports.disclosure import Threshold
 from domain.reports.facts import Need
 from domain.reports.monitoring_control import FLOW, Name, Volume, controlled, persons_behind, volume
-from domain.reports.quarters import Quarter, quarter_of, quarters
+from domain.reports.quarters import Quarter, quarter_of, quarter_over, quarters
 from domain.reports.statistics_facts import (
     Attended,
     attended,
@@ -30,11 +38,12 @@ from domain.reports.statistics_facts import (
     quarter_name,
     shadows,
 )
-from domain.reports.table import TOTAL, Line, Publication, Table
+from domain.reports.table import TOTAL, Line, NotComputable, Note, Publication, Table
 from domain.reports.tally import Key, Tally
+from domain.wording import shown_date
 
 NAME: Final = "monitoring"
-VERSION: Final = 1
+VERSION: Final = 2
 
 THRESHOLD: Final = Parameter(
     name="threshold",
@@ -60,17 +69,35 @@ BY_CLASS: Final = {
 """Tables of participations, and by what each is broken down."""
 
 
-def at_quarter_end(counting: Counting) -> Counting:
-    """The same run as of the last day of the last quarter that was over on the reference date."""
-    quarter = quarter_of(counting.as_of)
-    over = counting.as_of if counting.as_of == quarter.last_day else quarter.first_day - timedelta(1)
-    return _as_of(counting, over)
+TITLE: Final = Title(de="Monitoring: Tabellenband", en="Monitoring: table volume")
 
 
-def _as_of(counting: Counting, day: date) -> Counting:
-    return Counting(
-        facts=counting.facts, as_of=day, parameters=counting.parameters, evidence=counting.evidence
+def _titled(day: date) -> Title:
+    quarter = quarter_of(day).title
+    return Title(de=f"{TITLE.de}, {quarter.de}", en=f"{TITLE.en}, {quarter.en}")
+
+
+def _notes(now: Counting, tables: tuple[Table, ...]) -> tuple[Note, ...]:
+    """Which quarter it is, its last day, and how much of it is left out."""
+    quarter = quarter_of(now.as_of).title
+    day = [shown_date(now.as_of, language) for language in ("de", "en")]
+    about = Note(
+        title=Title(de="Quartal", en="Quarter"),
+        text=Title(de=f"{quarter.de}, bis {day[0]}", en=f"{quarter.en}, until {day[1]}"),
     )
+    cells = [cell for table in tables for line in table.lines for cell in line.cells if cell != 0]
+    left_out = sum(cell is NotComputable.SUPPRESSED for cell in cells)
+    de = f"{left_out} von {len(cells)} Zahlen ungleich 0 sind zurückgehalten."
+    en = f"{left_out} of {len(cells)} figures other than 0 are suppressed."
+    if MOSTLY_LEFT_OUT * left_out > len(cells):
+        de += " Seltener zu veröffentlichen (je Halbjahr oder Jahr) ließe mehr stehen."
+        en += " Publishing less often (each half-year or year) would leave more standing."
+    control = Note(title=Title(de="Geheimhaltung", en="Disclosure control"), text=Title(de=de, en=en))
+    return about, control
+
+
+MOSTLY_LEFT_OUT: Final = 2
+"""When more than one figure in so many is left out, the report says what would leave more standing."""
 
 
 def _flow(counting: Counting) -> Table:
@@ -152,11 +179,11 @@ _COUNTED: Final[dict[str, Callable[[Counting], Table]]] = {
 # ------------------------------------------------------------------- control
 
 
-def _published(counting: Counting, tables: tuple[Table, ...]) -> tuple[Table, ...]:
-    """``tables`` (already of the last quarter end) as they are published."""
-    now = at_quarter_end(counting)
-    level = Threshold(int(str(counting.parameters[THRESHOLD.name])))
-    return controlled([*volumes_before(now), volume_of(now, tables)], level)[0]
+def _published(now: Counting, tables: tuple[Table, ...]) -> Seen:
+    """``tables`` as they are published."""
+    level = Threshold(int(str(now.parameters[THRESHOLD.name])))
+    printed = controlled([*volumes_before(now), volume_of(now, tables)], level)[0]
+    return Seen(tables=printed, notes=_notes(now, printed))
 
 
 def volumes_before(now: Counting) -> Iterator[Volume]:
@@ -193,16 +220,17 @@ def _behind(counting: Counting) -> Iterator[tuple[Name, UUID]]:
 
 
 def _table(table: str) -> TableDefinition:
-    return TableDefinition(id=table, count=lambda counting: _COUNTED[table](counting.once(at_quarter_end)))
+    return TableDefinition(id=table, count=_COUNTED[table])
 
 
 MONITORING: Final = ReportDefinition(
     name=NAME,
     version=VERSION,
-    title=Title(de="Monitoring: Tabellenband", en="Monitoring: table volume"),
+    title=TITLE,
     publication=Publication.PUBLISHED,
     parameters=(THRESHOLD,),
     needs=frozenset({Need.CHARACTERISTICS}),
     tables=tuple(_table(table) for table in _COUNTED),
     control=_published,
+    edition=Edition(day=lambda day: quarter_over(day).last_day, titled=_titled),
 )

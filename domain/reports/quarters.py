@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from domain.path import Title
+
 
 class Quarter(NamedTuple):
     """A quarter of a year; quarters are ordered in time."""
@@ -28,6 +30,11 @@ class Quarter(NamedTuple):
         """The quarter after it."""
         return Quarter(self.year + self.number // 4, self.number % 4 + 1)
 
+    @property
+    def title(self) -> Title:
+        """As people say it."""
+        return Title(de=f"{self.number}. Quartal {self.year}", en=f"quarter {self.number} of {self.year}")
+
     def __str__(self) -> str:
         return f"{self.year}-Q{self.number}"
 
@@ -39,6 +46,16 @@ def quarter_of(day: date) -> Quarter:
     ('2025-Q1', '2025-Q2')
     """
     return Quarter(day.year, (day.month + 2) // 3)
+
+
+def quarter_over(day: date) -> Quarter:
+    """The last quarter that was over on ``day``, its own last day included.
+
+    >>> str(quarter_over(date(2025, 3, 30))), str(quarter_over(date(2025, 3, 31)))
+    ('2024-Q4', '2025-Q1')
+    """
+    quarter = quarter_of(day)
+    return quarter if day == quarter.last_day else quarter_of(quarter.first_day - timedelta(1))
 
 
 def quarters(first: date, last: date) -> Iterator[Quarter]:

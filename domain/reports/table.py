@@ -137,11 +137,19 @@ class Publication(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What the head of a report says of all of it: the quarter it is about, how much of it is left out."""
+
+    title: Title
+    text: Title
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """A report as a value: the same rows, date and parameters give the same report.
 
-    ``version`` is raised when a definition changes. ``parameters`` are name and value as text, those left to mean all
-    or none left out, in the order of the definition.
+    ``version`` is raised when a definition changes. ``as_of`` is the day the figures are of. ``parameters`` are name and
+    value as text, those left to mean all or none left out, in the order of the definition.
     """
 
     name: str
@@ -151,6 +159,7 @@ class Report:
     as_of: date
     parameters: tuple[tuple[str, str], ...]
     tables: tuple[Table, ...]
+    notes: tuple[Note, ...] = ()
 
     @property
     def municipality(self) -> str | None:
@@ -206,8 +215,14 @@ def largest_remainder(total: int, weights: Sequence[int]) -> list[int]:
 
 
 def canonical_json(report: Report) -> bytes:
-    """The report as the one sequence of bytes that is hashed and sealed: JSON in UTF-8, keys sorted, no blanks."""
-    return json.dumps(_plain(report), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    """The report as the one sequence of bytes that is hashed and sealed: JSON in UTF-8, keys sorted, no blanks.
+
+    A report without notes has no word of them.
+    """
+    plain = _plain(report)
+    if not report.notes:
+        del plain["notes"]
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def _plain(value: Any) -> Any:

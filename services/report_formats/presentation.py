@@ -177,6 +177,7 @@ def _facts(report: Report, run: ReportRun, language: str) -> list[tuple[str, str
     return [
         (in_language(_AS_OF, language), shown_date(report.as_of, language)),
         (in_language(_KNOWN, language), known),
+        *((in_language(note.title, language), in_language(note.text, language)) for note in report.notes),
         *_parameters(report, language),
         (in_language(_VERSION, language), f"{report.name} {report.version}"),
         ("SHA-256", run.digest),

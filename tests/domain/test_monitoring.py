@@ -13,7 +13,7 @@ from domain.replacing import replace
 from domain.reports.definition import ReportDefinition
 from domain.reports.disclosure import Figure, Standing, Sum, Threshold, is_small
 from domain.reports.facts import Facts
-from domain.reports.monitoring import MONITORING, at_quarter_end, volume_of, volumes_before
+from domain.reports.monitoring import MONITORING, volume_of, volumes_before
 from domain.reports.monitoring_control import FLOW, GROWING, LASTING, Volume, controlled
 from domain.reports.registry import REPORTS
 from domain.reports.table import NotComputable, Publication, Report
@@ -40,9 +40,8 @@ def run(as_of: date = AS_OF, threshold: str = "5") -> Report:
 @cache
 def volumes() -> list[Volume]:
     """The volumes of all quarters before control."""
-    now = at_quarter_end(MONITORING.counting(facts(), AS_OF))
-    last = MONITORING.counting(facts(), now.as_of)
-    tables = tuple(table.count(last) for table in MONITORING.tables)
+    now = MONITORING.counting(facts(), AS_OF)
+    tables = tuple(table.count(now) for table in MONITORING.tables)
     return [*volumes_before(now), volume_of(now, tables)]
 
 
@@ -149,6 +148,36 @@ def test_the_volume_is_that_of_the_last_quarter_that_was_over() -> None:
     assert run(date(2025, 6, 30)).tables == tables
     assert run(date(2025, 6, 29)).tables[1].lines[-1].key == ("2025-Q1",)
     assert tables[1].lines[-1].key == ("2025-Q2",)
+
+
+@pytest.mark.parametrize(
+    ("asked", "last_day", "quarter"),
+    [
+        (date(2025, 6, 29), date(2025, 3, 31), "1. Quartal 2025"),
+        (date(2025, 6, 30), date(2025, 6, 30), "2. Quartal 2025"),
+        (date(2026, 1, 1), date(2025, 12, 31), "4. Quartal 2025"),
+    ],
+)
+def test_the_volume_says_its_quarter_and_its_last_day_whatever_day_was_asked_for(
+    asked: date, last_day: date, quarter: str
+) -> None:
+    """Title, reference date and head name the day the figures are of, not the day of the question."""
+    report = MONITORING.run(Facts(), asked)
+    assert report.as_of == last_day
+    assert report.title.de == f"Monitoring: Tabellenband, {quarter}"
+    assert report.notes[0].text.de == f"{quarter}, bis {last_day:%d.%m.%Y}"
+
+
+@pytest.mark.thorough
+def test_the_volume_says_how_many_of_its_figures_are_left_out() -> None:
+    """Counted in the tables themselves; zeros are no figures that could be left out."""
+    for threshold in ("5", "10"):
+        report = run(threshold=threshold)
+        cells = [cell for table in report.tables for line in table.lines for cell in line.cells if cell != 0]
+        left_out = sum(cell is NotComputable.SUPPRESSED for cell in cells)
+        said = report.notes[1].text
+        assert said.de.startswith(f"{left_out} von {len(cells)} Zahlen")
+        assert ("Seltener" in said.de) == (2 * left_out > len(cells))
 
 
 @pytest.mark.thorough

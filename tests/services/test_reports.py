@@ -133,6 +133,7 @@ async def test_read_tables_that_cannot_be_trusted_are_not_counted(engine: Engine
         ("nonsense", {}, "report.unknown"),
         ("funding", {"as_of": date(2026, 1, 3)}, "report.as_of_in_the_future"),
         ("funding", {"as_of": date(2019, 12, 31)}, "report.as_of_before_programme"),
+        ("monitoring", {"as_of": date(2020, 3, 30)}, "report.no_edition_yet"),
         ("funding", {"as_of": AS_OF, "municipality": "05334099"}, "report.municipality_unknown"),
         ("funding", {"as_of": AS_OF, "known_at": 10_000}, "report.known_at_beyond_log"),
         ("funding", {"as_of": AS_OF, "known_at": -1}, "report.known_at_beyond_log"),

@@ -10,6 +10,7 @@ from time import process_time
 
 import pikepdf
 import pytest
+from openpyxl import load_workbook
 
 from domain.path import Title
 from domain.reports.definition import ReportDefinition
@@ -52,6 +53,27 @@ def figure(shown: object) -> int:
     """The integer of a cell."""
     assert isinstance(shown, Number)
     return shown.value
+
+
+@pytest.mark.parametrize("format_", Format)
+def test_the_volume_of_a_quarter_says_so_in_every_format(format_: Format) -> None:
+    """Title, last day and how much is left out are read back from the file."""
+    report = REPORTS["monitoring"].run(FACTS, date(2026, 2, 15))
+    body = made(report, format_)
+    match format_:
+        case Format.PDF:
+            with pikepdf.open(BytesIO(body)) as pdf:
+                assert "4. Quartal 2025" in str(pdf.docinfo["/Title"])
+                assert pdf.attachments
+        case Format.XLSX:
+            book = load_workbook(BytesIO(body))
+            texts = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row]
+            assert any("4. Quartal 2025, bis 31.12.2025" in text for text in texts)
+            assert any("sind zurückgehalten" in text for text in texts)
+        case _:
+            text = body.decode("utf-8-sig")
+            assert "4. Quartal 2025, bis 31.12.2025" in text
+            assert "sind zurückgehalten" in text
 
 
 @pytest.mark.parametrize("name", sorted(REPORTS))
