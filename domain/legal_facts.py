@@ -140,8 +140,17 @@ class DatedFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JobStatement:
+    """What one entry, of the business day ``recorded_on``, says of a job."""
+
+    recorded_on: date
+    starts_on: date
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Employment:
-    """One job as last recorded."""
+    """One job as last recorded; ``statements`` are all entries on it, in the order they were recorded."""
 
     id: UUID
     starts_on: date
@@ -150,6 +159,7 @@ class Employment:
     end_known_on: date | None
     version: int
     recorded_on: date
+    statements: tuple[JobStatement, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -345,6 +355,8 @@ def evolve(facts: LegalFacts, event: LegalFactEvent, version: int) -> LegalFacts
                 identity_step=event.step,
             )
         case EmploymentRecorded():
+            said = JobStatement(recorded_on=on, starts_on=event.starts_on, version=version)
+            known = next((job for job in facts.employments if job.id == event.employment_id), None)
             job = Employment(
                 id=event.employment_id,
                 starts_on=event.starts_on,
@@ -353,8 +365,9 @@ def evolve(facts: LegalFacts, event: LegalFactEvent, version: int) -> LegalFacts
                 end_known_on=event.end_known_on,
                 version=version,
                 recorded_on=on,
+                statements=(*(known.statements if known else ()), said),
             )
-            others = tuple(known for known in facts.employments if known.id != job.id)
+            others = tuple(other for other in facts.employments if other.id != job.id)
             return replace(facts, employments=(*others, job))
         case ExamRecorded():
             exam = Exam(

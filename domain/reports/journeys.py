@@ -8,7 +8,8 @@ from datetime import date
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from domain.projections.employments import EmploymentRow
+from domain.legal_facts import JobStatement
+from domain.projections.employments import read_statements
 from domain.reports.definition import Counting
 from domain.reports.statistics_facts import (
     COACHING,
@@ -45,6 +46,17 @@ class Step(NamedTuple):
     next_left_version: int = 0
 
 
+class Job(NamedTuple):
+    """A job subject to social insurance: what was recorded of it by the reference date; the last of that counts."""
+
+    statements: tuple[JobStatement, ...]
+
+    @property
+    def starts_on(self) -> date:
+        """Its first day."""
+        return self.statements[-1].starts_on
+
+
 class Journey(NamedTuple):
     """A case at the reference date: where it counts, its steps in the order they were entered, and its end."""
 
@@ -53,7 +65,8 @@ class Journey(NamedTuple):
     place: str
     opened_on: date
     steps: tuple[Step, ...]
-    jobs: tuple[EmploymentRow, ...]
+    jobs: tuple[Job, ...]
+    """Those recorded by the reference date, also if they begin later."""
     kinds: tuple[tuple[str, date, int], ...]
     """Contracts signed: kind, day, entry."""
     declined_on: date | None
@@ -84,10 +97,11 @@ def journeys(counting: Counting) -> list[Journey]:
         kinds[contract.case_id].append((contract.kind, contract.signed_on, contract.signed_version))
         if contract.entered_on is not None:
             steps[contract.case_id].append(_training(contract, contract.entered_on))
-    jobs: dict[UUID, list[EmploymentRow]] = defaultdict(list)
-    for job in counting.facts.employments:
-        if job.recorded_on <= as_of and job.starts_on <= as_of:
-            jobs[job.case_id].append(job)
+    jobs: dict[UUID, list[Job]] = defaultdict(list)
+    for row in counting.facts.employments:
+        said = tuple(one for one in read_statements(row.statements) if one.recorded_on <= as_of)
+        if said:
+            jobs[row.case_id].append(Job(said))
     return [
         Journey(
             one.case_id,
@@ -156,7 +170,7 @@ def entries(journey: Journey) -> set[int]:
     found = {journey.declined_version, journey.closed_version, journey.settled_version}
     if journey.place_before is not None:
         found.add(journey.place_version)
-    found.update(job.version for job in journey.jobs)
+    found.update(said.version for job in journey.jobs for said in job.statements)
     found.update(version for _, _, version in journey.kinds)
     for step in journey.steps:
         found |= {step.asked_version, step.named_version, step.entered_version, step.left_version}
@@ -171,7 +185,11 @@ def without(journey: Journey, version: int) -> Journey:
     )
     journey = journey._replace(
         steps=steps,
-        jobs=tuple(job for job in journey.jobs if job.version != version),
+        jobs=tuple(
+            Job(said)
+            for job in journey.jobs
+            if (said := tuple(one for one in job.statements if one.version != version))
+        ),
         kinds=tuple(kind for kind in journey.kinds if kind[2] != version),
     )
     if version == journey.place_version and journey.place_before is not None:

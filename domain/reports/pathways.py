@@ -18,7 +18,7 @@ from domain.reports.tally import Key, Tally, total_of_all
 from domain.values import Destination
 
 NAME: Final = "pathways"
-VERSION: Final = 1
+VERSION: Final = 2
 
 FIRST_CONTACT: Final = "first_contact"
 GOING_ON: Final = "going_on"
@@ -177,11 +177,12 @@ def _transitions(counting: Counting) -> Table:
     return tally.table([*sorted(tally.keys()), (TOTAL, TOTAL)])
 
 
-def _placed(journey: Journey) -> Iterator[tuple[Key, Hashable]]:
+def _placed(journey: Journey, as_of: date) -> Iterator[tuple[Key, Hashable]]:
     for kind, _, _ in journey.kinds:
         yield (kind,), journey.participant_id
-    for _ in journey.jobs:
-        yield (EMPLOYMENT,), journey.participant_id
+    for job in journey.jobs:
+        if job.starts_on <= as_of:
+            yield (EMPLOYMENT,), journey.participant_id
     if journey.closed_on is not None and MINOR_EMPLOYMENT in (
         journey.destination,
         journey.settled_destination,
@@ -190,6 +191,7 @@ def _placed(journey: Journey) -> Iterator[tuple[Key, Hashable]]:
 
 
 def _placements(counting: Counting) -> Table:
+    as_of = counting.as_of
     tally = _tally(
         counting,
         "placements",
@@ -197,8 +199,8 @@ def _placements(counting: Counting) -> Table:
         (Title(de="Art der Vermittlung", en="kind of placement"),),
         columns=means.PLACEMENTS,
     )
-    _count(counting, tally, "placements", _placed)
-    _persons(counting, tally, "persons", _placed)
+    _count(counting, tally, "placements", lambda j: _placed(j, as_of))
+    _persons(counting, tally, "persons", lambda j: _placed(j, as_of))
     return tally.table(totalled(tally.keys()))
 
 

@@ -145,11 +145,12 @@ PLACEMENTS: Final = (
         "Vermittlungen",
         "Placements",
         Unit.CONTRACTS,
-        "Ausbildungs- und EQ-Verträge, geschlossen bis zum Stichtag; erfasste sozialversicherungspflichtige "
-        "Beschäftigungen mit Beginn bis zum Stichtag; geringfügige Beschäftigung getrennt davon als Verbleib beim "
+        "Ausbildungs- und EQ-Verträge, geschlossen bis zum Stichtag; bis zum Stichtag erfasste "
+        "sozialversicherungspflichtige Beschäftigungen mit Beginn bis zum Stichtag; geringfügige Beschäftigung getrennt davon als Verbleib beim "
         "Austritt oder in der Nachbefragung, je Fall einmal.",
-        "Contracts of Ausbildung or EQ signed by the reference date; recorded jobs subject to social insurance begun by "
-        "the reference date; minor employment apart, as destination at exit or in the follow-up, once per case.",
+        "Contracts of Ausbildung or EQ signed by the reference date; jobs subject to social insurance recorded by the "
+        "reference date and begun by then; minor employment apart, as destination at exit or in the follow-up, once per "
+        "case.",
         "Kleine Anfrage 5956 vom 09.09.2021 (Landtag NRW)",
     ),
     _column(

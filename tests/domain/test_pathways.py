@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 from fractions import Fraction
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.closing import CloseCase, ReopenCase
+from domain.legal_facts import RecordEmployment
 from domain.reports.evidence import survival_median
 from domain.reports.facts import Facts
 from domain.reports.journeys import Step
@@ -124,6 +126,25 @@ def test_minor_employment_is_a_line_of_its_own() -> None:
     assert all(line.key != ("employment",) for line in table.lines)
     varied = PATHWAYS.run(facts_of(VARIED, AS_OF), AS_OF).table("placements")
     assert varied.cell("placements", "employment") == 2
+
+
+def test_a_job_counts_from_the_day_it_was_first_recorded_even_if_its_end_is_recorded_later() -> None:
+    """Begun on 1 June, recorded on 10 June, its end on 10 September: on 9 June nobody knew, on 30 June it is one."""
+
+    def job(on: date, ended_on: date | None) -> RecordEmployment:
+        return RecordEmployment(
+            occurred_on=on,
+            employment_id=UUID(int=0xE1),
+            starts_on=date(2025, 6, 1),
+            weekly_hours=20,
+            ended_on=ended_on,
+            end_known_on=ended_on,
+        )
+
+    case = after_intake().done(job(date(2025, 6, 10), None), job(date(2025, 9, 10), date(2025, 9, 9)))
+    for as_of, expected in ((date(2025, 6, 9), 0), (date(2025, 6, 10), 1), (date(2025, 12, 30), 1)):
+        table = PATHWAYS.run(facts_of([case.history], as_of), as_of).table("placements")
+        assert table.cell("placements", "total") == expected
 
 
 @pytest.mark.parametrize("parameters", [{}, {"municipality": ROETGEN}])

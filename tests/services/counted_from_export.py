@@ -110,7 +110,7 @@ class Case:
                 contract["left"], contract["ground"] = on, f.get("ground")
                 if contract["step"]:
                     contract["step"].update(left=on, ground=f.get("ground"))
-            elif name == "employment_recorded":
+            elif name == "employment_recorded" and on <= self.as_of:
                 self.jobs[f["employment_id"]] = f
             elif name == "contact_held":
                 self.held += on <= self.as_of
@@ -363,7 +363,7 @@ def pathways(cases: list[Case], as_of: date) -> Cells:
             if contract["signed"] <= as_of:
                 _placed(g, contract["kind"], c.person)
         for job in c.jobs.values():
-            if max(job["occurred_on"], job["starts_on"]) <= as_of.isoformat():
+            if job["starts_on"] <= as_of.isoformat():
                 _placed(g, "employment", c.person)
         if c.closed:
             later = (c.settled_destination or "not_reached") if c.settled else "not_asked_yet"
@@ -430,6 +430,6 @@ def _after_four_weeks(c: Case, as_of: date) -> str | None:
         return "ausbildung"
     for job in c.jobs.values():
         starts = date.fromisoformat(job["starts_on"])
-        if date.fromisoformat(job["occurred_on"]) <= as_of and c.closed < starts <= end:
+        if c.closed < starts <= end:
             return "employment"
     return "measure" if begun else c.destination
