@@ -7,9 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from domain.ports import Absence
+
+_ENTRIES: Final = frozenset(
+    {
+        "mail_domain",
+        "default_coordinator",
+        "default_grant_officer",
+        "staff",
+        "coordinators",
+        "grant_officers",
+    }
+)
 
 
 class InvalidStaffFile(ValueError):
@@ -22,6 +33,7 @@ class FileStaffDirectory:
 
     ``mail_domain`` gives an address to everybody who is not listed: ``<staff_id>@<mail_domain>``; without it they have
     none. ``coordinators`` are staff ids (function mailboxes) by AGS, ``default_coordinator`` is for all other places.
+    ``grant_officers`` are staff ids by the reference of a grant notice, ``default_grant_officer`` is for all others.
     """
 
     addresses: Mapping[str, str] = field(default_factory=dict)
@@ -30,6 +42,8 @@ class FileStaffDirectory:
     coordinators: Mapping[str, str] = field(default_factory=dict)
     default_coordinator: str = "coordinating-office"
     mail_domain: str | None = None
+    grant_officers: Mapping[str, str] = field(default_factory=dict)
+    default_grant_officer: str | None = None
 
     def address(self, staff_id: str) -> str | None:
         """As domain.ports.StaffDirectory.address."""
@@ -52,6 +66,10 @@ class FileStaffDirectory:
         """As domain.ports.StaffDirectory.coordinator."""
         return self.coordinators.get(municipality, self.default_coordinator)
 
+    def grant_officer(self, reference: str) -> str | None:
+        """As domain.ports.StaffDirectory.grant_officer."""
+        return self.grant_officers.get(reference, self.default_grant_officer)
+
 
 def _is_local_part(staff_id: str) -> bool:
     """Whether an opaque id can stand before the @ as it is."""
@@ -65,6 +83,7 @@ def read_staff(path: Path) -> FileStaffDirectory:
 
         mail_domain = "staedteregion.example"          # everybody else: <staff id>@staedteregion.example
         default_coordinator = "ki-aachen"
+        default_grant_officer = "money-aachen"          # in charge of the grants that are not listed
 
         [staff.cw-eschweiler-1]
         address = "m.muster@eschweiler.example"
@@ -73,6 +92,9 @@ def read_staff(path: Path) -> FileStaffDirectory:
 
         [coordinators]
         05334012 = "ki-eschweiler"
+
+        [grant_officers]
+        "36.01-2026-7" = "money-eschweiler"
     """
     try:
         return _directory(tomllib.loads(path.read_text(encoding="utf-8")))
@@ -83,7 +105,7 @@ def read_staff(path: Path) -> FileStaffDirectory:
 
 
 def _directory(data: dict[str, Any]) -> FileStaffDirectory:
-    if unknown := set(data) - {"mail_domain", "default_coordinator", "staff", "coordinators"}:
+    if unknown := set(data) - _ENTRIES:
         raise ValueError(f"unknown entry {min(unknown)!r}")
     staff = {name: _person(name, entry) for name, entry in _table(data, "staff").items()}
     directory = FileStaffDirectory(
@@ -97,6 +119,15 @@ def _directory(data: dict[str, Any]) -> FileStaffDirectory:
             "default_coordinator", data.get("default_coordinator", "coordinating-office")
         ),
         mail_domain=_text("mail_domain", data["mail_domain"]) if "mail_domain" in data else None,
+        grant_officers={
+            reference: _text(f"grant_officers.{reference}", officer)
+            for reference, officer in _table(data, "grant_officers").items()
+        },
+        default_grant_officer=(
+            _text("default_grant_officer", data["default_grant_officer"])
+            if "default_grant_officer" in data
+            else None
+        ),
     )
     for ags in directory.coordinators:
         if not (ags.isdigit() and len(ags) == 8):

@@ -11,6 +11,7 @@ from uuid import UUID
 from domain import case, grant, offering
 from domain.commands import Command
 from domain.decision import Decision, Terms
+from domain.grant_waking import GrantTerms
 from domain.ports import Append, EventStore, VersionConflict
 from domain.recorded import Event, Recorded
 from domain.refusals import Refusal
@@ -72,6 +73,15 @@ def decide_offer(command: Any, history: Sequence[Recorded[Any]], terms: Terms | 
 def decide_grant(command: Any, history: Sequence[Recorded[Any]], terms: Terms | None) -> Decision:
     """Decider of grant streams."""
     return grant.decide(command, grant.fold(history))
+
+
+def decide_grant_on(terms: GrantTerms) -> Decider:
+    """Decider of grant streams that wake on ``terms``."""
+
+    def decide(command: Any, history: Sequence[Recorded[Any]], _: Terms | None) -> Decision:
+        return grant.decide(command, grant.fold(history), terms)
+
+    return decide
 
 
 async def handle(

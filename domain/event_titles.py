@@ -99,6 +99,13 @@ EVENT_TITLES: Final[dict[str, Title]] = {
         ("flat_rate_revised", "Pauschale neu entschieden", "Flat rate decided again"),
         ("proof_of_use_delivered", "Nachweis abgegeben", "Statement delivered"),
         ("proof_of_use_accepted", "Nachweis anerkannt", "Statement accepted"),
+        ("grant_reminder_issued", "Erinnerung zur Zuwendung fällig", "Reminder of a grant issued"),
+        ("grant_reminder_delivered", "Erinnerung zur Zuwendung zugestellt", "Reminder of a grant delivered"),
+        (
+            "grant_reminder_undeliverable",
+            "Erinnerung zur Zuwendung nicht zustellbar",
+            "Reminder of a grant undeliverable",
+        ),
     )
 }
 """By stored name; a test holds it equal to the register of events."""

@@ -108,6 +108,7 @@ _BY_NAME: Final = (
     ("occupation", "Beruf (KldB 2010)", "occupation (KldB 2010)"),
     ("occurred_on", "geschehen am", "happened on"),
     ("offer_id", "Angebot", "offer"),
+    ("officer", "zuständig für die Zuwendung", "in charge of the grant"),
     ("on_objection_to", "auf Widerspruch gegen Bescheid", "on the objection to decision"),
     ("onward_reference", "Weiterleitung", "onward grant"),
     ("order_rule", "Reihenfolge", "order"),

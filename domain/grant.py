@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, TypeAlias, assert_never
 
-from domain import flat_rate_decision, grant_payments, grant_proof, grant_spending, onward_grant
+from domain import (
+    flat_rate_decision,
+    grant_payments,
+    grant_proof,
+    grant_reminders,
+    grant_spending,
+    onward_grant,
+)
 from domain.decision import Decision
 from domain.flat_rate import FlatRate
 from domain.flat_rate_decision import (
@@ -44,6 +51,16 @@ from domain.grant_proof import (
     ProofOfUseAccepted,
     ProofOfUseDelivered,
 )
+from domain.grant_reminders import (
+    ConfirmGrantReminder,
+    GiveUpGrantReminder,
+    GrantReminderCommand,
+    GrantReminderDelivered,
+    GrantReminderEvent,
+    GrantReminderIssued,
+    GrantReminderUndeliverable,
+    WakeGrant,
+)
 from domain.grant_spending import (
     CancelSpending,
     CorrectSpending,
@@ -69,6 +86,7 @@ from domain.grant_state import (
     Proof,
     ProofKind,
 )
+from domain.grant_waking import GrantTerms, wake
 from domain.money import WHOLE
 from domain.onward_grant import (
     CheckOnwardProof,
@@ -106,6 +124,9 @@ __all__ = [
     "GrantEvent",
     "GrantNoticeAmended",
     "GrantNoticeReceived",
+    "GrantReminderDelivered",
+    "GrantReminderIssued",
+    "GrantReminderUndeliverable",
     "GrantState",
     "LineKey",
     "LineUse",
@@ -137,15 +158,23 @@ __all__ = [
 ]
 
 GrantCommand: TypeAlias = (
-    NoticeCommand | SpendingCommand | PaymentCommand | OnwardCommand | ProofCommand | FlatRateCommand
+    NoticeCommand
+    | SpendingCommand
+    | PaymentCommand
+    | OnwardCommand
+    | ProofCommand
+    | FlatRateCommand
+    | GrantReminderCommand
 )
-GrantEvent: TypeAlias = NoticeEvent | SpendingEvent | PaymentEvent | OnwardEvent | ProofEvent | FlatRateEvent
+GrantEvent: TypeAlias = (
+    NoticeEvent | SpendingEvent | PaymentEvent | OnwardEvent | ProofEvent | FlatRateEvent | GrantReminderEvent
+)
 
 # -------------------------------------------------------------------- decide
 
 
-def decide(command: GrantCommand, grant: GrantState | None) -> Decision:
-    """Decide a grant command."""
+def decide(command: GrantCommand, grant: GrantState | None, terms: GrantTerms | None = None) -> Decision:
+    """Decide a grant command. Only waking asks for ``terms``: raises ValueError when they are missing."""
     if isinstance(command, RecordGrantNotice):
         return receive(command, grant)
     if grant is None:
@@ -165,6 +194,12 @@ def decide(command: GrantCommand, grant: GrantState | None) -> Decision:
             return grant_proof.decide(command, grant)
         case DecideFlatRates() | ReviseFlatRate():
             return flat_rate_decision.decide(command, grant)
+        case ConfirmGrantReminder() | GiveUpGrantReminder():
+            return grant_reminders.settle(command, grant.reminders)
+        case WakeGrant():
+            if terms is None:
+                raise ValueError("a grant wakes on terms")
+            return wake(grant, terms)
         case _:
             assert_never(command)
 
@@ -224,6 +259,7 @@ class _Draft:
         self._onward = dict(grant.onward)
         self._flat_rates: dict[ParticipationId, FlatRate] = dict(grant.flat_rates)
         self._proofs = grant.proofs
+        self._reminders = grant.reminders
 
     def finished(self) -> GrantState:
         """The grant as a value."""
@@ -242,6 +278,7 @@ class _Draft:
             onward=self._onward,
             flat_rates=self._flat_rates,
             proofs=self._proofs,
+            reminders=self._reminders,
         )
 
     def apply(self, event: GrantEvent) -> None:
@@ -273,6 +310,8 @@ class _Draft:
             case FlatRateDecided() | FlatRateRevised():
                 decided = self._flat_rates.get(event.participation_id)
                 self._flat_rates[event.participation_id] = flat_rate_decision.evolve(decided, event, version)
+            case GrantReminderIssued() | GrantReminderDelivered() | GrantReminderUndeliverable():
+                self._reminders = grant_reminders.evolve(self._reminders, event)
             case _:
                 assert_never(event)
 

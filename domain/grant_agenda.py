@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Final, NamedTuple
 
 from domain.agenda import Due, PlannedReminder, law_due, planned
 from domain.calendar import Calendar
 from domain.date_wording import german_date
-from domain.grant import GrantState, ProofKind
+from domain.grant_state import FinancingPlan, GrantState, ProofKind
 from domain.law.computing import date_of, line_of_rule
 from domain.law.dates import LawDate, waited_for
 from domain.law.facts import Fact
 from domain.law.rule import Trigger
 from domain.law.table import LawTable
 from domain.money import land_share
+from domain.number_wording import shown_euros as euros
 from domain.path import Escalation, Title
 from domain.periods import DateKind
+from domain.reminders import SentReminder
 from domain.values import DutyHolder, ResidenceStatus
-from domain.wording import shown_euros as euros
 
 PROOF_OF_USE: Final = "programme.proof_of_use"
 """The rule that proposes a day where the notice names none; its reminders serve all days that a notice sets."""
@@ -29,29 +30,33 @@ ONWARD_PROOF: Final = "onward_grant.proof"
 
 
 def grant_agenda(grant: GrantState, calendar: Calendar, law: LawTable) -> tuple[Due, ...]:
-    """All dates of ``grant``, soonest first.
+    """All dates of ``grant``, soonest first, each with the reminders that were sent for it.
 
     A day that the notice names is that day and does not move; only where it names none for the proof of use, the rule
-    proposes one. A drawdown is done with as soon as the Land share of what was spent, and what was paid back, cover it
-    and all before it; a statement when it was delivered. Raises InvalidPeriod for days that cannot be computed.
+    proposes one. An amendment that leaves a day as it was leaves its entry as it was. A drawdown is done with as soon as
+    the Land share of what was spent, and what was paid back, cover it and all before it; a statement when it was
+    delivered. Raises InvalidPeriod for days that cannot be computed.
     """
+    sent: dict[str, list[SentReminder]] = {}
+    for reminder in grant.reminders.sent:
+        sent.setdefault(reminder.due_id, []).append(reminder)
     triggers = [(Trigger.MONEY_DRAWN, list(_unspent(grant)))]
     if grant.plan.proof_due_on is None and not _proven(grant):
         triggers.append((Trigger.GRANT_PERIOD_ENDS, [_fact(grant.period_to, grant.period_version, "")]))
     found = [
-        law_due(_dated(law, trigger, fact, rule_id, calendar), None, Escalation(), calendar, {})
+        law_due(_dated(law, trigger, fact, rule_id, calendar), None, Escalation(), calendar, sent)
         for trigger, facts in triggers
         for fact in facts
         for rule_id in _in_force(law, trigger, fact.judged_on)
     ]
-    found += [_set_due(law, calendar, *day) for day in _days_set(grant)]
+    found += [_set_due(law, calendar, sent, day) for day in _days_set(grant)]
     return tuple(sorted(found, key=lambda due: (due.due_on, due.id)))
 
 
 def to_remind_of(due: Due, today: date) -> PlannedReminder | None:
     """The reminder of ``due`` that is reached on ``today``, the highest; None while the first is still ahead.
 
-    Nothing is stored about it: whoever looks is reminded until the date is done with.
+    For whoever looks: it stays until the date is done with, also when its mail has long been sent.
     """
     reached = [reminder for reminder in due.reminders if reminder.on <= today]
     return reached[-1] if reached else None
@@ -62,7 +67,7 @@ def _proven(grant: GrantState) -> bool:
 
 
 class _DaySet(NamedTuple):
-    """A day that a notice, an amendment or an onward grant sets."""
+    """A day that a notice, an amendment or an onward grant sets: entry ``version``, under the reference ``set_by``."""
 
     rule: str
     title: Title
@@ -72,31 +77,34 @@ class _DaySet(NamedTuple):
     set_by: str
     reference: str
 
+    @property
+    def id(self) -> str:
+        """The id of the agenda entry."""
+        return f"{self.rule}/{self.version}" + (f"/{self.reference}" if self.reference else "")
+
 
 def _days_set(grant: GrantState) -> Iterator[_DaySet]:
     plan, caseworker = grant.plan, DutyHolder.CASEWORKER
     if plan.proof_due_on is not None and not _proven(grant):
-        yield _DaySet(
-            PROOF_OF_USE,
-            Title(de="Verwendungsnachweis", en="Proof of use"),
-            plan.proof_due_on,
-            caseworker,
-            plan.version,
-            plan.reference,
-            "",
-        )
+        title = Title(de="Verwendungsnachweis", en="Proof of use")
+        said = _said_since(grant, lambda other: other.proof_due_on == plan.proof_due_on)
+        yield _DaySet(PROOF_OF_USE, title, plan.proof_due_on, caseworker, said.version, said.reference, "")
     delivered = sum(proof.kind is ProofKind.INTERIM for proof in grant.proofs)
-    for place, day in enumerate(sorted(plan.interim_due_on), 1):
+    for place, day in enumerate(sorted(set(plan.interim_due_on)), 1):
         if place > delivered and not _proven(grant):
             title = Title(de=f"{place}. Zwischennachweis", en=f"Interim statement {place}")
-            yield _DaySet(INTERIM_STATEMENT, title, day, caseworker, plan.version, plan.reference, str(place))
+            said = _said_since(grant, _asks_for(day))
+            yield _DaySet(
+                INTERIM_STATEMENT, title, day, caseworker, said.version, said.reference, day.isoformat()
+            )
     excess = grant.drawn_cents - grant.land_cents
     if plan.repay_by is not None and excess > 0:
         title = Title(
             de=f"Rückzahlung von {euros(excess, 'de')} an das Land",
             en=f"Repayment of {euros(excess, 'en')} to the Land",
         )
-        yield _DaySet(REPAYMENT, title, plan.repay_by, caseworker, plan.version, plan.reference, "")
+        said = _said_since(grant, lambda other: other.repay_by == plan.repay_by)
+        yield _DaySet(REPAYMENT, title, plan.repay_by, caseworker, said.version, said.reference, "")
     for onward in grant.onward.values():
         if onward.proof_due_on is not None and onward.proof is None:
             title = Title(
@@ -113,39 +121,43 @@ def _days_set(grant: GrantState) -> Iterator[_DaySet]:
             )
 
 
-def _set_due(
-    law: LawTable,
-    calendar: Calendar,
-    rule: str,
-    title: Title,
-    on: date,
-    duty_holder: DutyHolder,
-    version: int,
-    set_by: str,
-    reference: str,
-) -> Due:
-    identity = f"{rule}/{version}/{reference}" if reference else f"{rule}/{version}"
-    reminders = planned(identity, on, DateKind.APPOINTMENT, law.rule(PROOF_OF_USE).reminders, calendar)
+def _asks_for(day: date) -> Callable[[FinancingPlan], bool]:
+    return lambda plan: day in plan.interim_due_on
+
+
+def _said_since(grant: GrantState, says: Callable[[FinancingPlan], bool]) -> FinancingPlan:
+    """The plan since which, without interruption, all plans say so; the latest one does."""
+    found = grant.plan
+    for plan in reversed(grant.plans):
+        if not says(plan):
+            break
+        found = plan
+    return found
+
+
+def _set_due(law: LawTable, calendar: Calendar, sent: dict[str, list[SentReminder]], day: _DaySet) -> Due:
+    reminders = planned(day.id, day.on, DateKind.APPOINTMENT, law.rule(PROOF_OF_USE).reminders, calendar)
     return Due(
-        id=identity,
-        rule=rule,
-        title=title,
+        id=day.id,
+        rule=day.rule,
+        title=day.title,
         kind=DateKind.APPOINTMENT,
-        due_on=on,
+        due_on=day.on,
         statutory=True,
-        citation=set_by,
-        duty_holder=duty_holder,
-        trigger_version=version,
-        line_de=f"Tag gesetzt in {set_by}: {german_date(on)}",
-        line_en=f"day set in {set_by}: {on.isoformat()}",
+        citation=day.set_by,
+        duty_holder=day.duty_holder,
+        trigger_version=day.version,
+        line_de=f"Tag gesetzt in {day.set_by}: {german_date(day.on)}",
+        line_en=f"day set in {day.set_by}: {day.on.isoformat()}",
         calendar=calendar.version,
-        reference=reference,
+        reference=day.reference,
         suspended=False,
         reminders=reminders,
-        waiting_on=duty_holder,
-        target_on=on,
-        ultimate_on=on,
+        waiting_on=day.duty_holder,
+        target_on=day.on,
+        ultimate_on=day.on,
         at_risk_on=reminders[0].on if reminders else None,
+        sent=tuple(sent.get(day.id, ())),
     )
 
 

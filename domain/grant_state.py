@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from domain.flat_rate import FlatRate
+from domain.grant_reminders import GrantReminders
 from domain.money import land_share
 from domain.rates import Rate
 from domain.values import Ags, BasisPoints, Cents, FundingModule, OfferId, ParticipationId
@@ -210,6 +211,7 @@ class GrantState:
     onward: Mapping[str, OnwardGrant] = field(default_factory=dict)
     flat_rates: Mapping[ParticipationId, FlatRate] = field(default_factory=dict)
     proofs: tuple[Proof, ...] = ()
+    reminders: GrantReminders = GrantReminders()
 
     @property
     def plan(self) -> FinancingPlan:

@@ -143,3 +143,7 @@ class StaffDirectory(Protocol):
     def coordinator(self, municipality: str) -> str:
         """The function mailbox of the coordinating office for a municipality (AGS)."""
         ...
+
+    def grant_officer(self, reference: str) -> str | None:
+        """Who is in charge of the grant with this reference of its first notice, else None (then the coordinator is told)."""
+        ...

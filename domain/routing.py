@@ -26,7 +26,7 @@ class Routing(StrEnum):
     """Why a reminder went to the one it went to."""
 
     IN_CHARGE = "in_charge"
-    """To the caseworker of the case."""
+    """To the caseworker of the case, or the one in charge of the grant."""
     ABSENCE = "absence"
     """The caseworker is away; the deputy stands in."""
     UNREACHABLE = "unreachable"
@@ -35,6 +35,8 @@ class Routing(StrEnum):
     """The level says so."""
     NOBODY_REACHABLE = "nobody_reachable"
     """Nobody it was meant for can be reached; the coordination is told."""
+    NOBODY_IN_CHARGE = "nobody_in_charge"
+    """Nobody is named as in charge of the grant; the coordination is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

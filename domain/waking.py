@@ -73,10 +73,15 @@ def reminder_reached(case: CaseState, due: Due, today: date) -> PlannedReminder 
 
     Levels that were passed before the date was known are not sent one after the other.
     """
+    return reached_and_not_issued(due, case.reminders.issued, today)
+
+
+def reached_and_not_issued(due: Due, issued: frozenset[str], today: date) -> PlannedReminder | None:
+    """As ``reminder_reached``, for whatever has dates: ``issued`` are the ids of its reminders that were issued."""
     if due.suspended:
         return None
     reached = [reminder for reminder in due.reminders if reminder.on <= today]
-    if not reached or reached[-1].id in case.reminders.issued:
+    if not reached or reached[-1].id in issued:
         return None
     return reached[-1]
 

@@ -11,6 +11,19 @@ from domain.decision import LOCAL
 from domain.languages import language_name
 from domain.municipalities import municipality_name
 from domain.nationalities import nationality_name
+from domain.number_wording import shown_euros, shown_hundredths, shown_number
+
+__all__ = [
+    "shown_code",
+    "shown_date",
+    "shown_euros",
+    "shown_hundredths",
+    "shown_instant",
+    "shown_language",
+    "shown_municipality",
+    "shown_nationality",
+    "shown_number",
+]
 
 
 def shown_date(day: date, language: str = "de") -> str:
@@ -31,36 +44,6 @@ def shown_instant(instant: datetime, language: str = "de") -> str:
     """
     local = instant.astimezone(LOCAL)
     return f"{shown_date(local.date(), language)} {local:%H:%M}"
-
-
-def shown_hundredths(hundredths: int, language: str = "de") -> str:
-    """Cents, basis points or a ratio times 100 with two digits behind the comma or point.
-
-    >>> shown_hundredths(123456), shown_hundredths(-5, "en")
-    ('1.234,56', '-0.05')
-    """
-    sign, (whole, part) = "-" if hundredths < 0 else "", divmod(abs(hundredths), 100)
-    return _separated(f"{sign}{whole:,}.{part:02d}", language)
-
-
-def shown_number(number: int, language: str = "de") -> str:
-    """A whole number in groups of three.
-
-    >>> shown_number(12345), shown_number(12345, "en")
-    ('12.345', '12,345')
-    """
-    return _separated(f"{number:,}", language)
-
-
-def shown_euros(cents: int, language: str = "de") -> str:
-    """An amount in euros.
-
-    >>> shown_euros(123456), shown_euros(123456, "en")
-    ('1.234,56 €', '€1,234.56')
-    """
-    amount = shown_hundredths(abs(cents), language)
-    sign = "-" if cents < 0 else ""
-    return f"{sign}€{amount}" if language.startswith("en") else f"{sign}{amount} €"
 
 
 def shown_code(code: StrEnum, language: str = "de") -> str:
@@ -88,7 +71,3 @@ def shown_language(code: str, language: str = "de") -> str:
     """The name of a language; the bare code when it is not listed."""
     name = language_name(code)
     return in_language(name, language) if name else code
-
-
-def _separated(text: str, language: str) -> str:
-    return text if language.startswith("en") else text.translate(str.maketrans(",.", ".,"))

@@ -159,6 +159,11 @@ ONWARD_GRANT: Final[EventGroup] = frozenset(
 )
 FLAT_RATE: Final[EventGroup] = frozenset({grant.FlatRateDecided, grant.FlatRateRevised})
 PROOF_OF_USE: Final[EventGroup] = frozenset({grant.ProofOfUseDelivered, grant.ProofOfUseAccepted})
-GRANT: Final[EventGroup] = GRANT_NOTICE | GRANT_MOVEMENT | ONWARD_GRANT | FLAT_RATE | PROOF_OF_USE
+GRANT_REMINDERS: Final[EventGroup] = frozenset(
+    {grant.GrantReminderIssued, grant.GrantReminderDelivered, grant.GrantReminderUndeliverable}
+)
+GRANT: Final[EventGroup] = (
+    GRANT_NOTICE | GRANT_MOVEMENT | ONWARD_GRANT | FLAT_RATE | PROOF_OF_USE | GRANT_REMINDERS
+)
 
 REPORT: Final[EventGroup] = frozenset({ReportSealed})

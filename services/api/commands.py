@@ -19,6 +19,7 @@ from domain.corrections import CorrectEntry
 from domain.course import RecordSeatOffer, RecordSeatRefused, RecordWaitlisted, RequestSeat
 from domain.events import COMMANDS, GRANT_COMMANDS, OFFER_COMMANDS, stored_name
 from domain.grant import DecideFlatRates, RecordGrantNotice, ReviseFlatRate
+from domain.grant_reminders import ConfirmGrantReminder, GiveUpGrantReminder, WakeGrant
 from domain.intake import OpenCase
 from domain.offering import AskForSeat, ConfirmSeat, PublishOffer, ReleaseSeat
 from domain.ports import KeyUnavailable
@@ -57,6 +58,9 @@ NOT_FOR_PEOPLE: Final = frozenset(
         ReleaseSeat,
         DecideFlatRates,
         ReviseFlatRate,
+        WakeGrant,
+        ConfirmGrantReminder,
+        GiveUpGrantReminder,
     }
 )
 """Commands of the system itself: of the clock, the mail, the seat saga, and what is read from cases."""

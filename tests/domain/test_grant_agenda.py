@@ -243,11 +243,13 @@ def test_a_provider_owes_its_proof_until_it_came() -> None:
         (date(2022, 11, 29), ReminderLevel.FIRST),
         (date(2022, 11, 30), ReminderLevel.REPEATED),
         (date(2022, 12, 16), ReminderLevel.ESCALATED),
-        (date(2023, 6, 1), ReminderLevel.ESCALATED),
+        (date(2022, 12, 26), ReminderLevel.ESCALATED),
+        (date(2022, 12, 27), ReminderLevel.COORDINATOR),
+        (date(2023, 6, 1), ReminderLevel.COORDINATOR),
     ],
 )
 def test_who_looks_is_reminded_by_the_highest_level_reached(today: date, level: ReminderLevel | None) -> None:
-    """90, 30 and 14 days before Friday 30.12.2022: 01.10. is a Saturday, so Friday 30.09.; 30.11.; 16.12."""
+    """90, 30, 14 and 3 days before Friday 30.12.2022: 01.10. is a Saturday, so Friday 30.09.; 30.11.; 16.12.; 27.12."""
     (due,) = dues()
     found = to_remind_of(due, today)
     assert (found and found.level) == level
