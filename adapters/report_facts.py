@@ -12,6 +12,7 @@ from domain.path import StageKind
 from domain.projections.characteristics import CharacteristicsRow
 from domain.projections.employments import EmploymentRow
 from domain.projections.grant_flat_rates import FlatRateRow
+from domain.projections.grant_rates import GrantRateRow
 from domain.projections.grant_statements import OnwardGrantRow
 from domain.projections.grant_use import GrantMovementRow, GrantPlanRow
 from domain.projections.register import PROJECTIONS
@@ -38,6 +39,7 @@ _TABLES = (
     "grant_flat_rates",
     "grant_movements",
     "grant_plans",
+    "grant_rates",
     "offer_occupancy",
     "onward_grants",
     "open_needs",
@@ -109,6 +111,7 @@ async def facts_from_tables(
             contacts=[_contact(*record) for record in contacts],
             plans=plans,
             movements=await _facts(connection, GrantMovementRow, f"{schema}.grant_movements"),
+            rates=await _facts(connection, GrantRateRow, f"{schema}.grant_rates"),
             offers=offers,
             municipalities={fact.municipality for facts in (cases, offers, plans) for fact in facts},
         )

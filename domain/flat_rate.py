@@ -14,7 +14,7 @@ from domain.rates import Rate
 from domain.values import Ags, CaseId, Cents, FundingModule, OfferId, ParticipationId
 
 SpanKey: TypeAlias = tuple[date, date, int, str, int]
-"""Last day, first day and units of a span, then code and cents of its rate."""
+"""Last day, first day and units of a span, then code and cents of its rate ("" and 0 when none is known)."""
 T = TypeVar("T")
 
 
@@ -126,7 +126,7 @@ def proven_spans(spans: Sequence[FlatRateSpan]) -> tuple[FlatRateSpan, ...]:
     return tuple(
         best_apart(
             {
-                (span.to_on, span.from_on, span.units_held, *_rate_key(span)): span
+                span_key(span.from_on, span.to_on, span.units_held, span.rate): span
                 for span in spans
                 if span.units_attended > 0
             }
@@ -153,5 +153,6 @@ def best_apart(spans: Mapping[SpanKey, T]) -> list[T]:
     return chosen[::-1]
 
 
-def _rate_key(span: FlatRateSpan) -> tuple[str, int]:
-    return ("", 0) if span.rate is None else (span.rate.code, span.rate.amount_cents)
+def span_key(from_on: date, to_on: date, units_held: int, rate: Rate | None) -> SpanKey:
+    """What names a span of a course and settles ties."""
+    return to_on, from_on, units_held, *(("", 0) if rate is None else (rate.code, rate.amount_cents))

@@ -15,6 +15,7 @@ from domain.nationalities import nationality_name
 from domain.participation import AbandonReason
 from domain.path import StageKind, Title
 from domain.projections.projection import NOT_STATED
+from domain.rates import RateUnit
 from domain.reports.classed import DIMENSION_TITLES
 from domain.reports.pathways import CLOSED, DECLINED, FIRST_CONTACT, GOING_ON, WAITING
 from domain.reports.programme_rules import OUTCOME_TITLES, Outcome
@@ -22,6 +23,7 @@ from domain.reports.rescue_definitions import Call, Missing
 from domain.reports.statistics import NOT_ASKED_YET, NOT_REACHED
 from domain.reports.statistics_facts import NO_MODULE
 from domain.reports.table import TOTAL, UNIT_TITLES, Column, Unit
+from domain.reports.teaching_units import OPEN_END
 from domain.training import AusbildungKind, BreakOffReason
 from domain.unmet_need import NoMatchReason
 from domain.values import (
@@ -122,6 +124,13 @@ def _nationality(key: str, language: str) -> str:
     return in_language(name, language) if name else key
 
 
+_OPEN: Final = Title(de="unbefristet", en="until further notice")
+
+
+def _until(key: str, language: str) -> str:
+    return in_language(_OPEN, language) if key == OPEN_END else shown_date(date.fromisoformat(key), language)
+
+
 _CHARACTERISTICS: Final[Mapping[Dimension, Callable[[str, str], str]]] = {
     Dimension.GENDER: _of(Gender, other=_ANSWERS),
     Dimension.AGE_BAND: _of(AgeBand, other=_ANSWERS),
@@ -136,6 +145,9 @@ _KEYS: Final[Mapping[str, Callable[[str, str], str]]] = {
     "funding module": _of(FundingModule, other={NO_MODULE: _NO_MODULE}),
     "municipality (AGS)": lambda key, _: shown_municipality(key),
     "date": lambda key, language: shown_date(date.fromisoformat(key), language),
+    "unit": _of(RateUnit),
+    "valid from": lambda key, language: shown_date(date.fromisoformat(key), language),
+    "valid until": _until,
     "step": _of(FundingModule, StageKind, other={NO_MODULE: _NO_MODULE}),
     "reason": _of(AbandonReason, BreakOffReason),
     "kind": _of(AusbildungKind),

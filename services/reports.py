@@ -18,7 +18,7 @@ from domain.refusals import Refusal
 from domain.reports.definition import MUNICIPALITY
 from domain.reports.drill import Drill, drill
 from domain.reports.evidence import CellRef
-from domain.reports.facts import Facts, Need
+from domain.reports.facts import Facts, Need, programme_rates
 from domain.reports.table import Report, canonical_json
 from services.bootstrap import Engine
 from services.garbage import paused
@@ -182,6 +182,7 @@ async def facts_at(
                 facts, standing = await facts_from_tables(
                     engine.connections, schema, as_of, evidence=evidence, needs=needs
                 )
+            facts.programme_rates = programme_rates(engine.rule_book.paths.values())
             if memory is not None:
                 memory.put((standing, *key[1:]), facts)
         if standing is not None and (position is None or position == standing):
@@ -239,7 +240,7 @@ async def facts_from_log(
 ) -> Facts:
     """The facts as of ``position``, folded from the log with the functions that fill the read tables."""
     source = ProjectionSource(engine.log, engine.connections, engine.codec, None)
-    facts = Facts()
+    facts = Facts(programme_rates=programme_rates(engine.rule_book.paths.values()))
     done = 0
     with paused():
         async for histories in source.whole_streams(StreamSlice(None, None), position):

@@ -14,6 +14,7 @@ from domain.projections.case_timeline import CASE_TIMELINE
 from domain.projections.characteristics import CHARACTERISTICS
 from domain.projections.employments import EMPLOYMENTS
 from domain.projections.grant_flat_rates import GRANT_FLAT_RATES
+from domain.projections.grant_rates import GRANT_RATES
 from domain.projections.grant_statements import GRANT_PROOFS, ONWARD_GRANTS
 from domain.projections.grant_use import GRANT_MOVEMENTS, GRANT_PLANS, GRANT_USE, GRANTS
 from domain.projections.measure_repetitions import MEASURE_REPETITIONS
@@ -46,6 +47,7 @@ PROJECTIONS: Final[Mapping[str, Projection]] = {
         GRANTS,
         GRANT_USE,
         GRANT_PLANS,
+        GRANT_RATES,
         GRANT_MOVEMENTS,
         GRANT_FLAT_RATES,
         ONWARD_GRANTS,

@@ -12,8 +12,10 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
-from typing import Final, NamedTuple, TypeAlias, assert_never
+from typing import Any, Final, NamedTuple, TypeAlias, assert_never
 from uuid import UUID
+
+from domain.flat_rate import SpanKey, best_apart
 
 
 class EntryRef(NamedTuple):
@@ -38,8 +40,8 @@ class Kind(StrEnum):
     """Their sum."""
     DISTINCT = "distinct"
     """The number of groups (persons) whose contributions add up to more than 0."""
-    LARGEST = "largest"
-    """The largest of each group, summed."""
+    APART = "apart"
+    """Of the spans of each thing the most that share no day, summed (``domain/flat_rate.py``)."""
     MEDIAN = "median"
     """The lower median; not computable without any."""
     SURVIVAL = "survival"
@@ -73,11 +75,9 @@ def shares(kind: Kind, contributions: Sequence[Contribution]) -> list[int]:
         case Kind.DISTINCT:
             standing = {group for group, total in _totals(contributions).items() if total > 0}
             return [_once(standing, c.group) if c.weight > 0 else 0 for c in contributions]
-        case Kind.LARGEST:
-            largest: dict[Hashable, int] = {}
-            for c in contributions:
-                largest[c.group] = max(c.weight, largest.get(c.group, 0))
-            return [largest.pop(c.group) if c.weight == largest.get(c.group) else 0 for c in contributions]
+        case Kind.APART:
+            kept = set(apart(_apart(group) for group, total in _totals(contributions).items() if total > 0))
+            return [c.weight * _once(kept, c.group) if c.weight > 0 else 0 for c in contributions]
         case Kind.SURVIVAL:
             return [c.weight * _lasted(c.group)[0] for c in contributions]
         case Kind.DERIVED:
@@ -86,7 +86,24 @@ def shares(kind: Kind, contributions: Sequence[Contribution]) -> list[int]:
             assert_never(kind)
 
 
-def _once(groups: set[Hashable], group: Hashable) -> int:
+ApartSpan: TypeAlias = tuple[Hashable, SpanKey]
+"""A thing that is used at one time once only (a course), and a span of it with its units."""
+
+
+def apart(spans: Iterable[ApartSpan]) -> list[ApartSpan]:
+    """Of the spans of each thing those that share no day and have the most units."""
+    of_thing: dict[Hashable, dict[SpanKey, ApartSpan]] = {}
+    for span in spans:
+        of_thing.setdefault(span[0], {})[span[1]] = span
+    return [span for found in of_thing.values() for span in best_apart(found)]
+
+
+def _apart(group: Hashable) -> ApartSpan:
+    assert isinstance(group, tuple)  # noqa: S101 # only spans are counted as apart
+    return group[0], group[1]
+
+
+def _once(groups: set[Any], group: Hashable) -> int:
     if group not in groups:
         return 0
     groups.discard(group)

@@ -14,17 +14,19 @@ from domain.contact import ContactAttempted, ContactHeld
 from domain.corrections import EntryCorrected
 from domain.grant import GrantState
 from domain.offering import OfferState
-from domain.path import StageKind
+from domain.path import PathDefinition, StageKind
 from domain.projections.case_overview import overview_rows
 from domain.projections.characteristics import CharacteristicsRow, characteristics_rows
 from domain.projections.employments import EmploymentRow, employment_rows
 from domain.projections.folding import fold_stream
 from domain.projections.grant_flat_rates import FlatRateRow, flat_rate_rows
+from domain.projections.grant_rates import GrantRateRow, rate_rows
 from domain.projections.grant_statements import OnwardGrantRow, onward_rows
 from domain.projections.grant_use import GrantMovementRow, GrantPlanRow, movement_rows, plan_rows
 from domain.projections.open_needs import open_need_rows
 from domain.projections.participations import participation_rows, training_rows
 from domain.projections.stage_intervals import StageIntervalRow, interval_rows
+from domain.rates import Rate
 from domain.recorded import Recorded
 from domain.report_seal import SealedReport
 
@@ -54,6 +56,8 @@ class CaseFact(NamedTuple):
     closed_version: int
     follow_up_version: int
     school_leaving: str | None
+    path: str
+    path_version: int
 
 
 class SpanFact(NamedTuple):
@@ -139,6 +143,14 @@ class ContactFact(NamedTuple):
     attempted_versions: tuple[int, ...] = ()
 
 
+class ProgrammeRate(NamedTuple):
+    """A rate that a path definition sets: configuration of the installation, no entry of the log."""
+
+    path: str
+    path_version: int
+    rate: Rate
+
+
 class Need(Enum):
     """Facts that only some reports look at; the others do without reading them."""
 
@@ -161,6 +173,8 @@ class Facts:
     contacts: list[ContactFact] = field(default_factory=list)
     plans: list[GrantPlanRow] = field(default_factory=list)
     movements: list[GrantMovementRow] = field(default_factory=list)
+    rates: list[GrantRateRow] = field(default_factory=list)
+    programme_rates: list[ProgrammeRate] = field(default_factory=list)
     municipalities: set[str] = field(default_factory=set)
     offers: list[OfferFact] = field(default_factory=list)
     characteristics: list[CharacteristicsRow] = field(default_factory=list)
@@ -197,6 +211,7 @@ class Facts:
                 plans = plan_rows(history)
                 self.plans.extend(plans)
                 self.movements.extend(movement_rows(history))
+                self.rates.extend(rate_rows(history))
                 self.flat_rates.extend(flat_rate_rows(history))
                 self.onward_grants.extend(onward_rows(stream))
                 self.municipalities.update(plan.municipality for plan in plans)
@@ -207,7 +222,7 @@ class Facts:
                 assert_never(stream.state)
 
     def without(self, streams: Collection[UUID]) -> Facts:
-        """The same facts without those of some streams: the first field of every fact is its stream."""
+        """The same facts without those of some streams: the first field of every fact is its stream, or its path."""
         left = frozenset(streams)
         facts = Facts()
         for each in fields(self):
@@ -239,6 +254,15 @@ class Facts:
             self.contacts.append(
                 ContactFact(history[0].stream_id, len(held), len(attempted), tuple(held), tuple(attempted))
             )
+
+
+def programme_rates(paths: Iterable[PathDefinition]) -> list[ProgrammeRate]:
+    """The rates of all path definitions of an installation; whoever reads facts adds them."""
+    return [
+        ProgrammeRate(path.id, path.version, rate)
+        for path in sorted(paths, key=lambda path: (path.id, path.version))
+        for rate in path.rates
+    ]
 
 
 HELD = "contact_held"

@@ -14,7 +14,7 @@ from domain.reports.grant_books import OWN_SHARE, book_in, books, cents, entry, 
 from domain.reports.line_shares import COMPENSATED, SHARED_OUT, compensate, share_out
 from domain.reports.table import Publication, Table, share
 from domain.reports.tally import Key, Tally
-from domain.reports.teaching_units import MODULE, teaching_units
+from domain.reports.teaching_units import MODULE, rates, teaching_units
 
 NAME: Final = "funding"
 VERSION: Final = 4
@@ -121,5 +121,6 @@ FUNDING: Final = ReportDefinition(
         TableDefinition(id="lines", count=_lines),
         TableDefinition(id="drawdowns", count=_drawdowns),
         TableDefinition(id="teaching_units", count=teaching_units),
+        TableDefinition(id="rates", count=rates),
     ),
 )

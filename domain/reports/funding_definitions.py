@@ -180,17 +180,41 @@ TEACHING: Final = (
         "Erteilte Unterrichtsstunden",
         "Units held",
         Unit.TEACHING_UNITS,
-        "Je Angebot und Zeitraum einmal, wenn mindestens eine Person teilnahm; bei abweichenden Angaben die "
-        "größte.",
-        "Once per offer and span in which at least one person attended; the largest where entries differ.",
+        "Erteilte Unterrichtsstunden der Kurse, die durch Anwesenheit mindestens einer Person belegt sind: je Kurs die Zeiträume, "
+        "die keinen Tag gemeinsam haben und zusammen die meisten Stunden belegen. Kein Tag eines Kurses zählt zweimal.",
+        "Units that the courses held, as proven by the attendance of at least one person: per course the spans that share no "
+        "day and together prove the most units. No day of a course counts twice.",
     ),
     _column(
         "flat_rate_amount",
         "Pauschale",
         "Flat rate",
         Unit.CENTS,
-        "F4: erteilte Unterrichtsstunden × 37,50 €. Die Pauschalen der anderen Bausteine nennt nur der Bescheid.",
-        "F4: units held × 37.50 €. The rates of the other modules are in the notice only.",
+        "Erteilte Unterrichtsstunden × Satz (Tabelle „Sätze der Pauschalen“): der Satz des Bescheids, sonst der des Programms, der "
+        "für den ganzen Zeitraum gilt. Wo keiner gilt, nicht berechenbar und nicht 0. Ob eine Teilnahme die Pauschale verdient, "
+        "entscheidet die Zuwendung; das zeigt der Verwendungsnachweis.",
+        'Units held × rate (table "Rates of the flat rates"): the rate of the notice, else that of the programme, that counts '
+        "for the whole span. Where there is none, not computable, and not 0. Whether a participation earns the flat rate is "
+        "decided by the grant; the proof of use shows that.",
         P4,
+    ),
+)
+
+RATES: Final = (
+    _column(
+        "amount",
+        "Betrag je Einheit",
+        "Amount per unit",
+        Unit.CENTS,
+        "Betrag, den der Bescheid (in der am Stichtag bekannten Fassung) oder die Definition des Programms nennt.",
+        "Amount that the notice (as known on the reference date) or the definition of the programme states.",
+    ),
+    _column(
+        "source",
+        "Quelle",
+        "Source",
+        Unit.TEXT,
+        "Woher der Satz stammt, wie er erfasst wurde.",
+        "Where the rate comes from, as recorded.",
     ),
 )

@@ -24,10 +24,14 @@ OWN_SHARE: Final = Parameter(
 
 
 class GrantBooks(NamedTuple):
-    """One grant as of the reference date: the plan in force (in its order) and the one before it, what was booked."""
+    """One grant as of the reference date: the plan in force (in its order) and the one before it, what was booked.
+
+    ``period`` are the first and the last day of the grant period as that plan has it.
+    """
 
     grant_id: UUID
     reference: str
+    period: tuple[date, date]
     own_share: int
     plan: tuple[GrantPlanRow, ...]
     plan_before: tuple[GrantPlanRow, ...]
@@ -83,6 +87,7 @@ def _books_of(grant: UUID, plans: list[GrantPlanRow], movements: list[GrantMovem
     return GrantBooks(
         grant,
         first.reference,
+        (first.period_from or first.decided_on, in_force[0].period_to),
         in_force[0].own_share,
         in_force,
         _lines_of(plans, notices[-2][1]) if len(notices) > 1 else (),

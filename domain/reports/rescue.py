@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
@@ -23,6 +22,7 @@ from domain.reports.definition import (
     TableDefinition,
 )
 from domain.reports.facts import Need
+from domain.reports.rates_known import rates_known
 from domain.reports.rescue_definitions import MANDATORY, Call, Missing, Profile
 from domain.reports.statistics_facts import (
     COACHING,
@@ -36,11 +36,11 @@ from domain.reports.statistics_facts import (
 )
 from domain.reports.table import TOTAL, Cell, NotComputable, Publication, Table
 from domain.reports.tally import Tally
-from domain.reports.teaching_units import P4_CENTS_PER_UNIT
+from domain.reports.teaching_units import rate_of, taught
 from domain.values import Destination, FundingModule, LegalRegime, ResidenceStatus
 
 NAME: Final = "rescue"
-VERSION: Final = 1
+VERSION: Final = 2
 FOLLOW_UP_AFTER: Final = Period(months=6)
 
 PROFILE: Final = Parameter(
@@ -66,7 +66,7 @@ def rescues(counting: Counting) -> list[Rescue]:
     """The cases to be rescued, those with most at stake first, then by their number."""
     entered = _entered(counting)
     answers = {row.case_id: row for row in counting.facts.characteristics}
-    units = _units(counting)
+    at_risk = _at_risk(counting)
     mandatory = MANDATORY[Profile(str(counting.parameters[PROFILE.name]))]
     found = []
     for one in counting.once(cases):
@@ -78,7 +78,8 @@ def rescues(counting: Counting) -> list[Rescue]:
         if missing:
             coached = any(step.module == COACHING and step.left_on is None for step in steps)
             call = Call.COACH if coached else Call.CASEWORKER
-            found.append(Rescue(one.case_id, missing, call, len(steps), _at_risk(steps, units[one.case_id])))
+            cost = at_risk[one.case_id] if one.case_id in at_risk else _of_nothing(counting, steps)
+            found.append(Rescue(one.case_id, missing, call, len(steps), cost))
     return sorted(found, key=lambda rescue: (-rescue.participations, rescue.case_id.int))
 
 
@@ -115,20 +116,22 @@ def _lacking(one: Contacted, answers: CharacteristicsRow | None, as_of: date) ->
         yield Missing.FOLLOW_UP
 
 
-def _units(counting: Counting) -> dict[UUID, int]:
-    """Teaching units attended in F4 by the reference date."""
-    units: dict[UUID, int] = defaultdict(int)
-    until = counting.as_of.isoformat()
-    for p in counting.facts.participations:
-        if p.module == FundingModule.F4.value and p.attendance != "[]":
-            units[p.case_id] += sum(span[2] for span in json.loads(p.attendance) if span[1] <= until)
-    return units
+def _at_risk(counting: Counting) -> dict[UUID, int]:
+    """What the teaching units that a case attended by the reference date are worth, as far as their rate is known."""
+    rates = counting.once(rates_known)
+    worth: dict[UUID, int] = defaultdict(int)
+    for one in counting.once(taught):
+        if (rate := rate_of(one, rates)) is not None:
+            worth[one.case_id] += one.attended * rate.amount_cents
+    return dict(worth)
 
 
-def _at_risk(steps: list[Attended], units: int) -> Cell:
-    if any(step.module == FundingModule.F4.value for step in steps):
-        return units * P4_CENTS_PER_UNIT
-    return NotComputable.RATE_NOT_KNOWN
+def _of_nothing(counting: Counting, steps: list[Attended]) -> Cell:
+    """Nobody attended a unit whose rate is known: 0 where there is a rate for a module that was entered."""
+    rates = counting.once(rates_known)
+    entered = {step.module for step in steps}
+    known = any(rates.any_for(module, counting.as_of) for module in FundingModule if module in entered)
+    return 0 if known else NotComputable.RATE_NOT_KNOWN
 
 
 # -------------------------------------------------------------------- tables

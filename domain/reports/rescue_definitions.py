@@ -146,13 +146,14 @@ RESCUE: Final = (
     ),
     _column(
         "at_risk",
-        "Gefährdete Pauschale P4, höchstens",
-        "Flat rate P4 at risk, at most",
+        "Gefährdete Pauschalen, höchstens",
+        "Flat rates at risk, at most",
         Unit.CENTS,
-        "Besuchte Unterrichtsstunden des Falls in F4 × 37,50 €, eine Obergrenze: die Stunde wird je Kurs einmal bezahlt. "
-        "Ohne Teilnahme an F4 nicht berechenbar, denn die anderen Sätze sind nicht bekannt; sie sind nie enthalten.",
-        "Teaching units of the case attended in F4 × 37.50 €, an upper bound: a unit is paid once per course. Not computable "
-        "without a participation in F4, for the other rates are not known; they are never included.",
+        "Besuchte Unterrichtsstunden des Falls × Satz (des Bescheids, sonst des Programms), eine Obergrenze: die Stunde wird je "
+        "Kurs einmal bezahlt. Stunden, deren Satz nicht bekannt ist, sind nie enthalten; wo keiner bekannt ist, nicht "
+        "berechenbar.",
+        "Teaching units of the case attended × rate (of the notice, else of the programme), an upper bound: a unit is paid once "
+        "per course. Units whose rate is not known are never included; where none is known, not computable.",
         "durchstarten.nrw, Seite F4",
     ),
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -192,26 +191,6 @@ def ratio(part: int, whole: int, scale: int) -> int | NotComputable:
 def share(part: int, whole: int) -> int | NotComputable:
     """``part`` of ``whole`` in basis points."""
     return ratio(part, whole, 10_000)
-
-
-def largest_remainder(total: int, weights: Sequence[int]) -> list[int]:
-    """``total`` (≥ 0) shared out by ``weights`` (≥ 0) in whole numbers that add up to it exactly.
-
-    Everybody gets the whole part; what is left goes one by one to the largest remainders, ties to the earlier one.
-
-    >>> largest_remainder(100, [1, 1, 1])
-    [34, 33, 33]
-    """
-    whole = sum(weights)
-    if whole == 0:
-        if total:
-            raise ValueError("nothing to share by")
-        return [0] * len(weights)
-    shares = [total * weight // whole for weight in weights]
-    order = sorted(range(len(weights)), key=lambda n: (-(total * weights[n] % whole), n))
-    for n in order[: total - sum(shares)]:
-        shares[n] += 1
-    return shares
 
 
 def canonical_json(report: Report) -> bytes:

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 from domain.path import Title
 from domain.reports.evidence import (
     FIRST_ENTRY,
+    ApartSpan,
     Because,
     CellRef,
     Contribution,
@@ -35,7 +36,7 @@ Shadows: TypeAlias = Callable[[Any], Iterable[tuple[Any, int]]]
 """Fact → how it would count but for a later entry of its stream, with the version of that entry: where a case was before it
 moved, without the answer that named its module."""
 
-_GROUPED: Final = (Kind.DISTINCT, Kind.LARGEST, Kind.SURVIVAL)
+_GROUPED: Final = (Kind.DISTINCT, Kind.APART, Kind.SURVIVAL)
 
 
 class Tally:
@@ -160,23 +161,22 @@ class Tally:
             for period in periods[place[begin] : None if end is None else place[end]]:
                 groups[(period, *rest)].add(PERSON(fact))
 
-    def largest(
+    def apart(
         self,
         column: str,
         facts: Iterable[Fact],
         line: LineOf,
         because: Because,
-        amount: Callable[[Any], int],
-        group: Callable[[Any], Hashable],
+        span: Callable[[Any], ApartSpan],
     ) -> None:
-        """Of each group the largest amount (above 0), summed per cell: what several facts say of one thing."""
-        tally = self._column(column, Kind.LARGEST)
-        tally.amount, tally.group = amount, group
+        """Of the spans of each thing the units of those that share no day, as many as can be proven."""
+        tally = self._column(column, Kind.APART)
+        tally.group = span
+        tally.amount = lambda fact: span(fact)[1][2]
         facts = self._taken_in(column, tally, facts, line, because)
+        groups = tally.groups
         for fact in facts:
-            cell, found, said = tally.groups[line(fact)], group(fact), amount(fact)
-            if said > cell.get(found, 0):
-                cell[found] = said
+            groups[line(fact)].add(span(fact))
 
     def median(
         self, column: str, facts: Iterable[Fact], line: LineOf, because: Because, amount: Callable[[Any], int]

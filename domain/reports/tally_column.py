@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Sequence
 from operator import attrgetter
 from typing import Any, Final, TypeAlias, assert_never
 
-from domain.reports.evidence import Kind, Lasted, median, survival_median
+from domain.reports.evidence import Kind, Lasted, apart, median, survival_median
 from domain.reports.table import Cell, NotComputable
 
 Key: TypeAlias = tuple[str, ...]
@@ -34,7 +34,6 @@ class ColumnTally:
 
 _EMPTY: Final[dict[Kind, Callable[[], Any]]] = {
     Kind.DISTINCT: set,
-    Kind.LARGEST: dict,
     Kind.MEDIAN: list,
     Kind.SURVIVAL: Counter,
 }
@@ -52,8 +51,8 @@ def value_of(tally: ColumnTally, key: Key) -> Cell:
             return NotComputable.NOTHING_TO_DIVIDE_BY if found is None else found
         case Kind.SURVIVAL:
             return _survival(tally.groups.get(key))
-        case Kind.LARGEST:
-            return int(sum(tally.groups.get(key, {}).values()))
+        case Kind.APART:
+            return sum(span[1][2] for span in apart(tally.groups.get(key, ())))
         case Kind.DISTINCT:
             return len(tally.groups.get(key, ()))
         case _:
@@ -83,13 +82,8 @@ def carried_on(sums: Counter[Key], onwards: Sequence[str]) -> Counter[Key]:
 
 def united(kind: Kind, one: Any, other: Any) -> Any:
     """What was grouped in two lines, in one."""
-    if kind is Kind.DISTINCT:
-        return (one or set()) | other
     if kind is Kind.MEDIAN:
         return [*(one or ()), *other]
     if kind is Kind.SURVIVAL:
         return (one or Counter()) + other
-    together = dict(one or {})
-    for group, amount in other.items():
-        together[group] = max(amount, together.get(group, 0))
-    return together
+    return (one or set()) | other

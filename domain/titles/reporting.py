@@ -22,7 +22,7 @@ REPORTING_TITLES: Final[tuple[tuple[StrEnum, str, str], ...]] = (
     (ParameterKind.GRANT, "Zeichen eines Bescheids", "reference of a grant notice"),
     (Kind.SUM, "Summe", "sum"),
     (Kind.DISTINCT, "verschiedene Personen", "different persons"),
-    (Kind.LARGEST, "Summe der größten Werte", "sum of the largest values"),
+    (Kind.APART, "Summe, kein Tag zweimal", "sum, no day twice"),
     (Kind.MEDIAN, "Median", "median"),
     (Kind.SURVIVAL, "Median mit noch laufenden", "median with those still going on"),
     (Kind.DERIVED, "aus anderen Zahlen berechnet", "computed from other figures"),

@@ -11,15 +11,16 @@ from domain.projections.folding import UnreadableStream
 from domain.recorded import Recorded
 from domain.reports.definition import ParameterValue, ReportDefinition
 from domain.reports.evidence import CellRef, EntryRef, Evidence, Kind, value, without
-from domain.reports.facts import Facts
+from domain.reports.facts import Facts, programme_rates
 from domain.reports.table import Cell, NotComputable, Report, canonical_json
+from tests.domain.ground import durchstarten
 
 History = Sequence[Recorded[Any]]
 
 
 def facts_of(streams: Iterable[History], as_of: date) -> Facts:
     """The facts of some streams."""
-    found = Facts()
+    found = Facts(programme_rates=programme_rates([durchstarten()]))
     for history in streams:
         found.add_stream(history, as_of)
     return found

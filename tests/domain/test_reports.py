@@ -21,6 +21,7 @@ from domain.corrections import EntryCorrected
 from domain.course import AbandonCourse, CourseAbandoned, CourseFinished, CourseStarted
 from domain.followup import RecordFollowUpOutcome
 from domain.intake import CaseOpened, DeclineIntake, DeclineReason, IntakeDeclined
+from domain.money import largest_remainder
 from domain.participation import AbandonReason
 from domain.recorded import Recorded
 from domain.replacing import replace
@@ -29,12 +30,13 @@ from domain.reports.funding import FUNDING
 from domain.reports.quarters import quarter_of
 from domain.reports.registry import REPORTS
 from domain.reports.statistics import STATISTICS
-from domain.reports.table import NotComputable, Report, canonical_json, largest_remainder, ratio
+from domain.reports.table import NotComputable, Report, canonical_json, ratio
 from domain.seat_request import SeatOffered
 from domain.support_plan import PlanAgreed
 from domain.training import AusbildungKind, BreakOffReason, Chamber, SignContract
 from domain.values import Ags, Cents, Destination, ExitReason, FundingModule, Gender, ParticipantId
 from tests.domain.ground import ESCHWEILER, SEAT, CaseFile, after_intake, in_course, open_case
+from tests.domain.report_evidence import facts_of
 from tests.domain.test_grant import GrantFile, notice, spending
 from tests.domain.test_grant import line as grant_line
 from tests.domain.test_projections import GRANT_ID, eventful_case, grant_events, offer_events
@@ -148,10 +150,7 @@ TOWN = town()
 
 def facts(as_of: date, streams: list[list[Recorded[Any]]] = TOWN) -> Facts:
     """The facts of the town."""
-    found = Facts()
-    for history in streams:
-        found.add_stream(history, as_of)
-    return found
+    return facts_of(streams, as_of)
 
 
 def reported(as_of: date, municipality: str | None = None) -> Report:
@@ -440,15 +439,18 @@ def test_a_line_is_flagged_above_its_plan_and_above_the_tolerance_unless_made_up
     assert sum(_int(one.cells[names.index("gives")]) for one in lines.lines) == made_up_for
 
 
-def test_the_flat_rate_is_known_for_f4_only() -> None:
+def test_the_programme_knows_the_rate_of_f4_only() -> None:
     """20 units held by one course in one span, 18 attended by one person: 20 × 37.50 € = 750.00 €."""
-    table = FUNDING.run(facts(date(2025, 12, 30)), date(2025, 12, 30)).table("teaching_units")
+    report = FUNDING.run(facts(date(2025, 12, 30)), date(2025, 12, 30))
+    table = report.table("teaching_units")
     assert table.line("F4").cells == (18, 20, 750_00)
     assert table.line("F3").cells == (0, 0, NotComputable.RATE_NOT_KNOWN)
-    assert (
-        FUNDING.run(facts(date(2025, 5, 8)), date(2025, 5, 8)).table("teaching_units").line("F4").cells[0]
-        == 0
-    )
+    assert table.line("total").cells == (18, 20, 750_00)
+    assert [line.key[:4] for line in report.table("rates").lines] == [
+        ("durchstarten/1", "F4", "teaching_unit", "P4")
+    ]
+    early = FUNDING.run(facts(date(2025, 5, 8)), date(2025, 5, 8)).table("teaching_units")
+    assert early.line("F4").cells == (0, 0, 0)
 
 
 @given(st.integers(0, 10**9), st.lists(st.integers(0, 10**7), min_size=1, max_size=30))

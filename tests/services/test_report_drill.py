@@ -65,7 +65,7 @@ async def test_every_cell_drills_down_alike_from_tables_and_log_and_adds_up(engi
                     entries = await entries_behind(engine, drilled.drill, head, 0, 1_000)
                     plain = plain_drill(drilled.drill, entries, 0, 1_000)
                     assert plain["column"] == column.id
-                    assert drill_lines(drilled.drill, entries, 0, 1_000)[0].count("=") == 1
+                    assert drill_lines(drilled.drill, entries, 0, 1_000)[0].count("] = ") == 1
 
 
 def _check(drilled: Drill) -> None:
@@ -76,7 +76,7 @@ def _check(drilled: Drill) -> None:
         return
     if not isinstance(drilled.cell, NotComputable):
         assert value(drilled.kind, [share.contribution for share in drilled.shares]) == drilled.cell
-    if drilled.kind in (Kind.SUM, Kind.DISTINCT, Kind.LARGEST):
+    if drilled.kind in (Kind.SUM, Kind.DISTINCT, Kind.APART):
         assert sum(share.amount for share in drilled.shares) == drilled.cell
 
 

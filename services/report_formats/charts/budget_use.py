@@ -87,8 +87,8 @@ def _bar(drawing: Drawing, top: float, line: BudgetUse, language: str) -> None:
         if isinstance(used, NotComputable)
         else f"{shown_hundredths(used, language)} %"
     )
-    if line.flag and not isinstance(used, NotComputable):
-        shown += f" – {shown_flag(line.flag, language)}"
+    if not isinstance(used, NotComputable) and (flag := _flag(line, language)):
+        shown += f" – {flag}"
     room = WIDTH - 3 * MARGIN - len(shown) * SMALL * 0.58
     # White behind the words, so that the marks do not run through them.
     drawing.box(_LEFT, top + 1, WIDTH - 2 * MARGIN, 14, "#fff")
@@ -112,6 +112,13 @@ def _bar(drawing: Drawing, top: float, line: BudgetUse, language: str) -> None:
         drawing.words(_x(_SHOWN) + 1, top + 27, "▸", fill=RED)
 
 
+def _flag(line: BudgetUse, language: str) -> str:
+    if line.flag:
+        return shown_flag(line.flag, language)
+    mark = next((mark for mark in (TOLERATED, WHOLE) if _over(line, mark)), None)
+    return "" if mark is None else in_language(_OVER, language).format(mark // 100)
+
+
 def _x(basis_points: int) -> float:
     return _LEFT + max(basis_points, 0) * (WIDTH - 2 * MARGIN - 8) / _SHOWN
 
@@ -128,6 +135,7 @@ _DESCRIPTION = Title(
     "100 per cent: {}, above 120 per cent: {}.",
 )
 _NAMED = Title(de="Über 120 Prozent: {}.", en="Above 120 per cent: {}.")
+_OVER = Title(de="über {} %", en="over {} %")
 _NO_PLAN = Title(de="kein Ansatz", en="no plan")
 _LINE = Title(de="Ansatz", en="budget line")
 _COLUMNS = (
