@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from functools import partial
 from typing import Any
-from uuid import UUID
 
 from adapters.connections import Connection, Connections
+from adapters.contact_facts import contacts_by
 from domain.path import StageKind
 from domain.projections.characteristics import CharacteristicsRow
 from domain.projections.employments import EmploymentRow
@@ -18,10 +19,7 @@ from domain.projections.grant_use import GrantMovementRow, GrantPlanRow
 from domain.projections.register import PROJECTIONS
 from domain.projections.stage_intervals import StageIntervalRow
 from domain.reports.facts import (
-    ATTEMPTED,
-    HELD,
     CaseFact,
-    ContactFact,
     Facts,
     Need,
     NeedFact,
@@ -91,13 +89,6 @@ async def facts_from_tables(
             f"lock table {', '.join(f'{schema}.{name}' for name in _TABLES)} in access share mode"
         )
         position = await connection.fetchval(_POSITION.format(schema=schema), _TABLES, _VERSIONS)
-        contacts = await connection.fetch(
-            "select case_id, count(*) filter (where event = $2), count(*) filter (where event = $3) "
-            f"{_CONTACT_VERSIONS if evidence else ''} from {schema}.case_timeline where counts_on <= $1 and event in ($2, $3) group by case_id",
-            as_of,
-            HELD,
-            ATTEMPTED,
-        )
         plans = await _facts(connection, GrantPlanRow, f"{schema}.grant_plans")
         cases = await _facts(connection, CaseFact, f"{schema}.case_overview")
         offers = await _facts(connection, OfferFact, f"{schema}.offer_occupancy")
@@ -108,13 +99,15 @@ async def facts_from_tables(
             ),
             participations=await _facts(connection, ParticipationFact, f"{schema}.participations"),
             trainings=await _facts(connection, TrainingFact, f"{schema}.trainings"),
-            contacts=[_contact(*record) for record in contacts],
             plans=plans,
             movements=await _facts(connection, GrantMovementRow, f"{schema}.grant_movements"),
             rates=await _facts(connection, GrantRateRow, f"{schema}.grant_rates"),
             offers=offers,
             municipalities={fact.municipality for facts in (cases, offers, plans) for fact in facts},
         )
+        facts.leave_unread(needs)
+        if Need.CONTACTS in needs:
+            facts.contacts = await contacts_by(connection, schema, as_of, versions=evidence)
         if Need.CHARACTERISTICS in needs:
             facts.characteristics = await _facts(connection, CharacteristicsRow, f"{schema}.characteristics")
         if Need.EMPLOYMENTS in needs:
@@ -129,25 +122,10 @@ async def facts_from_tables(
     return facts, None if position is None else int(position)
 
 
-_CONTACT_VERSIONS = (
-    ", array_agg(version order by version) filter (where event = $2), "
-    "array_agg(version order by version) filter (where event = $3)"
-)
-
-
-def _contact(
-    case_id: UUID,
-    held: int,
-    attempted: int,
-    held_versions: list[int] | None = None,
-    attempted_versions: list[int] | None = None,
-) -> ContactFact:
-    return ContactFact(case_id, held, attempted, tuple(held_versions or ()), tuple(attempted_versions or ()))
-
-
 async def _facts(connection: Connection, fact: type[Any], source: str, *arguments: Any) -> list[Any]:
     records = await connection.fetch(
         f"select {', '.join(fact._fields)} from {source}",
         *arguments,
     )
-    return [fact(*record) for record in records]
+    # What the class itself would do, without a call of Python for each.
+    return list(map(partial(tuple.__new__, fact), records))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import Enum, auto
-from typing import Any, NamedTuple, TypeVar, assert_never
+from typing import Any, Final, NamedTuple, TypeVar, assert_never
 from uuid import UUID
 
 from domain.case_state import CaseState
@@ -159,6 +159,24 @@ class Need(Enum):
     STAGES = auto()
     GRANT_STATEMENTS = auto()
     UNMET_NEEDS = auto()
+    CONTACTS = auto()
+
+
+_FIELDS_OF: Final[Mapping[Need, tuple[str, ...]]] = {
+    Need.CHARACTERISTICS: ("characteristics",),
+    Need.EMPLOYMENTS: ("employments",),
+    Need.STAGES: ("stages",),
+    Need.GRANT_STATEMENTS: ("flat_rates", "onward_grants"),
+    Need.UNMET_NEEDS: ("unmet_needs",),
+    Need.CONTACTS: ("contacts",),
+}
+
+
+class Unread(list[Any]):
+    """Facts that were not read: a report that looks at them without having said that it needs them must not count none."""
+
+    def __iter__(self) -> Iterator[Any]:
+        raise LookupError("facts that were not read: the report does not say that it needs them")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -221,13 +239,21 @@ class Facts:
             case _:
                 assert_never(stream.state)
 
+    def leave_unread(self, needs: Collection[Need]) -> None:
+        """Mark what only other reports than one with these ``needs`` look at as not read."""
+        for need, names in _FIELDS_OF.items():
+            if need not in needs:
+                for name in names:
+                    setattr(self, name, Unread())
+
     def without(self, streams: Collection[UUID]) -> Facts:
         """The same facts without those of some streams: the first field of every fact is its stream, or its path."""
         left = frozenset(streams)
         facts = Facts()
         for each in fields(self):
             if each.name != "municipalities":
-                kept = [fact for fact in getattr(self, each.name) if fact[0] not in left]
+                found = getattr(self, each.name)
+                kept = found if isinstance(found, Unread) else [fact for fact in found if fact[0] not in left]
                 setattr(facts, each.name, kept)
         for places in (facts.cases, facts.offers, facts.plans):
             facts.municipalities.update(fact.municipality for fact in places)

@@ -140,7 +140,7 @@ PROOF_OF_USE: Final = ReportDefinition(
     publication=Publication.INTERNAL,
     parameters=(MUNICIPALITY, GRANT),
     tables=_tables(in_year=False),
-    needs=frozenset({*STATISTICS.needs, Need.GRANT_STATEMENTS}),
+    needs=frozenset({Need.GRANT_STATEMENTS}),
 )
 
 INTERIM_STATEMENT: Final = ReportDefinition(
@@ -150,5 +150,5 @@ INTERIM_STATEMENT: Final = ReportDefinition(
     publication=Publication.INTERNAL,
     parameters=(MUNICIPALITY, GRANT, YEAR),
     tables=_tables(in_year=True),
-    needs=frozenset({*STATISTICS.needs, Need.GRANT_STATEMENTS}),
+    needs=frozenset({Need.GRANT_STATEMENTS}),
 )

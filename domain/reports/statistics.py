@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.path import Title
 from domain.reports import statistics_definitions as means
 from domain.reports.definition import MUNICIPALITY, Counting, ReportDefinition, TableDefinition
-from domain.reports.facts import CaseFact, ContactFact
+from domain.reports.facts import CaseFact, ContactFact, Need
 from domain.reports.quarters import quarters
 from domain.reports.statistics_facts import (
     Attended,
@@ -337,6 +337,7 @@ STATISTICS: Final = ReportDefinition(
     title=Title(de="Statistik der Begleitung", en="Statistics of the accompaniment"),
     publication=Publication.INTERNAL,
     parameters=(MUNICIPALITY,),
+    needs=frozenset({Need.CONTACTS}),
     tables=(
         TableDefinition(id="reach", count=_reach),
         TableDefinition(id="flow", count=_flow),

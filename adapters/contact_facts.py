@@ -1,0 +1,58 @@
+"""How often each case was in contact by a day: counted from the nearer end of the time that contacts are known of."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from adapters.connections import Connection
+from domain.reports.facts import ATTEMPTED, HELD, ContactFact
+
+# Written out, for with a parameter the partial index would not be found to fit.
+_CONTACTS: Final = f"event in ('{HELD}', '{ATTEMPTED}')"
+_COUNTED: Final = (
+    f"count(*) filter (where event = '{HELD}') as held, "
+    f"count(*) filter (where event = '{ATTEMPTED}') as attempted"
+)
+_VERSIONS: Final = (
+    f", array_agg(version order by version) filter (where event = '{HELD}'), "
+    f"array_agg(version order by version) filter (where event = '{ATTEMPTED}')"
+)
+
+
+async def contacts_by(
+    connection: Connection, schema: str, as_of: date, *, versions: bool
+) -> list[ContactFact]:
+    """The contacts that count by ``as_of``, by case; with their ``versions`` where every single one is wanted."""
+    timeline = f"{schema}.case_timeline"
+    by = f"from {timeline} where counts_on <= $1 and {_CONTACTS} group by case_id"
+    if versions:
+        found = await connection.fetch(f"select case_id, {_COUNTED}{_VERSIONS} {by}", as_of)
+        return [_with_versions(*record) for record in found]
+    first, last = await connection.fetchrow(  # type: ignore[misc] # an aggregate has one row
+        f"select min(counts_on), max(counts_on) from {timeline} where {_CONTACTS}"
+    )
+    if first is None or as_of < first:
+        return []
+    if as_of - first < last - as_of:
+        found = await connection.fetch(f"select case_id, {_COUNTED} {by}", as_of)
+    else:
+        found = await connection.fetch(
+            "select case_id, o.contacts_held - coalesce(later.held, 0), "
+            "o.contacts_attempted - coalesce(later.attempted, 0) "
+            f"from {schema}.case_overview o left join (select case_id, {_COUNTED} from {timeline} "
+            f"where counts_on > $1 and {_CONTACTS} group by case_id) later using (case_id)",
+            as_of,
+        )
+    return [ContactFact(case_id, held, attempted) for case_id, held, attempted in found if held or attempted]
+
+
+def _with_versions(
+    case_id: UUID,
+    held: int,
+    attempted: int,
+    held_versions: list[int] | None,
+    attempted_versions: list[int] | None,
+) -> ContactFact:
+    return ContactFact(case_id, held, attempted, tuple(held_versions or ()), tuple(attempted_versions or ()))
