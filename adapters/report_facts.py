@@ -17,14 +17,17 @@ from domain.projections.grant_rates import GrantRateRow
 from domain.projections.grant_statements import OnwardGrantRow
 from domain.projections.grant_use import GrantMovementRow, GrantPlanRow
 from domain.projections.register import PROJECTIONS
+from domain.projections.repetition_answers import RepetitionAnswerRow
 from domain.projections.stage_intervals import StageIntervalRow
 from domain.reports.facts import (
     CaseFact,
     Facts,
+    MeasureFact,
     Need,
     NeedFact,
     OfferFact,
     ParticipationFact,
+    ReferralFact,
     SpanFact,
     TrainingFact,
 )
@@ -42,6 +45,7 @@ _TABLES = (
     "onward_grants",
     "open_needs",
     "participations",
+    "repetition_answers",
     "stage_intervals",
     "trainings",
 )
@@ -119,6 +123,12 @@ async def facts_from_tables(
             facts.stages = await _facts(connection, StageIntervalRow, f"{schema}.stage_intervals")
         if Need.UNMET_NEEDS in needs:
             facts.unmet_needs = await _facts(connection, NeedFact, f"{schema}.open_needs")
+        if Need.MEASURES in needs:
+            facts.measures = await _facts(connection, MeasureFact, f"{schema}.participations")
+        if Need.HINT_ANSWERS in needs:
+            facts.hint_answers = await _facts(connection, RepetitionAnswerRow, f"{schema}.repetition_answers")
+        if Need.REFERRALS in needs:
+            facts.referrals = await _facts(connection, ReferralFact, f"{schema}.case_overview")
     return facts, None if position is None else int(position)
 
 

@@ -73,6 +73,7 @@ class Trait(NamedTuple):
 
 NOT_ASKED: Final = "not_asked"
 """Nobody asked, or nobody wrote it down; ``not_stated`` is an answer."""
+NOT_STATED: Final = "not_stated"
 SEVERAL: Final = "several"
 """More than one nationality: such a person counts here and under none of them."""
 

@@ -10,7 +10,7 @@ from typing import TypeAlias, assert_never
 
 from domain import assessment, consent, eligibility, support_plan
 from domain.assessment import AssessmentRecorded, FieldOfAction, Need, RecordAssessment
-from domain.characteristics import Spell
+from domain.characteristics import NOT_STATED, Spell
 from domain.commands import Command
 from domain.consent import (
     Consent,
@@ -49,6 +49,7 @@ from domain.values import (
     LanguageAssessment,
     LegalRegime,
     NationalityCode,
+    NotStated,
     ParticipantId,
     ReferralSource,
     ResidenceStatus,
@@ -226,6 +227,7 @@ class IntakeState:
     level_history: tuple[Spell, ...] = ()
     school_leaving: Answer[SchoolLeaving] = None
     school_leaving_version: int = 0
+    school_history: tuple[Spell, ...] = ()
     work_experience_months: Answer[int] = None
     eligibility: tuple[Eligibility, ...] = ()
     goals: tuple[Goal, ...] = ()
@@ -236,6 +238,7 @@ class IntakeState:
     first_plan_version: int = 0
     declined_on: date | None = None
     declined_version: int = 0
+    decline_ground: DeclineReason | None = None
 
     def consent(self, purpose: ConsentPurpose) -> Consent | None:
         """The latest consent for ``purpose``."""
@@ -382,6 +385,7 @@ def evolve(intake: IntakeState, event: IntakeEvent, version: int) -> IntakeState
                 school_leaving_version=intake.school_leaving_version
                 if event.school_leaving is None
                 else version,
+                school_history=(*intake.school_history, *_schools(event, version)),
                 work_experience_months=_latest(intake.work_experience_months, event.work_experience_months),
             )
         case EligibilityDecided():
@@ -397,7 +401,12 @@ def evolve(intake: IntakeState, event: IntakeEvent, version: int) -> IntakeState
                 first_plan_version=intake.first_plan_version or version,
             )
         case IntakeDeclined():
-            return replace(intake, declined_on=event.occurred_on, declined_version=version)
+            return replace(
+                intake,
+                declined_on=event.occurred_on,
+                declined_version=version,
+                decline_ground=event.ground,
+            )
         case _:
             assert_never(event)
 
@@ -405,6 +414,13 @@ def evolve(intake: IntakeState, event: IntakeEvent, version: int) -> IntakeState
 def _levels(event: AssessmentRecorded, version: int) -> Iterator[Spell]:
     for found in event.language:
         yield Spell(found.level.value, found.assessed_on, event.occurred_on, version)
+
+
+def _schools(event: AssessmentRecorded, version: int) -> Iterator[Spell]:
+    answer = event.school_leaving
+    if answer is not None:
+        told = NOT_STATED if isinstance(answer, NotStated) else answer.value
+        yield Spell(told, event.occurred_on, event.occurred_on, version)
 
 
 def _latest(before: Answer, now: Answer) -> Answer:  # type: ignore[type-arg] # both sides share the type

@@ -119,7 +119,8 @@ class Participation:
     """One participation: person × measure. ``answered_version`` is the entry of the latest answer of the offer, and so with
     the other versions: the entry that said it, 0 for none.
 
-    ``kind`` and ``level`` are those of the offer as its answer told them; None where it was not told.
+    ``kind`` and ``level`` are those of the offer as its answer told them; None where it was not told. ``kind_version`` is 0
+    where more than one answer told them, so that they stand without any one of these.
     """
 
     id: ParticipationId
@@ -133,6 +134,7 @@ class Participation:
     provider: str = ""
     kind: OfferKind | None = None
     level: LanguageLevel | None = None
+    kind_version: int = 0
     answer_by: date | None = None
     answered_on: date | None = None
     answered_version: int = 0

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from domain.participation import CourseCertificate, CourseState, Participation, SeatStatus
+from domain.participation import AbandonReason, CourseCertificate, CourseState, Participation, SeatStatus
 from domain.path import RepetitionRule
 from domain.periods import InvalidPeriod, Period, end_of
 from domain.personal import Erased
@@ -165,11 +165,12 @@ def _hint(
 
 
 def _repeated(measures: Iterable[AssessedMeasure], rule: RepetitionRule) -> list[AssessedMeasure]:
+    return close_together((m for m in measures if m.verdict is MeasureVerdict.COUNTS), rule)
+
+
+def close_together(measures: Iterable[AssessedMeasure], rule: RepetitionRule) -> list[AssessedMeasure]:
     """The measures that lie, with enough others, in a window of ``rule``: entry to entry, the last day included."""
-    counting = sorted(
-        (m for m in measures if m.verdict is MeasureVerdict.COUNTS),
-        key=lambda m: (m.entered_on or date.max, m.participation_id.int),
-    )
+    counting = sorted(measures, key=lambda m: (m.entered_on or date.max, m.participation_id.int))
     found: dict[ParticipationId, AssessedMeasure] = {}
     for place in range(len(counting) - rule.measures + 1):
         window = counting[place : place + rule.measures]
@@ -206,30 +207,61 @@ def _verdict(
     participation: Participation, ausbildung: AusbildungState, rule: RepetitionRule
 ) -> tuple[MeasureVerdict, int]:
     """The verdict, and the version of an entry besides those of the participation that it rests on, else 0."""
-    ground = participation.abandon_ground
-    left_on = participation.left_on
-    if participation.entered_on is None:
-        return MeasureVerdict.NOT_STARTED, 0
-    if participation.status is SeatStatus.RUNNING or left_on is None:
-        return MeasureVerdict.STILL_RUNNING, 0
-    if participation.kind is None:
-        return MeasureVerdict.KIND_NOT_TOLD, 0
-    if _gained(participation):
-        return MeasureVerdict.GAINED, 0
-    if ground in rule.excused:
-        return MeasureVerdict.EXCUSED, 0
-    if ground in rule.led_on:
-        return MeasureVerdict.LED_ON, 0
+    running = participation.status is SeatStatus.RUNNING
+    verdict = verdict_of_measure(
+        rule,
+        entered_on=participation.entered_on,
+        left_on=None if running else participation.left_on,
+        kind_told=participation.kind is not None,
+        gained=_gained(participation),
+        ground=participation.abandon_ground,
+    )
+    if verdict is not MeasureVerdict.COUNTS or participation.entered_on is None:
+        return verdict, 0
     for training in ausbildung.trainings:
         if training.entered_on is not None and training.entered_on >= participation.entered_on:
             return MeasureVerdict.AUSBILDUNG_SINCE, training.probation_version  # the entry that began it
-    return MeasureVerdict.COUNTS, 0
+    return verdict, 0
+
+
+def verdict_of_measure(
+    rule: RepetitionRule,
+    *,
+    entered_on: date | None,
+    left_on: date | None,
+    kind_told: bool,
+    gained: bool,
+    ground: AbandonReason | None,
+) -> MeasureVerdict:
+    """The verdict as far as the measure itself decides it; an Ausbildung begun since is looked at after it."""
+    if entered_on is None:
+        return MeasureVerdict.NOT_STARTED
+    if left_on is None:
+        return MeasureVerdict.STILL_RUNNING
+    if not kind_told:
+        return MeasureVerdict.KIND_NOT_TOLD
+    if gained:
+        return MeasureVerdict.GAINED
+    if ground in rule.excused:
+        return MeasureVerdict.EXCUSED
+    return MeasureVerdict.LED_ON if ground in rule.led_on else MeasureVerdict.COUNTS
 
 
 def _gained(participation: Participation) -> bool:
     school = participation.school_leaving_gained
+    return brought_gain(
+        participation.certificate,
+        participation.level_gained if isinstance(participation.level_gained, LanguageLevel) else None,
+        school if isinstance(school, SchoolLeaving) else None,
+    )
+
+
+def brought_gain(
+    certificate: CourseCertificate | None, level: LanguageLevel | None, school: SchoolLeaving | None
+) -> bool:
+    """Whether a measure ended with something to show: a certificate other than attendance, a level, a qualification."""
     return (
-        participation.certificate in GAINFUL_CERTIFICATES
-        or isinstance(participation.level_gained, LanguageLevel)
-        or (isinstance(school, SchoolLeaving) and school is not SchoolLeaving.NONE)
+        certificate in GAINFUL_CERTIFICATES
+        or level is not None
+        or (school is not None and school is not SchoolLeaving.NONE)
     )

@@ -357,6 +357,7 @@ def evolve(participation: Participation, event: SeatEvent, version: int) -> Part
                 waiting_place=None,
                 kind=event.kind,
                 level=event.level,
+                kind_version=_told_by(participation, event, version),
             )
         case SeatWaitlisted():
             return replace(
@@ -367,6 +368,7 @@ def evolve(participation: Participation, event: SeatEvent, version: int) -> Part
                 answered_version=version,
                 kind=event.kind,
                 level=event.level,
+                kind_version=_told_by(participation, event, version),
             )
         case SeatRefused():
             return replace(
@@ -376,6 +378,7 @@ def evolve(participation: Participation, event: SeatEvent, version: int) -> Part
                 answered_version=version,
                 kind=event.kind or participation.kind,
                 level=event.level or participation.level,
+                kind_version=_told_by(participation, event, version),
             )
         case SeatAccepted():
             return replace(participation, status=SeatStatus.ACCEPTED, accepted_version=version)
@@ -387,3 +390,12 @@ def evolve(participation: Participation, event: SeatEvent, version: int) -> Part
             return replace(participation, status=SeatStatus.WITHDRAWN)
         case _:
             assert_never(event)
+
+
+def _told_by(
+    participation: Participation, event: SeatOffered | SeatWaitlisted | SeatRefused, version: int
+) -> int:
+    """The one entry that tells the kind of the offer: this one, an earlier one, or 0 when several do."""
+    if event.kind is None:
+        return participation.kind_version
+    return version if participation.kind is None else 0

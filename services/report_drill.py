@@ -15,7 +15,7 @@ from domain.event_titles import EVENT_TITLES
 from domain.events import stored_name
 from domain.path import Title
 from domain.reports.drill import Drill, Share
-from domain.reports.evidence import EntryRef, Kind
+from domain.reports.evidence import UNNAMED, EntryRef, Kind
 from domain.reports.table import NotComputable, Unit
 from domain.wording import shown_date
 from services.bootstrap import Engine
@@ -42,7 +42,7 @@ Entries = Mapping[EntryRef, EntryShown]
 
 async def entries_behind(engine: Engine, drill: Drill, position: int, first: int, most: int) -> Entries:
     """The entries of the contributions from number ``first`` on, ``most`` of each cell; nothing personal is read."""
-    streams = {share.contribution.subject for share in _shown(drill, first, most)}
+    streams = {share.contribution.subject for share in _shown(drill, first, most)} - {UNNAMED}
     source = ProjectionSource(engine.log, engine.connections, engine.codec, None)
     found: dict[EntryRef, EntryShown] = {}
     for stream_id, history in (await source.histories(streams, position)).items():
@@ -88,7 +88,7 @@ def plain_drill(drill: Drill, entries: Entries, first: int, most: int) -> dict[s
             {
                 "amount": share.amount,
                 "weight": share.contribution.weight,
-                "stream": str(share.contribution.subject),
+                "stream": None if share.contribution.subject == UNNAMED else str(share.contribution.subject),
                 "counted_once_as": _group(share.contribution.group),
                 "rule": share.contribution.rule or drill.rule,
                 "entries": [_plain_entry(ref, entries) for ref in share.contribution.entries],
@@ -122,6 +122,7 @@ _TEXT_WIDTH: Final = 120
 _DERIVED_FROM = Title(de="abgeleitet ({}) aus:", en="derived ({}) from:")
 _CONTRIBUTIONS = Title(de="{} Beiträge, Summe {} ({})", en="{} contributions, sum {} ({})")
 _MORE = Title(de="… {} weitere (--first, --most)", en="… {} more (--first, --most)")
+_NOT_NAMED = Title(de="ein Fall, nicht genannt", en="a case, not named")
 _COUNTED = Title(de="schon gezählt", en="counted already")
 _CORRECTED = Title(de="berichtigt durch Eintrag {}", en="corrected by entry {}")
 
@@ -162,7 +163,9 @@ def drill_lines(
 def _share_lines(share: Share, entries: Entries, unit: Unit, language: str, indent: str) -> Iterator[str]:
     made = shown_cell(share.amount, unit, language)
     note = f" ({in_language(_COUNTED, language)})" if share.amount == 0 != share.contribution.weight else ""
-    yield f"{indent}{made:>8}  {share.contribution.subject}{note}"
+    subject = share.contribution.subject
+    named = in_language(_NOT_NAMED, language) if subject == UNNAMED else str(subject)
+    yield f"{indent}{made:>8}  {named}{note}"
     for ref in share.contribution.entries:
         shown = entries[ref]
         title = in_language(EVENT_TITLES[shown.event], language)

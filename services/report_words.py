@@ -9,12 +9,11 @@ from typing import Final
 
 from domain.assessment import FieldOfAction
 from domain.budget_use import LineFlag
-from domain.characteristics import NOT_ASKED, SEVERAL, AgeBand, Dimension, StatusGroup
+from domain.characteristics import NOT_ASKED, NOT_STATED, SEVERAL, AgeBand, Dimension, StatusGroup
 from domain.code_titles import code_title, in_language
 from domain.nationalities import nationality_name
 from domain.participation import AbandonReason
 from domain.path import StageKind, Title
-from domain.projections.projection import NOT_STATED
 from domain.rates import RateUnit
 from domain.reports.classed import DIMENSION_TITLES
 from domain.reports.pathways import CLOSED, DECLINED, FIRST_CONTACT, GOING_ON, WAITING

@@ -77,6 +77,7 @@ class CaseOverviewRow(NamedTuple):
     declined_version: int
     closed_version: int
     follow_up_version: int
+    decline_ground: str | None
 
 
 _FURTHEST = tuple(StageKind)
@@ -151,6 +152,7 @@ def overview_rows(stream: FoldedStream) -> tuple[CaseOverviewRow]:
             declined_version=intake.declined_version,
             closed_version=closing.version if closing else 0,
             follow_up_version=follow_up.settled_version,
+            decline_ground=value_of(intake.decline_ground),
         ),
     )
 
@@ -173,7 +175,7 @@ def _latest_level(assessed: tuple[LanguageAssessment, ...]) -> str | None:
 
 CASE_OVERVIEW = StateProjection(
     name="case_overview",
-    version=2,
+    version=3,
     row=CaseOverviewRow,
     key=1,
     state=CaseState,

@@ -1,4 +1,4 @@
-"""What a person is counted by, with its history: gender, month of birth, nationalities, status, Rechtskreis, language."""
+"""What a person is counted by, with its history: gender, month of birth, nationalities, status, Rechtskreis, language, school."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ class CharacteristicsRow(NamedTuple):
     statuses: str
     regimes: str
     levels: str
+    schools: str
 
 
 def characteristics_rows(stream: FoldedStream) -> tuple[CharacteristicsRow]:
@@ -44,6 +45,7 @@ def characteristics_rows(stream: FoldedStream) -> tuple[CharacteristicsRow]:
             written(statuses),
             written(case.regime_history),
             written(case.intake.level_history),
+            written(case.intake.school_history),
         ),
     )
 
@@ -76,7 +78,7 @@ _HANDLES = events.OPENING | events.CORRECTION | events.ASSESSMENT | events.STATU
 
 CHARACTERISTICS = StateProjection(
     name="characteristics",
-    version=1,
+    version=2,
     row=CharacteristicsRow,
     key=1,
     state=CaseState,

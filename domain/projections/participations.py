@@ -44,6 +44,10 @@ class ParticipationRow(NamedTuple):
     module_version: int
     entered_version: int
     left_version: int
+    kind: str | None
+    level: str | None
+    kind_version: int
+    school_leaving_gained: str | None
 
 
 def participation_rows(stream: FoldedStream) -> tuple[ParticipationRow, ...]:
@@ -88,6 +92,10 @@ def participation_rows(stream: FoldedStream) -> tuple[ParticipationRow, ...]:
             p.module_version,
             p.entered_version,
             p.left_version,
+            value_of(p.kind),
+            value_of(p.level),
+            p.kind_version,
+            code_of(p.school_leaving_gained),
         )
         for p in case.course.participations
     )
@@ -98,7 +106,7 @@ _SEAT_EVENTS = _PERSON | events.SEATS | events.COURSE_SPAN | events.ATTENDANCE
 
 PARTICIPATIONS = StateProjection(
     name="participations",
-    version=2,
+    version=3,
     row=ParticipationRow,
     key=2,
     state=CaseState,

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from domain.agenda import Due
 from domain.case_state import CaseState
+from domain.characteristics import NOT_STATED
 from domain.grant import GrantState
 from domain.offering import OfferState
 from domain.path import PathDefinition
@@ -77,8 +78,6 @@ class EntryProjection:
 
 
 Projection: TypeAlias = StateProjection | EntryProjection
-
-NOT_STATED = "not_stated"
 
 
 def code_of(answer: Any) -> str | None:

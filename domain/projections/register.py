@@ -22,6 +22,7 @@ from domain.projections.offer_occupancy import OFFER_OCCUPANCY
 from domain.projections.open_needs import OPEN_NEEDS
 from domain.projections.participations import PARTICIPATIONS, TRAININGS
 from domain.projections.projection import EntryProjection, FoldedStream, Projection, Row
+from domain.projections.repetition_answers import REPETITION_ANSWERS
 from domain.projections.sealed_reports import SEALED_REPORTS
 from domain.projections.stage_intervals import STAGE_INTERVALS
 from domain.projections.waiting import WAITING_INTERVALS
@@ -43,6 +44,7 @@ PROJECTIONS: Final[Mapping[str, Projection]] = {
         EMPLOYMENTS,
         OPEN_NEEDS,
         MEASURE_REPETITIONS,
+        REPETITION_ANSWERS,
         OFFER_OCCUPANCY,
         GRANTS,
         GRANT_USE,

@@ -119,6 +119,8 @@ class ReportDefinition:
     needs: frozenset[Need] = frozenset()
     control: Callable[[Counting, tuple[Table, ...]], Seen] | None = None
     edition: Edition | None = None
+    names_cases: bool = True
+    """Whether a drill-down and a delta may name cases, if only by pseudonym: docs/decisions/0027."""
 
     def run(
         self,

@@ -45,7 +45,8 @@ def changes(
     parameters: Mapping[str, ParameterValue],
     parameters_after: Mapping[str, ParameterValue] | None = None,
 ) -> tuple[CellChange, ...]:
-    """The cells that differ between two counts, in the order of the report. Evidence is collected for these alone."""
+    """The cells that differ between two counts, in the order of the report. Evidence is collected for these alone, and for
+    none where the report names no cases."""
     later = parameters if parameters_after is None else parameters_after
     reports = (definition.run(before, as_of, parameters), definition.run(after, as_of, later))
     old, new = (cells_of(report) for report in reports)
@@ -71,8 +72,8 @@ def changes(
                 column=columns[ref.table, ref.column],
                 before=old.get(ref),
                 after=new.get(ref),
-                gone=_only_in(had, has),
-                come=_only_in(has, had),
+                gone=_only_in(had, has) if definition.names_cases else (),
+                come=_only_in(has, had) if definition.names_cases else (),
                 derived_from=tuple(operand for operand in operands if operand in changed),
             )
         )

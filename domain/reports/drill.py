@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.refusals import Refusal
 from domain.reports.definition import Counting, ParameterValue, ReportDefinition
-from domain.reports.evidence import CellRef, Contribution, Evidence, Kind, shares
+from domain.reports.evidence import UNNAMED, CellRef, Contribution, Evidence, Kind, shares
 from domain.reports.facts import Facts
-from domain.reports.table import Cell, Column, Table
+from domain.reports.table import Cell, Column, NotComputable, Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,8 @@ def drill(
     parameters: Mapping[str, ParameterValue],
     ref: CellRef,
 ) -> Drill | Refusal:
-    """Drill down to one cell; ``facts`` with evidence. Refused: a table, column or line that the report does not have.
+    """Drill down to one cell; ``facts`` with evidence. Refused: a table, column or line that the report does not have, and
+    a figure of too few persons where the report names no cases.
 
     Only the tables that the cell depends on are counted.
     """
@@ -67,7 +68,39 @@ def drill(
             for derived in set(evidence.derivations) - before
             for operand in evidence.derivations[derived].operands
         )
-    return _drilled(definition, evidence, tables, ref)
+    drilled = _drilled(definition, evidence, tables, ref)
+    if definition.names_cases:
+        return drilled
+    return _too_few() if drilled.cell is NotComputable.SUPPRESSED else _unnamed(drilled)
+
+
+def _too_few() -> Refusal:
+    return Refusal(
+        "report.too_few_persons",
+        "Diese Zahl beruht auf zu wenigen Personen; sie wird nicht aufgeschlüsselt.",
+        "This figure rests on too few persons; it is not broken up.",
+    )
+
+
+def _unnamed(drill: Drill) -> Drill:
+    """The same without a word about which cases and entries these are; the shares still add up to the cell."""
+    number: dict[object, int] = {}
+    shares_made = sorted(drill.shares, key=lambda share: -share.amount)
+    return replace(
+        drill,
+        shares=tuple(
+            Share(
+                amount=share.amount,
+                contribution=Contribution(
+                    weight=share.contribution.weight,
+                    subject=UNNAMED,
+                    entries=(),
+                    group=number.setdefault(share.contribution.group, len(number) + 1),
+                ),
+            )
+            for share in shares_made
+        ),
+    )
 
 
 def _counted(

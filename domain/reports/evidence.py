@@ -25,6 +25,10 @@ class EntryRef(NamedTuple):
     version: int
 
 
+UNNAMED: Final = UUID(int=0)
+"""Stands for a case that a drill-down may not name."""
+
+
 class CellRef(NamedTuple):
     """A cell of a report."""
 

@@ -25,6 +25,7 @@ from domain.projections.grant_statements import OnwardGrantRow, onward_rows
 from domain.projections.grant_use import GrantMovementRow, GrantPlanRow, movement_rows, plan_rows
 from domain.projections.open_needs import open_need_rows
 from domain.projections.participations import participation_rows, training_rows
+from domain.projections.repetition_answers import RepetitionAnswerRow, answer_rows
 from domain.projections.stage_intervals import StageIntervalRow, interval_rows
 from domain.rates import Rate
 from domain.recorded import Recorded
@@ -132,6 +133,33 @@ class NeedFact(NamedTuple):
     ended_version: int | None
 
 
+class MeasureFact(NamedTuple):
+    """Columns of participations that say what a measure was and brought."""
+
+    case_id: UUID
+    participation_id: UUID
+    kind: str | None
+    level: str | None
+    certificate: str | None
+    level_gained: str | None
+    school_leaving_gained: str | None
+    abandon_ground: str | None
+    entered_on: date | None
+    left_on: date | None
+    requested_version: int
+    kind_version: int
+    entered_version: int
+    left_version: int
+
+
+class ReferralFact(NamedTuple):
+    """Columns of case_overview: who sent the person, and why the intake was declined if it ever was."""
+
+    case_id: UUID
+    referral_source: str | None
+    decline_ground: str | None
+
+
 class ContactFact(NamedTuple):
     """Contacts of a case that count by the reference date, from case_timeline; the versions only where evidence is
     wanted."""
@@ -160,6 +188,9 @@ class Need(Enum):
     GRANT_STATEMENTS = auto()
     UNMET_NEEDS = auto()
     CONTACTS = auto()
+    MEASURES = auto()
+    HINT_ANSWERS = auto()
+    REFERRALS = auto()
 
 
 _FIELDS_OF: Final[Mapping[Need, tuple[str, ...]]] = {
@@ -169,6 +200,9 @@ _FIELDS_OF: Final[Mapping[Need, tuple[str, ...]]] = {
     Need.GRANT_STATEMENTS: ("flat_rates", "onward_grants"),
     Need.UNMET_NEEDS: ("unmet_needs",),
     Need.CONTACTS: ("contacts",),
+    Need.MEASURES: ("measures",),
+    Need.HINT_ANSWERS: ("hint_answers",),
+    Need.REFERRALS: ("referrals",),
 }
 
 
@@ -201,13 +235,18 @@ class Facts:
     flat_rates: list[FlatRateRow] = field(default_factory=list)
     onward_grants: list[OnwardGrantRow] = field(default_factory=list)
     unmet_needs: list[NeedFact] = field(default_factory=list)
+    measures: list[MeasureFact] = field(default_factory=list)
+    hint_answers: list[RepetitionAnswerRow] = field(default_factory=list)
+    referrals: list[ReferralFact] = field(default_factory=list)
 
     def add_stream(self, history: Sequence[Recorded[Any]], as_of: date) -> None:
         """Add what one whole stream says: the way without read tables. Raises UnreadableStream."""
         stream = fold_stream(history, None)
         match stream.state:
             case CaseState():
-                self.cases.extend(_picked(CaseFact, overview_rows(stream)))
+                overview = overview_rows(stream)
+                self.cases.extend(_picked(CaseFact, overview))
+                self.referrals.extend(_picked(ReferralFact, overview))
                 self.spans.extend(
                     span
                     for span in _picked(SpanFact, interval_rows(stream))
@@ -217,7 +256,10 @@ class Facts:
                 self.employments.extend(employment_rows(stream))
                 self.stages.extend(interval_rows(stream))
                 self.unmet_needs.extend(_picked(NeedFact, open_need_rows(stream)))
-                self.participations.extend(_picked(ParticipationFact, participation_rows(stream)))
+                self.hint_answers.extend(answer_rows(stream))
+                participations = participation_rows(stream)
+                self.participations.extend(_picked(ParticipationFact, participations))
+                self.measures.extend(_picked(MeasureFact, participations))
                 self.trainings.extend(_picked(TrainingFact, training_rows(stream)))
                 self._count_contacts(history, as_of)
                 self.municipalities.add(stream.state.municipality)
@@ -295,7 +337,7 @@ HELD = "contact_held"
 ATTEMPTED = "contact_attempted"
 
 
-F = TypeVar("F", CaseFact, SpanFact, ParticipationFact, TrainingFact, NeedFact)
+F = TypeVar("F", CaseFact, SpanFact, ParticipationFact, TrainingFact, NeedFact, MeasureFact, ReferralFact)
 
 
 def _picked(fact: type[F], rows: Iterable[Any]) -> list[F]:

@@ -13,6 +13,7 @@ from domain.reports.offer_gaps import OFFER_GAPS
 from domain.reports.pathways import PATHWAYS
 from domain.reports.programme_rules import PROGRAMME_RULES
 from domain.reports.proof_of_use import INTERIM_STATEMENT, PROOF_OF_USE
+from domain.reports.repetitions import REPEATED_MEASURES
 from domain.reports.rescue import RESCUE
 from domain.reports.statistics import STATISTICS
 
@@ -24,6 +25,7 @@ REPORTS: Final[Mapping[str, ReportDefinition]] = {
         BREAKDOWN,
         PATHWAYS,
         OFFER_GAPS,
+        REPEATED_MEASURES,
         PROGRAMME_RULES,
         PROOF_OF_USE,
         INTERIM_STATEMENT,

@@ -21,6 +21,7 @@ class Unit(StrEnum):
     TRANSITIONS = "transitions"
     CASES = "cases"
     NEEDS = "needs"
+    HINTS = "hints"
     DAYS = "days"
     TEACHING_UNITS = "teaching_units"
     CENTS = "cents"
@@ -39,6 +40,7 @@ UNIT_TITLES: Final = {
     Unit.TRANSITIONS: Title(de="Übergänge", en="transitions"),
     Unit.CASES: Title(de="Fälle", en="cases"),
     Unit.NEEDS: Title(de="Bedarfe", en="needs"),
+    Unit.HINTS: Title(de="Hinweise", en="hints"),
     Unit.DAYS: Title(de="Tage", en="days"),
     Unit.TEACHING_UNITS: Title(de="Unterrichtsstunden (45 min)", en="teaching units (45 min)"),
     Unit.CENTS: Title(de="Euro", en="euros"),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
 
 import pytest
 
+from domain.repetition_answer import RepetitionHintAnswered
 from domain.reports.offer_gaps import OFFER_GAPS
-from tests.services import counted_needs
-from tests.services.test_reports_counted_again import DAYS, cases, equal, facts
+from domain.reports.repetitions import REPEATED_MEASURES, counted, small_left_out
+from domain.reports.table import NotComputable
+from tests.services import counted_needs, counted_repetitions
+from tests.services.test_reports_counted_again import DAYS, cases, equal, facts, lived_town
 
 
 @pytest.mark.parametrize("longer_than", [0, 90])
@@ -17,3 +21,30 @@ def test_the_gaps_are_those_counted_from_the_export(as_of: date, longer_than: in
     """All three tables, every cell; open for long by default and from the first day on."""
     report = OFFER_GAPS.run(facts(as_of), as_of, {"longer_than": longer_than})
     equal(report, counted_needs.gaps(cases(as_of), as_of, longer_than))
+
+
+def answers() -> dict[str, list[tuple[date, set[str]]]]:
+    """The answers to hints by person; the export is silent about them, so they are read from the town itself."""
+    found = defaultdict(list)
+    for first, *rest in lived_town():
+        for entry in rest:
+            if isinstance(entry.event, RepetitionHintAnswered):
+                named = {str(seat) for seat in entry.event.participations}
+                found[str(first.event.participant_id)].append((entry.event.occurred_on, named))
+    return found
+
+
+@pytest.mark.parametrize("months", [6, 24])
+@pytest.mark.parametrize("as_of", DAYS[2:])
+def test_the_repeated_measures_are_those_counted_from_the_export(as_of: date, months: int) -> None:
+    """Every figure before small ones are left out; what is shown afterwards is the same or nothing."""
+    counting = REPEATED_MEASURES.counting(facts(as_of), as_of, {"months": months})
+    table = counted(counting)
+    again = counted_repetitions.repetitions(cases(as_of), answers(), months)
+    for line, shown in zip(table.lines, small_left_out(table).lines, strict=True):
+        for column, cell, kept in zip(table.columns, line.cells, shown.cells, strict=True):
+            assert cell == again.pop((table.id, column.id, line.key), 0)
+            assert kept in (cell, NotComputable.SUPPRESSED)
+    assert not any(again.values())
+    if (months, as_of) == (24, DAYS[3]):
+        assert table.cell("hints", "total") == 2
