@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from datetime import date
 from typing import Final, NamedTuple
@@ -10,6 +10,8 @@ from uuid import UUID
 
 from domain.legal_facts import JobStatement
 from domain.projections.employments import read_statements
+from domain.reports import but_for_one
+from domain.reports.but_for_one import Items
 from domain.reports.definition import Counting
 from domain.reports.statistics_facts import (
     COACHING,
@@ -225,46 +227,11 @@ def _step_without(step: Step, version: int) -> Step | None:
     return step
 
 
-class Item(NamedTuple):
-    """Something to count in a line: ``group`` is a person or a duration; ``versions`` the entries it needs, or, of what
-    there would be but for one entry, that entry."""
-
-    case_id: UUID
-    place: str
-    key: Key
-    group: Hashable
-    versions: tuple[int, ...] = ()
-
-
 ItemsOf = Callable[[Journey], Iterable[tuple[Key, Hashable]]]
 
 
-def items(counting: Counting, items_of: ItemsOf) -> tuple[list[Item], list[Item]]:
-    """What the journeys bring to a column, and for the evidence what they would bring but for one entry.
-
-    Each journey is asked again without each of its entries: an item needs the entries without which it is not there.
-    """
-    there: list[Item] = []
-    but_for: list[Item] = []
-    for journey in counting.once(journeys):
-        found = _counted(journey, items_of)
-        if counting.evidence is None:
-            there.extend(found.elements())
-            continue
-        needs: dict[tuple[Item, int], set[int]] = defaultdict(set)
-        for version in sorted(entries(journey)):
-            other = _counted(without(journey, version), items_of)
-            for item, number in found.items():
-                for copy in range(other[item] + 1, number + 1):
-                    needs[item, copy].add(version)
-            but_for.extend(item._replace(versions=(version,)) for item in (other - found).elements())
-        there.extend(
-            item._replace(versions=tuple(sorted(needs[item, copy])))
-            for item, number in found.items()
-            for copy in range(1, number + 1)
-        )
-    return there, but_for
-
-
-def _counted(journey: Journey, items_of: ItemsOf) -> Counter[Item]:
-    return Counter(Item(journey.case_id, journey.place, key, group) for key, group in items_of(journey))
+def items(counting: Counting, items_of: ItemsOf) -> Items:
+    """What the journeys bring to a column, and for the evidence what they would bring but for one entry."""
+    return but_for_one.items(
+        counting.once(journeys), items_of, entries, without, evidence=counting.evidence is not None
+    )

@@ -8,10 +8,11 @@ from itertools import pairwise
 from typing import Any, Final
 
 from domain.path import Title
+from domain.reports import but_for_one
 from domain.reports import pathways_definitions as means
 from domain.reports.definition import MUNICIPALITY, Counting, ReportDefinition, TableDefinition
 from domain.reports.facts import Need
-from domain.reports.journeys import AUSBILDUNG, Item, ItemsOf, Journey, Step, items
+from domain.reports.journeys import AUSBILDUNG, ItemsOf, Journey, Step, items
 from domain.reports.statistics import NOT_ASKED_YET, NOT_REACHED, totalled
 from domain.reports.table import TOTAL, Publication, Table
 from domain.reports.tally import Key, Tally, total_of_all
@@ -46,38 +47,16 @@ def _tally(counting: Counting, table: str, title: Title, keys: tuple[Title, ...]
     )
 
 
-def _key(item: Item) -> Key:
-    return item.key
-
-
-def _versions(item: Item) -> tuple[int, ...]:
-    return item.versions
-
-
-def _always(_: Item) -> tuple[int, ...]:
-    return ()
-
-
-def _group(item: Item) -> Any:
-    return item.group
-
-
 def _count(counting: Counting, tally: Tally, column: str, items_of: ItemsOf) -> None:
-    there, but_for = items(counting, items_of)
-    tally.count(column, there, _key, _versions)
-    tally.but_for(column, but_for, _key, _always, _versions)
+    but_for_one.count(tally, column, items(counting, items_of))
 
 
 def _persons(counting: Counting, tally: Tally, column: str, items_of: ItemsOf) -> None:
-    there, but_for = items(counting, items_of)
-    tally.persons(column, there, _key, _versions, person=_group)
-    tally.but_for(column, but_for, _key, _always, _versions)
+    but_for_one.groups(tally, column, items(counting, items_of))
 
 
 def _survival(counting: Counting, tally: Tally, column: str, items_of: ItemsOf) -> None:
-    there, but_for = items(counting, items_of)
-    tally.survival(column, there, _key, _versions, _group)
-    tally.but_for(column, but_for, _key, _always, _versions)
+    but_for_one.survival(tally, column, items(counting, items_of))
 
 
 # -------------------------------------------------------------------- tables

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from datetime import date
-from typing import Final, NamedTuple
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from domain.characteristics import spell_on
 from domain.path import Title
-from domain.periods import Period, end_of
-from domain.projections.characteristics import CharacteristicsRow, read
+from domain.reports import but_for_one
 from domain.reports import rescue_definitions as means
 from domain.reports.definition import (
     MUNICIPALITY,
@@ -21,27 +18,20 @@ from domain.reports.definition import (
     ReportDefinition,
     TableDefinition,
 )
+from domain.reports.evidence import Kind
 from domain.reports.facts import Need
 from domain.reports.rates_known import rates_known
+from domain.reports.rescue_cases import Standing, entries, lacking, standings, without
 from domain.reports.rescue_definitions import MANDATORY, Call, Missing, Profile
-from domain.reports.statistics_facts import (
-    COACHING,
-    Attended,
-    Contacted,
-    attended,
-    because_entered,
-    by,
-    cases,
-    shadows,
-)
+from domain.reports.statistics import difference
+from domain.reports.statistics_facts import COACHING
 from domain.reports.table import TOTAL, Cell, NotComputable, Publication, Table
-from domain.reports.tally import Tally
-from domain.reports.teaching_units import rate_of, taught
-from domain.values import Destination, FundingModule, LegalRegime, ResidenceStatus
+from domain.reports.tally import Key, Tally
+from domain.reports.teaching_units import Taught, rate_of, taught
+from domain.values import FundingModule
 
 NAME: Final = "rescue"
 VERSION: Final = 2
-FOLLOW_UP_AFTER: Final = Period(months=6)
 
 PROFILE: Final = Parameter(
     name="profile",
@@ -64,72 +54,56 @@ class Rescue(NamedTuple):
 
 def rescues(counting: Counting) -> list[Rescue]:
     """The cases to be rescued, those with most at stake first, then by their number."""
-    entered = _entered(counting)
-    answers = {row.case_id: row for row in counting.facts.characteristics}
-    at_risk = _at_risk(counting)
-    mandatory = MANDATORY[Profile(str(counting.parameters[PROFILE.name]))]
+    place = counting.municipality
     found = []
-    for one in counting.once(cases):
-        steps = entered.get(one.case_id)
-        if not steps:
-            continue
-        lacking = set(_lacking(one, answers.get(one.case_id), counting.as_of))
-        missing = tuple(answer for answer in mandatory if answer in lacking)
-        if missing:
-            coached = any(step.module == COACHING and step.left_on is None for step in steps)
-            call = Call.COACH if coached else Call.CASEWORKER
-            cost = at_risk[one.case_id] if one.case_id in at_risk else _of_nothing(counting, steps)
-            found.append(Rescue(one.case_id, missing, call, len(steps), cost))
+    for one in counting.once(standings):
+        if one.steps and place in (None, one.place) and (missing := _missing(counting, one)):
+            call = Call.COACH if any(_coached(one)) else Call.CASEWORKER
+            found.append(Rescue(one.case_id, missing, call, len(one.steps), _at_risk(counting, one)))
     return sorted(found, key=lambda rescue: (-rescue.participations, rescue.case_id.int))
 
 
-def _entered(counting: Counting) -> dict[UUID, list[Attended]]:
-    place = counting.municipality
-    entered: dict[UUID, list[Attended]] = defaultdict(list)
-    for step in counting.once(attended):
-        if place in (None, step.place.municipality):
-            entered[step.case_id].append(step)
-    return entered
+def _missing(counting: Counting, one: Standing) -> tuple[Missing, ...]:
+    """The mandatory answers that a case lacks, in their order; of one that was never entered none is asked."""
+    return _lacks(counting, one) if one.left_out else counting.once(_as_they_are)[one.case_id]
 
 
-def _lacking(one: Contacted, answers: CharacteristicsRow | None, as_of: date) -> Iterator[Missing]:
-    if answers is None or answers.gender is None:
-        yield Missing.GENDER
-    if answers is None or answers.birth_month is None:
-        yield Missing.BIRTH_MONTH
-    if answers is None or not answers.nationalities:
-        yield Missing.NATIONALITY
-    status = spell_on(read(answers.statuses), as_of) if answers else None
-    if status is None or status.value == ResidenceStatus.UNKNOWN:
-        yield Missing.RESIDENCE_STATUS
-    regime = spell_on(read(answers.regimes), as_of) if answers else None
-    if regime is None or regime.value == LegalRegime.UNKNOWN:
-        yield Missing.LEGAL_REGIME
-    if one.case.school_leaving is None:
-        yield Missing.SCHOOL_LEAVING
-    closed_on = by(one.case.closed_on, as_of)
-    if closed_on is None:
-        return
-    if one.case.destination in (None, Destination.UNKNOWN.value):
-        yield Missing.DESTINATION
-    if end_of(closed_on, FOLLOW_UP_AFTER) <= as_of and not by(one.case.follow_up_settled_on, as_of):
-        yield Missing.FOLLOW_UP
+def _as_they_are(counting: Counting) -> dict[UUID, tuple[Missing, ...]]:
+    return {one.case_id: _lacks(counting, one) for one in counting.once(standings)}
 
 
-def _at_risk(counting: Counting) -> dict[UUID, int]:
-    """What the teaching units that a case attended by the reference date are worth, as far as their rate is known."""
+def _lacks(counting: Counting, one: Standing) -> tuple[Missing, ...]:
+    lacks = set(lacking(one, counting.as_of)) if one.steps else ()
+    return tuple(answer for answer in _mandatory(counting) if answer in lacks)
+
+
+def _mandatory(counting: Counting) -> tuple[Missing, ...]:
+    return MANDATORY[Profile(str(counting.parameters[PROFILE.name]))]
+
+
+def _coached(one: Standing) -> Iterator[bool]:
+    """Each span of coaching that runs."""
+    return (True for step in one.steps if step.module == COACHING and step.left_on is None)
+
+
+def _priced(counting: Counting) -> dict[UUID, list[tuple[Taught, int]]]:
+    """The spans of attendance of each case whose rate is known, with what they are worth."""
     rates = counting.once(rates_known)
-    worth: dict[UUID, int] = defaultdict(int)
+    priced: dict[UUID, list[tuple[Taught, int]]] = defaultdict(list)
     for one in counting.once(taught):
         if (rate := rate_of(one, rates)) is not None:
-            worth[one.case_id] += one.attended * rate.amount_cents
-    return dict(worth)
+            priced[one.case_id].append((one, one.attended * rate.amount_cents))
+    return dict(priced)
 
 
-def _of_nothing(counting: Counting, steps: list[Attended]) -> Cell:
-    """Nobody attended a unit whose rate is known: 0 where there is a rate for a module that was entered."""
+def _at_risk(counting: Counting, one: Standing) -> Cell:
+    """What the teaching units that a case attended by the reference date are worth, as far as their rate is known."""
+    priced = counting.once(_priced).get(one.case_id)
+    if priced is not None:
+        return sum(cents for _, cents in priced)
+    # Nobody attended a unit whose rate is known: 0 where there is a rate for a module that was entered.
     rates = counting.once(rates_known)
-    entered = {step.module for step in steps}
+    entered = {step.module for step in one.steps}
     known = any(rates.any_for(module, counting.as_of) for module in FundingModule if module in entered)
     return 0 if known else NotComputable.RATE_NOT_KNOWN
 
@@ -137,76 +111,117 @@ def _of_nothing(counting: Counting, steps: list[Attended]) -> Cell:
 # -------------------------------------------------------------------- tables
 
 
-def _counting(counting: Counting) -> Table:
+def _tally(counting: Counting, table: str, title: Title, key: Title, **given: Any) -> Tally:
     place = counting.municipality
-    tally = Tally(
-        id="counting",
-        title=Title(de="Wer am Stichtag zählt", en="Who counts on the reference date"),
-        keys=(Title(de="alle", en="all"),),
-        columns=means.COUNTING,
+    return Tally(
+        id=table,
+        title=title,
+        keys=(key,),
         evidence=counting.evidence,
-        shadows=shadows,
-        within=None if place is None else lambda one: one.place.municipality == place,
+        within=None if place is None else lambda item: item.place == place,
+        **given,
     )
-    lacking = len(counting.once(rescues))
-    tally.persons(
-        "entered",
-        counting.once(attended),
-        lambda _: (TOTAL,),
-        because_entered,
-        person=lambda one: one.case_id,
+
+
+def _of_cases(
+    counting: Counting, items_of: Callable[[Standing], Iterable[tuple[Key, Hashable]]]
+) -> but_for_one.Items:
+    spans = counting.once(_priced)
+
+    def all_entries(one: Standing) -> set[int]:
+        taught_by = {version for span, _ in spans.get(one.case_id, ()) for version in span.because}
+        return entries(one) | taught_by - {0, 1}
+
+    return but_for_one.items(
+        counting.once(standings), items_of, all_entries, without, evidence=counting.evidence is not None
     )
-    entered = tally.cell("entered", (TOTAL,))
-    assert isinstance(entered, int)  # noqa: S101 # cases are counted
-    tally.put("incomplete", (TOTAL,), lacking, "cases_on_the_list")
-    tally.put("complete", (TOTAL,), entered - lacking, "difference", (tally.ref("entered", (TOTAL,)),))
+
+
+def _counting(counting: Counting) -> Table:
+    tally = _tally(
+        counting,
+        "counting",
+        Title(de="Wer am Stichtag zählt", en="Who counts on the reference date"),
+        Title(de="alle", en="all"),
+        columns=means.COUNTING,
+    )
+
+    def entered(one: Standing) -> Iterator[tuple[Key, Hashable]]:
+        if one.steps:
+            yield (TOTAL,), one.case_id
+
+    def incomplete(one: Standing) -> Iterator[tuple[Key, Hashable]]:
+        if _missing(counting, one):
+            yield (TOTAL,), one.case_id
+
+    but_for_one.groups(tally, "entered", _of_cases(counting, entered))
+    but_for_one.groups(tally, "incomplete", _of_cases(counting, incomplete))
+    tally.derive("complete", difference, "entered", "incomplete")
     return tally.table([(TOTAL,)])
 
 
 def _gaps(counting: Counting) -> Table:
-    tally = Tally(
-        id="gaps",
-        title=Title(de="Fehlende Angaben", en="Missing answers"),
-        keys=(Title(de="fehlende Angabe", en="missing answer"),),
+    tally = _tally(
+        counting,
+        "gaps",
+        Title(de="Fehlende Angaben", en="Missing answers"),
+        Title(de="fehlende Angabe", en="missing answer"),
         columns=means.GAPS,
-        evidence=counting.evidence,
     )
-    found = counting.once(rescues)
-    mandatory = MANDATORY[Profile(str(counting.parameters[PROFILE.name]))]
-    for answer in mandatory:
-        number = sum(answer in rescue.missing for rescue in found)
-        tally.put("cases", (answer.value,), number, "cases_on_the_list")
-    return tally.table([(answer.value,) for answer in mandatory])
+
+    def gaps(one: Standing) -> Iterator[tuple[Key, Hashable]]:
+        return (((answer.value,), one.case_id) for answer in _missing(counting, one))
+
+    but_for_one.groups(tally, "cases", _of_cases(counting, gaps))
+    return tally.table([(answer.value,) for answer in _mandatory(counting)])
 
 
 def _rescue(counting: Counting) -> Table:
-    tally = Tally(
-        id="rescue",
-        title=Title(de="Rettungsliste", en="Rescue list"),
-        keys=(Title(de="Fall", en="case"),),
+    """A text lists what it is read from: the answers missing, the spans of coaching that run. What it costs lists the
+    units attended; the rate is that of the notice or the programme."""
+    tally = _tally(
+        counting,
+        "rescue",
+        Title(de="Rettungsliste", en="Rescue list"),
+        Title(de="Fall", en="case"),
         columns=means.RESCUE,
-        evidence=counting.evidence,
+        hidden=("answers", "coachings", "units"),
     )
+    priced = counting.once(_priced)
+
+    def answers(one: Standing) -> Iterator[tuple[Key, Hashable]]:
+        return (((str(one.case_id),), answer) for answer in _missing(counting, one))
+
+    def coachings(one: Standing) -> Iterator[tuple[Key, Hashable]]:
+        if _missing(counting, one):
+            yield from (((str(one.case_id),), None) for _ in _coached(one))
+
+    def participations(one: Standing) -> Iterator[tuple[Key, Hashable]]:
+        if _missing(counting, one):
+            yield from (((str(one.case_id),), None) for _ in one.steps)
+
+    def units(one: Standing) -> Iterator[tuple[Key, Hashable]]:
+        if _missing(counting, one):
+            left = [span for span, _ in priced.get(one.case_id, ()) if not one.left_out & {*span.because}]
+            yield from (((str(one.case_id),), span) for span in left)
+
+    but_for_one.count(tally, "participations", _of_cases(counting, participations))
+    tally.declare(Kind.DISTINCT, "answers")
+    tally.declare(Kind.SUM, "coachings", "units")
+    if counting.evidence is not None:
+        but_for_one.groups(tally, "answers", _of_cases(counting, answers))
+        but_for_one.count(tally, "coachings", _of_cases(counting, coachings))
+        but_for_one.count(tally, "units", _of_cases(counting, units), lambda item: item.group.attended)
+    tally.declare(Kind.DERIVED, "missing", "call", "at_risk")
     found = counting.once(rescues)
-    for column in means.RESCUE:
-        for rescue in found:
-            tally.put(column.id, (str(rescue.case_id),), _cell(rescue, column.id), "answers_on_record")
-    if not found:
-        for column in means.RESCUE:
-            tally.put(column.id, (TOTAL,), "" if column.id in ("missing", "call") else 0, "answers_on_record")
+    for rescue in found:
+        key = (str(rescue.case_id),)
+        named = " ".join(answer.value for answer in rescue.missing)
+        tally.put("missing", key, named, "answers_missing", (tally.ref("answers", key),))
+        tally.put("call", key, rescue.call.value, "coach_while_coached", (tally.ref("coachings", key),))
+        worth = (tally.ref("units", key), tally.ref("participations", key))
+        tally.put("at_risk", key, rescue.at_risk, "units_by_rate", worth)
     return tally.table([(str(rescue.case_id),) for rescue in found])
-
-
-def _cell(rescue: Rescue, column: str) -> Cell:
-    match column:
-        case "missing":
-            return " ".join(answer.value for answer in rescue.missing)
-        case "call":
-            return rescue.call.value
-        case "participations":
-            return rescue.participations
-        case _:
-            return rescue.at_risk
 
 
 RESCUE: Final = ReportDefinition(

@@ -15,7 +15,7 @@ from tests.domain.any_life import lives
 from tests.domain.report_evidence import check_leaving_out
 from tests.domain.test_reports import ROETGEN
 
-CASEWORK = ("breakdown", "pathways", "statistics")
+CASEWORK = ("breakdown", "pathways", "rescue", "statistics")
 """Reports that are counted from lives."""
 
 

@@ -1,0 +1,163 @@
+"""The cases that were entered, with what they lack on the reference date; and what they would lack without one entry."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from domain.characteristics import Spell, spell_on
+from domain.periods import Period, end_of
+from domain.projections.characteristics import read
+from domain.reports.definition import Counting
+from domain.reports.facts import CaseFact
+from domain.reports.rescue_definitions import Missing
+from domain.reports.statistics_facts import NO_MODULE, Attended, Contacted, attended, by, cases
+from domain.values import Destination, LegalRegime, ResidenceStatus
+
+FOLLOW_UP_AFTER: Final = Period(months=6)
+
+
+class Standing(NamedTuple):
+    """A case on the reference date: where it counts, what it entered, and the answers on record.
+
+    ``closed_on`` and ``settled_on`` are None when they are later than the reference date, or were never.
+    """
+
+    case_id: UUID
+    place: str
+    steps: tuple[Attended, ...]
+    case: CaseFact
+    opening: frozenset[Missing]
+    """What the opening of the case left open; only a correction of it says more."""
+    statuses: tuple[Spell, ...]
+    regimes: tuple[Spell, ...]
+    closed_on: date | None
+    settled_on: date | None
+    left_out: frozenset[int] = frozenset()
+    """Entries taken for never made."""
+
+
+def standings(counting: Counting) -> list[Standing]:
+    """The cases entered by the reference date; for the evidence also those that left the municipality asked for."""
+    steps: dict[UUID, list[Attended]] = defaultdict(list)
+    for step in counting.once(attended):
+        steps[step.case_id].append(step)
+    answers = {row.case_id: row for row in counting.facts.characteristics}
+    found = []
+    for one in counting.once(cases):
+        if one.case_id not in steps:
+            continue
+        row = answers.get(one.case_id)
+        opening = {
+            Missing.GENDER: row is None or row.gender is None,
+            Missing.BIRTH_MONTH: row is None or row.birth_month is None,
+            Missing.NATIONALITY: row is None or not row.nationalities,
+            Missing.SCHOOL_LEAVING: one.case.school_leaving is None,
+        }
+        found.append(
+            _standing(
+                one,
+                steps[one.case_id],
+                frozenset(answer for answer, lacks in opening.items() if lacks),
+                read(row.statuses) if row else (),
+                read(row.regimes) if row else (),
+                counting.as_of,
+            )
+        )
+    return found
+
+
+def _standing(
+    one: Contacted,
+    steps: Iterable[Attended],
+    opening: frozenset[Missing],
+    statuses: Iterable[Spell],
+    regimes: Iterable[Spell],
+    as_of: date,
+) -> Standing:
+    return Standing(
+        one.case_id,
+        one.place.municipality,
+        tuple(steps),
+        one.case,
+        opening,
+        tuple(statuses),
+        tuple(regimes),
+        by(one.case.closed_on, as_of),
+        by(one.case.follow_up_settled_on, as_of),
+    )
+
+
+def lacking(one: Standing, as_of: date) -> Iterator[Missing]:
+    """The answers that are not on record."""
+    yield from one.opening
+    status = spell_on(one.statuses, as_of)
+    if status is None or status.value == ResidenceStatus.UNKNOWN:
+        yield Missing.RESIDENCE_STATUS
+    regime = spell_on(one.regimes, as_of)
+    if regime is None or regime.value == LegalRegime.UNKNOWN:
+        yield Missing.LEGAL_REGIME
+    if one.closed_on is None:
+        return
+    if one.case.destination in (None, Destination.UNKNOWN.value):
+        yield Missing.DESTINATION
+    if end_of(one.closed_on, FOLLOW_UP_AFTER) <= as_of and one.settled_on is None:
+        yield Missing.FOLLOW_UP
+
+
+# --------------------------------------------------- without one of its entries
+
+
+def entries(one: Standing) -> set[int]:
+    """The entries that the case could stand differently without, the first of it apart."""
+    found = {one.case.closed_version if one.closed_on else 0}
+    found.add(one.case.follow_up_version if one.settled_on else 0)
+    if one.case.municipality_before is not None:
+        found.add(one.case.municipality_version)
+    found.update(spell.version for spell in (*one.statuses, *one.regimes))
+    for step in one.steps:
+        found |= {step.asked_version, step.module_version, step.entered_version}
+        found |= {step.left_version, step.after_version}
+    return found - {0, 1}
+
+
+def without(one: Standing, version: int) -> Standing:
+    """The case had the entry ``version`` never been made."""
+    steps = tuple(left for step in one.steps if (left := _step_without(step, version)) is not None)
+    one = one._replace(
+        steps=steps,
+        statuses=tuple(spell for spell in one.statuses if spell.version != version),
+        regimes=tuple(spell for spell in one.regimes if spell.version != version),
+        left_out=one.left_out | {version},
+    )
+    if version == one.case.municipality_version and one.case.municipality_before is not None:
+        one = one._replace(place=one.case.municipality_before)
+    if version == one.case.closed_version:
+        one = one._replace(closed_on=None)
+    if version == one.case.follow_up_version:
+        one = one._replace(settled_on=None)
+    return one
+
+
+def _step_without(step: Attended, version: int) -> Attended | None:
+    if version in (step.asked_version, step.after_version):
+        return None
+    if version == step.entered_version:
+        if step.again_on is None:
+            return None
+        return step._replace(
+            entered_on=step.again_on, entered_version=step.again_version, again_on=None, again_version=0
+        )
+    if version == step.module_version:
+        return step._replace(module=NO_MODULE, module_version=0)
+    if version == step.left_version:
+        return step._replace(
+            left_on=step.next_left_on,
+            left_version=step.next_left_version,
+            next_left_on=None,
+            next_left_version=0,
+        )
+    return step
