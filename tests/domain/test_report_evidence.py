@@ -32,4 +32,9 @@ def test_every_cell_is_the_sum_of_its_drill_down(name: str, as_of: date) -> None
 def test_leaving_out_an_entry_changes_exactly_the_cells_that_list_it(name: str, as_of: date) -> None:
     """Counted anew from the log without the entry, each cell is what its drill-down without the entry makes."""
     for parameters in asked_of(name):
-        assert check_leaving_out(REPORTS[name], TOWN, as_of, parameters) > 1
+        checked = check_leaving_out(REPORTS[name], TOWN, as_of, parameters)
+        assert checked > 1 or name in NOBODY
+
+
+NOBODY = ("gaps",)
+"""Reports that have nothing to tell of this town: nobody there lacks an offer."""
