@@ -100,9 +100,9 @@ async def delta_since(
     before = await facts_from_log(engine, seal.log_position, seal.as_of, progress)
     after = await facts_from_log(engine, at, seal.as_of, progress)
     cells = changes(definition, before, after, seal.as_of, parameters)
-    subjects = {c.subject for cell in cells for c in (*cell.gone, *cell.come)}
+    streams = {ref.stream_id for cell in cells for c in (*cell.gone, *cell.come) for ref in c.entries}
     source = ProjectionSource(engine.log, engine.connections, engine.codec, None)
-    histories = await source.histories(subjects, at)
+    histories = await source.histories(streams, at)
     return ReportDelta(
         seal=seal,
         definition=definition,
@@ -117,19 +117,19 @@ def _causes(
     cell: CellChange, histories: Mapping[UUID, Sequence[Recorded[Any]]], sealed_at: int
 ) -> Iterator[ChangingEntry]:
     """The entries recorded after the seal that its changed contributions list, or that correct one they list."""
-    by_subject: dict[UUID, list[Contribution]] = {}
+    by_stream: dict[UUID, set[int]] = {}
     for contribution in (*cell.gone, *cell.come):
-        by_subject.setdefault(contribution.subject, []).append(contribution)
-    for subject, contributions in by_subject.items():
-        listed = {ref.version for each in contributions for ref in each.entries}
-        for entry in histories[subject]:
+        for ref in contribution.entries:
+            by_stream.setdefault(ref.stream_id, set()).add(ref.version)
+    for stream_id, listed in by_stream.items():
+        for entry in histories[stream_id]:
             if entry.position <= sealed_at:
                 continue
             corrects = entry.event.version if isinstance(entry.event, EntryCorrected) else None
             if entry.version not in listed and corrects not in listed:
                 continue
             yield ChangingEntry(
-                stream_id=subject,
+                stream_id=stream_id,
                 version=entry.version,
                 position=entry.position,
                 kind=ChangeKind.LATE_ENTRY if corrects is None else ChangeKind.CORRECTION,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from textwrap import wrap
 from typing import Any, Final
+from uuid import UUID
 
 from adapters.projection_source import ProjectionSource
 from domain.code_titles import in_language
@@ -42,7 +43,7 @@ Entries = Mapping[EntryRef, EntryShown]
 
 async def entries_behind(engine: Engine, drill: Drill, position: int, first: int, most: int) -> Entries:
     """The entries of the contributions from number ``first`` on, ``most`` of each cell; nothing personal is read."""
-    streams = {share.contribution.subject for share in _shown(drill, first, most)} - {UNNAMED}
+    streams = {ref.stream_id for share in _shown(drill, first, most) for ref in share.contribution.entries}
     source = ProjectionSource(engine.log, engine.connections, engine.codec, None)
     found: dict[EntryRef, EntryShown] = {}
     for stream_id, history in (await source.histories(streams, position)).items():
@@ -91,7 +92,10 @@ def plain_drill(drill: Drill, entries: Entries, first: int, most: int) -> dict[s
                 "stream": None if share.contribution.subject == UNNAMED else str(share.contribution.subject),
                 "counted_once_as": _group(share.contribution.group),
                 "rule": share.contribution.rule or drill.rule,
-                "entries": [_plain_entry(ref, entries) for ref in share.contribution.entries],
+                "entries": [
+                    _plain_entry(ref, share.contribution.subject, entries)
+                    for ref in share.contribution.entries
+                ],
             }
             for share in drill.shares[first : first + most]
         ],
@@ -106,9 +110,11 @@ def _group(group: object) -> str | None:
     return str(group)
 
 
-def _plain_entry(ref: EntryRef, entries: Entries) -> dict[str, Any]:
+def _plain_entry(ref: EntryRef, subject: UUID, entries: Entries) -> dict[str, Any]:
     shown = entries[ref]
     return {
+        # An entry of another stream, such as the notice that a narrative is about, names it.
+        **({} if ref.stream_id == subject else {"stream": str(ref.stream_id)}),
         "version": shown.version,
         "position": shown.position,
         "event": shown.event,
@@ -173,6 +179,8 @@ def _share_lines(share: Share, entries: Entries, unit: Unit, language: str, inde
             f"{indent}          {shown.version:>4}  {shown_date(shown.occurred_on, language)}  {title}"
             f"  (Position {shown.position})"
         )
+        if ref.stream_id != subject:
+            line += f", {ref.stream_id}"
         if shown.corrected_by is not None:
             line += f", {in_language(_CORRECTED, language).format(shown.corrected_by)}"
         yield line

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final, TypeAlias, TypeVar, cast
+from typing import Any, Final, Protocol, TypeAlias, TypeVar, cast
 
 from domain.path import Title
-from domain.reports.evidence import Evidence
+from domain.reports.evidence import EntryRef, Evidence
 from domain.reports.facts import Facts, Need
 from domain.reports.table import Note, Publication, Report, Table
 
@@ -59,6 +59,19 @@ MUNICIPALITY: Final = Parameter(
 T = TypeVar("T")
 
 
+class Scope(Protocol):
+    """Which facts are asked for."""
+
+    def __call__(self, one: Any) -> bool:
+        """Whether a fact is."""
+
+    def shadows(self, one: Any) -> Iterable[tuple[Any, int]]:
+        """How one that is not would be but for an entry of its stream, with the version of that."""
+
+    def because(self, one: Any) -> tuple[EntryRef, ...]:
+        """The entries of other streams without which it would not be asked for."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counting:
     """One run of a report: what is counted from, as of when, with which parameters, and whether evidence is collected."""
@@ -67,6 +80,8 @@ class Counting:
     as_of: date
     parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
     evidence: Evidence | None = None
+    scope: Scope | None = None
+    """Which facts are asked for beyond the municipality: those of a grant. None: all."""
     _made: dict[Any, Any] = field(default_factory=dict)
 
     def once(self, made: Callable[[Counting], T]) -> T:
@@ -75,10 +90,25 @@ class Counting:
             self._made[made] = made(self)
         return cast("T", self._made[made])
 
+    def narrowed(self, scope: Scope) -> Counting:
+        """The same run about the facts that ``scope`` takes."""
+        return Counting(
+            facts=self.facts,
+            as_of=self.as_of,
+            parameters=self.parameters,
+            evidence=self.evidence,
+            scope=scope,
+        )
+
     @property
     def municipality(self) -> str | None:
         """The municipality asked for; None means all."""
         return cast("str | None", self.parameters.get(MUNICIPALITY.name))
+
+    def within(self, one: Any) -> bool:
+        """Whether a fact with a ``place`` is of the municipality and the scope asked for."""
+        place = self.municipality
+        return place in (None, one.place.municipality) and (self.scope is None or self.scope(one))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

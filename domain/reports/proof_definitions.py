@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
+from domain.date_wording import german_date
 from domain.path import Title
 from domain.reports.funding_definitions import COMPENSATED, FLAG, GIVES, P4
 from domain.reports.table import Column, Unit
@@ -229,3 +231,35 @@ FLAT_RATES: Final = (
         ("Verdient minus ausgezahlt.", "Earned minus paid."),
     ),
 )
+
+
+CHAPTERS: Final = (
+    ("reach", Title(de="Zielgruppe und erreichte Personen", en="target group and persons reached")),
+    ("modules", Title(de="durchgeführte Maßnahmen", en="measures carried out")),
+    ("placements", Title(de="Übergänge in Ausbildung", en="transitions into Ausbildung")),
+    ("dropouts", Title(de="Abbrüche und ihre Gründe", en="dropouts and their reasons")),
+    ("destinations", Title(de="Verbleib", en="destinations")),
+)
+"""Tables of the statistics that are chapters of the narrative report, in this order."""
+
+
+def chapter_title(number: int, title: Title, days: tuple[date, date] | None) -> Title:
+    """The title of a chapter with the days that it is about."""
+    de, en = f"Sachbericht {number}: {title.de}", f"Narrative report {number}: {title.en}"
+    if days is None:
+        return Title(de=de, en=en)
+    first, last = days
+    return Title(
+        de=f"{de} ({german_date(first)} – {german_date(last)})",
+        en=f"{en} ({first.isoformat()} – {last.isoformat()})",
+    )
+
+
+def of_the_grant(definition: Title) -> Title:
+    """A definition of the statistics, as it counts in the narrative report."""
+    return Title(
+        de=f"{definition.de} Nur für die Zuwendung: Fälle der Kommunen ihres Finanzierungsplans, die in der genannten Zeit "
+        "begleitet wurden; Teilnahmen seiner Förderbausteine, die darin begannen; Verträge, die darin geschlossen wurden.",
+        en=f"{definition.en} For the grant alone: cases of the municipalities of its financing plan that were accompanied in "
+        "the time stated; participations of its funding modules that began in it; contracts signed in it.",
+    )

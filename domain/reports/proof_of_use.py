@@ -15,6 +15,7 @@ from domain.reports.facts import Need
 from domain.reports.funding import difference
 from domain.reports.grant_asked import GRANT, GRANT_KEY, LINE_KEYS, YEAR, asked, year_of
 from domain.reports.grant_books import book_in, cents, entry, line_of_plan, line_of_spending
+from domain.reports.grant_scope import Scopes, scopes_of
 from domain.reports.line_shares import COMPENSATED, SHARED_OUT, compensate, share_out
 from domain.reports.proof_lists import flat_rates, onward, payments, vouchers
 from domain.reports.statistics import STATISTICS
@@ -101,24 +102,34 @@ def _statement(counting: Counting, *, in_year: bool) -> Table:
 # -------------------------------------------------------------------- narrative
 
 
-def _narrative(table_id: str, number: int, de: str, en: str) -> TableDefinition:
-    """A table of the statistics as a chapter of the narrative report: its figures, with the text still to be written."""
+def _narrative(*, in_year: bool) -> tuple[TableDefinition, ...]:
+    return tuple(
+        _chapter(number, *chapter, in_year=in_year) for number, chapter in enumerate(means.CHAPTERS, 1)
+    )
+
+
+def _chapter(number: int, table_id: str, title: Title, *, in_year: bool) -> TableDefinition:
+    """A table of the statistics as a chapter of the narrative report, about the grant alone; its text is to be written."""
     inner = STATISTICS.table(table_id)
 
     def count(counting: Counting) -> Table:
-        title = Title(de=f"Sachbericht {number}: {de}", en=f"Narrative report {number}: {en}")
-        return replace(inner.count(counting), title=title)
+        scoped = counting.once(_of_year if in_year else _of_period)
+        found = inner.count(scoped)
+        columns = tuple(
+            replace(column, definition=means.of_the_grant(column.definition)) for column in found.columns
+        )
+        assert isinstance(scoped.scope, Scopes)  # noqa: S101 # narrowed below
+        return replace(found, title=means.chapter_title(number, title, scoped.scope.days), columns=columns)
 
     return TableDefinition(id=table_id, count=count)
 
 
-_NARRATIVE: Final = (
-    _narrative("reach", 1, "Zielgruppe und erreichte Personen", "target group and persons reached"),
-    _narrative("modules", 2, "durchgeführte Maßnahmen", "measures carried out"),
-    _narrative("placements", 3, "Übergänge in Ausbildung und Arbeit", "transitions into training and work"),
-    _narrative("dropouts", 4, "Abbrüche und ihre Gründe", "dropouts and their reasons"),
-    _narrative("destinations", 5, "Verbleib", "destinations"),
-)
+def _of_period(counting: Counting) -> Counting:
+    return counting.narrowed(scopes_of(counting, in_year=False))
+
+
+def _of_year(counting: Counting) -> Counting:
+    return counting.narrowed(scopes_of(counting, in_year=True))
 
 
 def _tables(*, in_year: bool) -> tuple[TableDefinition, ...]:
@@ -129,13 +140,13 @@ def _tables(*, in_year: bool) -> tuple[TableDefinition, ...]:
         TableDefinition(id="onward_grants", count=onward),
         TableDefinition(id="flat_rates", count=flat_rates),
         TableDefinition(id="vouchers", count=lambda counting: vouchers(counting, in_year=in_year)),
-        *_NARRATIVE,
+        *_narrative(in_year=in_year),
     )
 
 
 PROOF_OF_USE: Final = ReportDefinition(
     name="proof_of_use",
-    version=1,
+    version=2,
     title=Title(de="Verwendungsnachweis", en="Proof of use"),
     publication=Publication.INTERNAL,
     parameters=(MUNICIPALITY, GRANT),
@@ -145,7 +156,7 @@ PROOF_OF_USE: Final = ReportDefinition(
 
 INTERIM_STATEMENT: Final = ReportDefinition(
     name="interim_statement",
-    version=1,
+    version=2,
     title=Title(de="Zwischennachweis", en="Interim statement"),
     publication=Publication.INTERNAL,
     parameters=(MUNICIPALITY, GRANT, YEAR),

@@ -56,15 +56,22 @@ NOT_ASKED_YET: Final = "not_asked_yet"
 
 
 def _tally(counting: Counting, table: str, title: Title, keys: tuple[Title, ...], **given: Any) -> Tally:
-    place = counting.municipality
+    scope = counting.scope
+
+    def otherwise(one: Any) -> Iterator[tuple[Any, int]]:
+        yield from shadows(one)
+        if scope is not None:
+            yield from scope.shadows(one)
+
     return Tally(
         id=table,
         title=title,
         keys=keys,
         evidence=counting.evidence,
         totals=given.pop("totals", total_of_all),
-        shadows=shadows,
-        within=None if place is None else lambda one: one.place.municipality == place,
+        shadows=otherwise,
+        within=None if counting.municipality is None and scope is None else counting.within,
+        also_because=None if scope is None else scope.because,
         **given,
     )
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
 from domain.reports.definition import Counting
 from domain.reports.facts import CaseFact
 from domain.reports.quarters import quarter_of
 from domain.values import FundingModule, Gender
+
+T = TypeVar("T")
 
 NO_MODULE: Final = "unknown"
 COACHING: Final = FundingModule.F1.value
@@ -61,6 +63,17 @@ class Contacted(NamedTuple):
 
 def cases(counting: Counting) -> list[Contacted]:
     """The cases opened by the reference date, of the municipality asked for; for evidence also those that left it."""
+    return _scoped(counting, counting.once(_opened))
+
+
+def _scoped(counting: Counting, facts: list[T]) -> list[T]:
+    """Of facts those in scope; for evidence all, for one that is not may be without one of its entries."""
+    if counting.scope is None or counting.evidence is not None:
+        return facts
+    return [fact for fact in facts if counting.scope(fact)]
+
+
+def _opened(counting: Counting) -> list[Contacted]:
     place = counting.municipality
     gone = counting.evidence is not None
     return [
@@ -82,7 +95,7 @@ _FEMALE: Final = Gender.FEMALE.value
 
 def attended(counting: Counting) -> list[Attended]:
     """Participations and spans of coaching entered by the reference date, of the municipality asked for."""
-    return list(_attended(counting, {one.case_id: one for one in counting.once(cases)}))
+    return _scoped(counting, list(_attended(counting, {one.case_id: one for one in counting.once(_opened)})))
 
 
 def _attended(counting: Counting, known: Mapping[UUID, Contacted]) -> Iterator[Attended]:
@@ -214,9 +227,9 @@ class Contract(NamedTuple):
 
 def contracts(counting: Counting) -> list[Contract]:
     """The contracts of the cases asked for."""
-    known = {one.case_id: one for one in counting.once(cases)}
+    known = {one.case_id: one for one in counting.once(_opened)}
     as_of = counting.as_of
-    return [
+    signed = [
         Contract(
             t.case_id,
             one.participant_id,
@@ -234,6 +247,7 @@ def contracts(counting: Counting) -> list[Contract]:
         for t in counting.facts.trainings
         if t.signed_on <= as_of and (one := known.get(t.case_id)) is not None
     ]
+    return _scoped(counting, signed)
 
 
 def because_signed(one: Contract) -> tuple[int, ...]:

@@ -49,7 +49,8 @@ class Tally:
     ``hidden`` columns are counted and derived from, but not shown.
 
     ``shadows`` and ``within`` matter to the evidence only. ``within`` says which facts are asked for; give the tally more
-    than these when a shadow of the others may be within, and it leaves them out.
+    than these when a shadow of the others may be within, and it leaves them out. ``also_because`` are entries of other
+    streams without which a fact would not be asked for.
     """
 
     def __init__(
@@ -64,10 +65,12 @@ class Tally:
         shadows: Shadows | None = None,
         within: Callable[[Any], bool] | None = None,
         hidden: tuple[str, ...] = (),
+        also_because: Callable[[Any], tuple[EntryRef, ...]] | None = None,
     ) -> None:
         self._id, self._title, self._key_titles, self._columns = id, title, keys, columns
         self._evidence, self._totals, self._shadows = evidence, totals, shadows
         self._within = within if evidence is not None else None
+        self._also_because = also_because
         self._tallies: dict[str, ColumnTally] = {}
         self._refs: dict[tuple[str, int, Key], list[CellRef]] = {}
         self._derivings: list[tuple[str, Callable[..., Cell], tuple[str, ...]]] = []
@@ -392,7 +395,10 @@ class Tally:
         contribution = Contribution(
             weight=sign * (amount(fact) if callable(amount) else amount),
             subject=stream,
-            entries=tuple(EntryRef(stream, version) for version in sorted({FIRST_ENTRY, *because} - {0})),
+            entries=(
+                *(EntryRef(stream, version) for version in sorted({FIRST_ENTRY, *because} - {0})),
+                *(self._also_because(fact) if self._also_because else ()),
+            ),
             group=tally.group(fact) if tally.kind in _GROUPED else None,
             rule=tally.rule(fact) if tally.rule else "",
         )
