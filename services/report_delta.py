@@ -20,7 +20,6 @@ from domain.recorded import Recorded
 from domain.refusals import Refusal
 from domain.reports.definition import ReportDefinition
 from domain.reports.delta import CellChange, changes
-from domain.reports.evidence import Contribution
 from domain.reports.table import Cell, NotComputable, Unit
 from domain.wording import shown_date, shown_instant
 from services.bootstrap import Engine
