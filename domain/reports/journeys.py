@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Iterable
 from datetime import date
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from domain.legal_facts import JobStatement
 from domain.projections.employments import read_statements
-from domain.reports import but_for_one
-from domain.reports.but_for_one import Items
 from domain.reports.definition import Counting
 from domain.reports.statistics_facts import (
     COACHING,
@@ -23,7 +21,6 @@ from domain.reports.statistics_facts import (
     cases,
     contracts,
 )
-from domain.reports.tally import Key
 
 AUSBILDUNG: Final = "ausbildung"
 
@@ -86,6 +83,37 @@ class Journey(NamedTuple):
     def measures(self) -> tuple[Step, ...]:
         """The steps one after the other; coaching runs beside them."""
         return tuple(step for step in self.steps if step.kind != COACHING)
+
+    def entries(self) -> set[int]:
+        """The entries that the journey could be different without, the first of the case apart."""
+        found = {self.declined_version, self.closed_version, self.settled_version}
+        if self.place_before is not None:
+            found.add(self.place_version)
+        found.update(said.version for job in self.jobs for said in job.statements)
+        found.update(version for _, _, version in self.kinds)
+        for step in self.steps:
+            found |= {step.asked_version, step.named_version, step.entered_version, step.left_version}
+            found.add(step.after_version)
+        return found - {0, 1}
+
+    def without(self, version: int) -> Journey:
+        """The journey had the entry ``version`` never been made."""
+        steps = (_step_without(step, version) for step in self.steps)
+        jobs = (tuple(said for said in job.statements if said.version != version) for job in self.jobs)
+        journey = self._replace(
+            steps=_in_order(step for step in steps if step is not None),
+            jobs=tuple(Job(said) for said in jobs if said),
+            kinds=tuple(kind for kind in self.kinds if kind[2] != version),
+        )
+        if version == self.place_version and self.place_before is not None:
+            journey = journey._replace(place=self.place_before)
+        if version == self.declined_version:
+            journey = journey._replace(declined_on=None)
+        if version == self.closed_version:
+            journey = journey._replace(closed_on=None, destination=None)
+        if version == self.settled_version:
+            journey = journey._replace(settled_on=None, settled_destination=None)
+        return journey
 
 
 def journeys(counting: Counting) -> list[Journey]:
@@ -164,47 +192,6 @@ def _in_order(steps: Iterable[Step]) -> tuple[Step, ...]:
     return tuple(sorted(steps, key=lambda step: (step.entered_on, step.entered_version)))
 
 
-# --------------------------------------------------- without one of its entries
-
-
-def entries(journey: Journey) -> set[int]:
-    """The entries that the journey could be different without, the first of the case apart."""
-    found = {journey.declined_version, journey.closed_version, journey.settled_version}
-    if journey.place_before is not None:
-        found.add(journey.place_version)
-    found.update(said.version for job in journey.jobs for said in job.statements)
-    found.update(version for _, _, version in journey.kinds)
-    for step in journey.steps:
-        found |= {step.asked_version, step.named_version, step.entered_version, step.left_version}
-        found.add(step.after_version)
-    return found - {0, 1}
-
-
-def without(journey: Journey, version: int) -> Journey:
-    """The journey had the entry ``version`` never been made."""
-    steps = _in_order(
-        changed for step in journey.steps if (changed := _step_without(step, version)) is not None
-    )
-    journey = journey._replace(
-        steps=steps,
-        jobs=tuple(
-            Job(said)
-            for job in journey.jobs
-            if (said := tuple(one for one in job.statements if one.version != version))
-        ),
-        kinds=tuple(kind for kind in journey.kinds if kind[2] != version),
-    )
-    if version == journey.place_version and journey.place_before is not None:
-        journey = journey._replace(place=journey.place_before)
-    if version == journey.declined_version:
-        journey = journey._replace(declined_on=None)
-    if version == journey.closed_version:
-        journey = journey._replace(closed_on=None, destination=None)
-    if version == journey.settled_version:
-        journey = journey._replace(settled_on=None, settled_destination=None)
-    return journey
-
-
 def _step_without(step: Step, version: int) -> Step | None:
     if version in (step.asked_version, step.after_version):
         return None
@@ -225,13 +212,3 @@ def _step_without(step: Step, version: int) -> Step | None:
             next_left_version=0,
         )
     return step
-
-
-ItemsOf = Callable[[Journey], Iterable[tuple[Key, Hashable]]]
-
-
-def items(counting: Counting, items_of: ItemsOf) -> Items:
-    """What the journeys bring to a column, and for the evidence what they would bring but for one entry."""
-    return but_for_one.items(
-        counting.once(journeys), items_of, entries, without, evidence=counting.evidence is not None
-    )

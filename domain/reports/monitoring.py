@@ -35,6 +35,8 @@ from domain.reports.statistics_facts import (
     because_entered,
     because_exit,
     because_left,
+    because_own_end,
+    joined_spans,
     quarter_name,
     shadows,
 )
@@ -103,6 +105,7 @@ MOSTLY_LEFT_OUT: Final = 2
 def _flow(counting: Counting) -> Table:
     entered = counting.once(attended)
     left = [one for one in entered if one.left_on is not None]
+    joined = joined_spans(left)
     names = [str(quarter) for quarter in _quarters(counting)]
     tally = Tally(
         id=FLOW,
@@ -123,9 +126,11 @@ def _flow(counting: Counting) -> Table:
 
     tally.count("entries", entered, entry, because_entered)
     tally.count("exits", left, leaving, because_left)
+    tally.but_for("exits", joined, leaving, because_left, because_own_end)
     tally.count("cumulative_entries", entered, entry, because_entered, onwards=names)
     tally.count("stock", entered, entry, because_entered, onwards=names)
     tally.count("stock", left, leaving, because_left, -1, onwards=names)
+    tally.but_for("stock", joined, leaving, because_left, because_own_end)
     tally.persons_between(
         "stock_persons",
         entered,
@@ -135,6 +140,7 @@ def _flow(counting: Counting) -> Table:
         until=lambda one: None if one.left_on is None else quarter_name(one.left_on),
         ended_by=because_exit,
     )
+    tally.but_for("stock_persons", joined, leaving, because_left, because_own_end, amount=-1)
     return tally.table([(name,) for name in names])
 
 

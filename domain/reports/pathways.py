@@ -8,11 +8,11 @@ from itertools import pairwise
 from typing import Any, Final
 
 from domain.path import Title
-from domain.reports import but_for_one
 from domain.reports import pathways_definitions as means
 from domain.reports.definition import MUNICIPALITY, Counting, ReportDefinition, TableDefinition
 from domain.reports.facts import Need
-from domain.reports.journeys import AUSBILDUNG, ItemsOf, Journey, Step, items
+from domain.reports.journeys import AUSBILDUNG, Journey, Step, journeys
+from domain.reports.leaving_out import ItemTally
 from domain.reports.statistics import NOT_ASKED_YET, NOT_REACHED, totalled
 from domain.reports.table import TOTAL, Publication, Table
 from domain.reports.tally import Key, Tally, total_of_all
@@ -47,18 +47,6 @@ def _tally(counting: Counting, table: str, title: Title, keys: tuple[Title, ...]
     )
 
 
-def _count(counting: Counting, tally: Tally, column: str, items_of: ItemsOf) -> None:
-    but_for_one.count(tally, column, items(counting, items_of))
-
-
-def _persons(counting: Counting, tally: Tally, column: str, items_of: ItemsOf) -> None:
-    but_for_one.groups(tally, column, items(counting, items_of))
-
-
-def _survival(counting: Counting, tally: Tally, column: str, items_of: ItemsOf) -> None:
-    but_for_one.survival(tally, column, items(counting, items_of))
-
-
 # -------------------------------------------------------------------- tables
 
 
@@ -77,15 +65,14 @@ def _time_in_step(counting: Counting) -> Table:
         (_STEP,),
         columns=means.TIME_IN_STEP,
     )
-    _count(counting, tally, "entered", lambda j: (((step.kind,), None) for step in j.steps))
-    _persons(counting, tally, "persons", lambda j: (((step.kind,), j.participant_id) for step in j.steps))
-    _count(
-        counting,
-        tally,
+    columns = ItemTally(counting, tally, counting.once(journeys))
+    columns.count("entered", lambda j: (((step.kind,), None) for step in j.steps))
+    columns.persons("persons", lambda j: (((step.kind,), j.participant_id) for step in j.steps))
+    columns.count(
         "ended",
         lambda j: (((step.kind,), None) for step in j.steps if step.left_on is not None),
     )
-    _survival(counting, tally, "median_days", lasted)
+    columns.survival("median_days", lasted)
     return tally.table(totalled(tally.keys()))
 
 
@@ -113,16 +100,13 @@ def _waiting(counting: Counting) -> Table:
         (Title(de="nach Schritt", en="after step"),),
         columns=means.WAITING,
     )
-    _count(counting, tally, "waits", lambda j: (((after,), None) for after, _, _ in _waits(j, as_of)))
-    _count(
-        counting,
-        tally,
+    columns = ItemTally(counting, tally, counting.once(journeys))
+    columns.count("waits", lambda j: (((after,), None) for after, _, _ in _waits(j, as_of)))
+    columns.count(
         "went_on",
         lambda j: (((after,), None) for after, _, went_on in _waits(j, as_of) if went_on),
     )
-    _survival(
-        counting,
-        tally,
+    columns.survival(
         "median_days",
         lambda j: (((after,), (days, went_on)) for after, days, went_on in _waits(j, as_of)),
     )
@@ -152,7 +136,8 @@ def _transitions(counting: Counting) -> Table:
         (Title(de="von", en="from"), Title(de="nach", en="to")),
         columns=means.TRANSITIONS,
     )
-    _count(counting, tally, "transitions", _moves)
+    columns = ItemTally(counting, tally, counting.once(journeys))
+    columns.count("transitions", _moves)
     return tally.table([*sorted(tally.keys()), (TOTAL, TOTAL)])
 
 
@@ -178,8 +163,9 @@ def _placements(counting: Counting) -> Table:
         (Title(de="Art der Vermittlung", en="kind of placement"),),
         columns=means.PLACEMENTS,
     )
-    _count(counting, tally, "placements", lambda j: _placed(j, as_of))
-    _persons(counting, tally, "persons", lambda j: _placed(j, as_of))
+    columns = ItemTally(counting, tally, counting.once(journeys))
+    columns.count("placements", lambda j: _placed(j, as_of))
+    columns.persons("persons", lambda j: _placed(j, as_of))
     return tally.table(totalled(tally.keys()))
 
 
@@ -212,6 +198,7 @@ def _destinations(counting: Counting) -> Table:
         (Title(de="Verbleib", en="destination"),),
         columns=means.DESTINATIONS,
     )
+    columns = ItemTally(counting, tally, counting.once(journeys))
 
     def later(journey: Journey) -> str:
         if journey.settled_on is None:
@@ -228,7 +215,7 @@ def _destinations(counting: Counting) -> Table:
             if journey.closed_on is not None:
                 yield (where(journey),), journey.participant_id
 
-        _persons(counting, tally, column, closed)
+        columns.persons(column, closed)
     rows = [*(destination.value for destination in Destination), NOT_REACHED, NOT_ASKED_YET, TOTAL]
     return tally.table([(row,) for row in rows])
 
@@ -248,9 +235,8 @@ def _dropout_months(counting: Counting) -> Table:
         (_STEP, Title(de="Monat im Schritt", en="month in step")),
         columns=means.DROPOUT_MONTHS,
     )
-    _count(
-        counting,
-        tally,
+    columns = ItemTally(counting, tally, counting.once(journeys))
+    columns.count(
         "dropouts",
         lambda j: (((step.kind, f"{month_in_step(step):03}"), None) for step in j.steps if step.early),
     )

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterator
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from domain.path import Title
-from domain.reports import but_for_one
 from domain.reports import rescue_definitions as means
 from domain.reports.definition import (
     MUNICIPALITY,
@@ -20,14 +18,15 @@ from domain.reports.definition import (
 )
 from domain.reports.evidence import Kind
 from domain.reports.facts import Need
+from domain.reports.leaving_out import ItemTally
 from domain.reports.rates_known import rates_known
-from domain.reports.rescue_cases import Standing, entries, lacking, standings, without
+from domain.reports.rescue_cases import Standing, lacking, standings
 from domain.reports.rescue_definitions import MANDATORY, Call, Missing, Profile
 from domain.reports.statistics import difference
 from domain.reports.statistics_facts import COACHING
 from domain.reports.table import TOTAL, Cell, NotComputable, Publication, Table
 from domain.reports.tally import Key, Tally
-from domain.reports.teaching_units import Taught, rate_of, taught
+from domain.reports.teaching_units import Taught, rate_of
 from domain.values import FundingModule
 
 NAME: Final = "rescue"
@@ -86,21 +85,17 @@ def _coached(one: Standing) -> Iterator[bool]:
     return (True for step in one.steps if step.module == COACHING and step.left_on is None)
 
 
-def _priced(counting: Counting) -> dict[UUID, list[tuple[Taught, int]]]:
-    """The spans of attendance of each case whose rate is known, with what they are worth."""
-    rates = counting.once(rates_known)
-    priced: dict[UUID, list[tuple[Taught, int]]] = defaultdict(list)
-    for one in counting.once(taught):
-        if (rate := rate_of(one, rates)) is not None:
-            priced[one.case_id].append((one, one.attended * rate.amount_cents))
-    return dict(priced)
+def _worth(counting: Counting, span: Taught) -> int | None:
+    """What the units of a span are worth; None when their rate is not known."""
+    rate = rate_of(span, counting.once(rates_known))
+    return None if rate is None else span.attended * rate.amount_cents
 
 
 def _at_risk(counting: Counting, one: Standing) -> Cell:
     """What the teaching units that a case attended by the reference date are worth, as far as their rate is known."""
-    priced = counting.once(_priced).get(one.case_id)
-    if priced is not None:
-        return sum(cents for _, cents in priced)
+    priced = [cents for span in one.taught if (cents := _worth(counting, span)) is not None]
+    if priced:
+        return sum(priced)
     # Nobody attended a unit whose rate is known: 0 where there is a rate for a module that was entered.
     rates = counting.once(rates_known)
     entered = {step.module for step in one.steps}
@@ -123,20 +118,6 @@ def _tally(counting: Counting, table: str, title: Title, key: Title, **given: An
     )
 
 
-def _of_cases(
-    counting: Counting, items_of: Callable[[Standing], Iterable[tuple[Key, Hashable]]]
-) -> but_for_one.Items:
-    spans = counting.once(_priced)
-
-    def all_entries(one: Standing) -> set[int]:
-        taught_by = {version for span, _ in spans.get(one.case_id, ()) for version in span.because}
-        return entries(one) | taught_by - {0, 1}
-
-    return but_for_one.items(
-        counting.once(standings), items_of, all_entries, without, evidence=counting.evidence is not None
-    )
-
-
 def _counting(counting: Counting) -> Table:
     tally = _tally(
         counting,
@@ -154,8 +135,9 @@ def _counting(counting: Counting) -> Table:
         if _missing(counting, one):
             yield (TOTAL,), one.case_id
 
-    but_for_one.groups(tally, "entered", _of_cases(counting, entered))
-    but_for_one.groups(tally, "incomplete", _of_cases(counting, incomplete))
+    columns = ItemTally(counting, tally, counting.once(standings))
+    columns.persons("entered", entered)
+    columns.persons("incomplete", incomplete)
     tally.derive("complete", difference, "entered", "incomplete")
     return tally.table([(TOTAL,)])
 
@@ -172,7 +154,8 @@ def _gaps(counting: Counting) -> Table:
     def gaps(one: Standing) -> Iterator[tuple[Key, Hashable]]:
         return (((answer.value,), one.case_id) for answer in _missing(counting, one))
 
-    but_for_one.groups(tally, "cases", _of_cases(counting, gaps))
+    columns = ItemTally(counting, tally, counting.once(standings))
+    columns.persons("cases", gaps)
     return tally.table([(answer.value,) for answer in _mandatory(counting)])
 
 
@@ -187,7 +170,6 @@ def _rescue(counting: Counting) -> Table:
         columns=means.RESCUE,
         hidden=("answers", "coachings", "units"),
     )
-    priced = counting.once(_priced)
 
     def answers(one: Standing) -> Iterator[tuple[Key, Hashable]]:
         return (((str(one.case_id),), answer) for answer in _missing(counting, one))
@@ -202,16 +184,17 @@ def _rescue(counting: Counting) -> Table:
 
     def units(one: Standing) -> Iterator[tuple[Key, Hashable]]:
         if _missing(counting, one):
-            left = [span for span, _ in priced.get(one.case_id, ()) if not one.left_out & {*span.because}]
-            yield from (((str(one.case_id),), span) for span in left)
+            priced = (span for span in one.taught if _worth(counting, span) is not None)
+            yield from (((str(one.case_id),), span.attended) for span in priced)
 
-    but_for_one.count(tally, "participations", _of_cases(counting, participations))
+    columns = ItemTally(counting, tally, counting.once(standings))
+    columns.count("participations", participations)
     tally.declare(Kind.DISTINCT, "answers")
     tally.declare(Kind.SUM, "coachings", "units")
     if counting.evidence is not None:
-        but_for_one.groups(tally, "answers", _of_cases(counting, answers))
-        but_for_one.count(tally, "coachings", _of_cases(counting, coachings))
-        but_for_one.count(tally, "units", _of_cases(counting, units), lambda item: item.group.attended)
+        columns.persons("answers", answers)
+        columns.count("coachings", coachings)
+        columns.amount("units", units)
     tally.declare(Kind.DERIVED, "missing", "call", "at_risk")
     found = counting.once(rescues)
     for rescue in found:

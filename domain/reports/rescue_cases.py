@@ -15,6 +15,7 @@ from domain.reports.definition import Counting
 from domain.reports.facts import CaseFact
 from domain.reports.rescue_definitions import Missing
 from domain.reports.statistics_facts import NO_MODULE, Attended, Contacted, attended, by, cases
+from domain.reports.teaching_units import Taught, taught
 from domain.values import Destination, LegalRegime, ResidenceStatus
 
 FOLLOW_UP_AFTER: Final = Period(months=6)
@@ -36,8 +37,41 @@ class Standing(NamedTuple):
     regimes: tuple[Spell, ...]
     closed_on: date | None
     settled_on: date | None
+    taught: tuple[Taught, ...]
+    """Spans of attendance that ended by the reference date."""
     left_out: frozenset[int] = frozenset()
     """Entries taken for never made."""
+
+    def entries(self) -> set[int]:
+        """The entries that the case could stand differently without, the first of it apart."""
+        found = {self.case.closed_version if self.closed_on else 0}
+        found.add(self.case.follow_up_version if self.settled_on else 0)
+        if self.case.municipality_before is not None:
+            found.add(self.case.municipality_version)
+        found.update(spell.version for spell in (*self.statuses, *self.regimes))
+        found.update(version for span in self.taught for version in span.because)
+        for step in self.steps:
+            found |= {step.asked_version, step.module_version, step.entered_version}
+            found |= {step.left_version, step.after_version}
+        return found - {0, 1}
+
+    def without(self, version: int) -> Standing:
+        """The case had the entry ``version`` never been made."""
+        steps = (step_without(step, version) for step in self.steps)
+        one = self._replace(
+            steps=tuple(step for step in steps if step is not None),
+            statuses=tuple(spell for spell in self.statuses if spell.version != version),
+            regimes=tuple(spell for spell in self.regimes if spell.version != version),
+            taught=tuple(span for span in self.taught if version not in span.because),
+            left_out=self.left_out | {version},
+        )
+        if version == self.case.municipality_version and self.case.municipality_before is not None:
+            one = one._replace(place=self.case.municipality_before)
+        if version == self.case.closed_version:
+            one = one._replace(closed_on=None)
+        if version == self.case.follow_up_version:
+            one = one._replace(settled_on=None)
+        return one
 
 
 def standings(counting: Counting) -> list[Standing]:
@@ -45,6 +79,9 @@ def standings(counting: Counting) -> list[Standing]:
     steps: dict[UUID, list[Attended]] = defaultdict(list)
     for step in counting.once(attended):
         steps[step.case_id].append(step)
+    spans: dict[UUID, list[Taught]] = defaultdict(list)
+    for span in counting.once(taught):
+        spans[span.case_id].append(span)
     answers = {row.case_id: row for row in counting.facts.characteristics}
     found = []
     for one in counting.once(cases):
@@ -61,6 +98,7 @@ def standings(counting: Counting) -> list[Standing]:
             _standing(
                 one,
                 steps[one.case_id],
+                spans[one.case_id],
                 frozenset(answer for answer, lacks in opening.items() if lacks),
                 read(row.statuses) if row else (),
                 read(row.regimes) if row else (),
@@ -73,6 +111,7 @@ def standings(counting: Counting) -> list[Standing]:
 def _standing(
     one: Contacted,
     steps: Iterable[Attended],
+    spans: Iterable[Taught],
     opening: frozenset[Missing],
     statuses: Iterable[Spell],
     regimes: Iterable[Spell],
@@ -88,6 +127,7 @@ def _standing(
         tuple(regimes),
         by(one.case.closed_on, as_of),
         by(one.case.follow_up_settled_on, as_of),
+        tuple(spans),
     )
 
 
@@ -108,41 +148,8 @@ def lacking(one: Standing, as_of: date) -> Iterator[Missing]:
         yield Missing.FOLLOW_UP
 
 
-# --------------------------------------------------- without one of its entries
-
-
-def entries(one: Standing) -> set[int]:
-    """The entries that the case could stand differently without, the first of it apart."""
-    found = {one.case.closed_version if one.closed_on else 0}
-    found.add(one.case.follow_up_version if one.settled_on else 0)
-    if one.case.municipality_before is not None:
-        found.add(one.case.municipality_version)
-    found.update(spell.version for spell in (*one.statuses, *one.regimes))
-    for step in one.steps:
-        found |= {step.asked_version, step.module_version, step.entered_version}
-        found |= {step.left_version, step.after_version}
-    return found - {0, 1}
-
-
-def without(one: Standing, version: int) -> Standing:
-    """The case had the entry ``version`` never been made."""
-    steps = tuple(left for step in one.steps if (left := _step_without(step, version)) is not None)
-    one = one._replace(
-        steps=steps,
-        statuses=tuple(spell for spell in one.statuses if spell.version != version),
-        regimes=tuple(spell for spell in one.regimes if spell.version != version),
-        left_out=one.left_out | {version},
-    )
-    if version == one.case.municipality_version and one.case.municipality_before is not None:
-        one = one._replace(place=one.case.municipality_before)
-    if version == one.case.closed_version:
-        one = one._replace(closed_on=None)
-    if version == one.case.follow_up_version:
-        one = one._replace(settled_on=None)
-    return one
-
-
-def _step_without(step: Attended, version: int) -> Attended | None:
+def step_without(step: Attended, version: int) -> Attended | None:
+    """A participation had the entry ``version`` never been made; None when it had not been entered."""
     if version in (step.asked_version, step.after_version):
         return None
     if version == step.entered_version:
