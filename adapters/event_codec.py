@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple, NoReturn, Protocol, TypeVar
 from uuid import UUID
 
@@ -125,6 +125,15 @@ class EventCodec:
     def type_of(self, event: Event) -> str:
         """The type string under which ``event`` is stored: ``{name}.v{schema_version}``."""
         return self._writer(event)[0]
+
+    def types_of(self, classes: Collection[type[Event]]) -> list[str]:
+        """All type strings under which events of these classes are or ever were stored."""
+        return [
+            f"{name}.v{number}"
+            for name, cls in self._events.items()
+            if cls in classes
+            for number in range(1, cls.schema_version + 1)
+        ]
 
     def split(self, event: Event) -> tuple[str, bytes, bytes | None]:
         """Type string, public JSON object and personal JSON object in the clear (None when there is none)."""

@@ -158,14 +158,22 @@ class EventLog:
         *,
         streams: int = STREAMS,
         sealed: bool = True,
+        without: Sequence[str] = (),
     ) -> AsyncGenerator[list[Columns], None]:
         """The streams of a slice in order of their ids, each whole and in order of version, ``streams`` at a time.
 
         For a rebuild by several processes: one cuts with ``slices`` and picks ``up_to_position``, each scans a part.
-        Without ``sealed`` the boxes and the command ids are left out.
+        Without ``sealed`` the boxes and the command ids are left out; so are entries of the types ``without``.
         """
         end = await self._reader.head() if up_to_position is None else up_to_position
-        async for found in self._reader.scan_streams(part, end, streams, sealed=sealed):
+        async for found in self._reader.scan_streams(part, end, streams, sealed=sealed, without=without):
+            yield found
+
+    async def scan_some(
+        self, wanted: Sequence[UUID], up_to_position: int, *, without: Sequence[str] = ()
+    ) -> AsyncGenerator[list[Columns], None]:
+        """``scan_streams`` for these streams, without boxes and command ids."""
+        async for found in self._reader.scan_some(wanted, up_to_position, STREAMS, without=without):
             yield found
 
     async def head(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -37,13 +37,15 @@ class LogReader:
         self._stretch = {boxes: select_columns(stretch, boxes=boxes) for boxes in (True, False)}
         slice_ = (
             f"{events} where ($1::uuid is null or stream_id >= $1) and ($2::uuid is null or stream_id < $2) "
-            "and position <= $3 order by stream_id, version"
+            "and position <= $3 and type <> all($4) order by stream_id, version"
         )
+        by_stream = "group by stream_id order by stream_id"
         self._slice = {
-            sealed: select_columns(slice_, stream="stream_id", boxes=sealed, commands=sealed)
-            + " group by stream_id order by stream_id"
+            sealed: f"{select_columns(slice_, stream='stream_id', boxes=sealed, commands=sealed)} {by_stream}"
             for sealed in (True, False)
         }
+        some = f"{events} where stream_id = any($1) and position <= $2 and type <> all($3) order by stream_id, version"
+        self._some = f"{select_columns(some, stream='stream_id', boxes=False, commands=False)} {by_stream}"
         self._head = f"select max(position) as head from {schema}.events"
         self._position_at = f"select {schema}.position_at($1) as position"
         self._borders = (
@@ -112,19 +114,40 @@ class LogReader:
         return [StreamSlice(*pair) for pair in zip([None, *borders], [*borders, None], strict=True)]
 
     async def scan_streams(
-        self, part: StreamSlice, up_to_position: int, streams: int, *, sealed: bool = True
+        self,
+        part: StreamSlice,
+        up_to_position: int,
+        streams: int,
+        *,
+        sealed: bool = True,
+        without: Sequence[str] = (),
     ) -> AsyncGenerator[list[Columns], None]:
         """The streams of a slice in order of their ids, each whole, ``streams`` of them at a time.
 
-        Without ``sealed`` boxes and command ids are left out: they would be a third of the bytes.
+        Without ``sealed`` boxes and command ids are left out: they would be a third of the bytes. Entries of the types
+        ``without`` are left out, too.
         """
+        asked = (part.first, part.end, up_to_position, without)
+        async for found in self._scan_grouped(self._slice[sealed], asked, streams):
+            yield found
+
+    async def scan_some(
+        self, wanted: Sequence[UUID], up_to_position: int, streams: int, *, without: Sequence[str]
+    ) -> AsyncGenerator[list[Columns], None]:
+        """``scan_streams`` without ``sealed``, for these streams."""
+        async for found in self._scan_grouped(self._some, (wanted, up_to_position, without), streams):
+            yield found
+
+    async def _scan_grouped(
+        self, statement: str, asked: Sequence[object], streams: int
+    ) -> AsyncGenerator[list[Columns], None]:
         async with self._connections.lend() as connection, connection.transaction(readonly=True):
             # The whole answer is wanted, not the first rows soon: sorting may beat the index. Groups come as they are
             # sorted.
             await connection.execute(
                 "set local cursor_tuple_fraction = 1; set local work_mem = '128MB'; set local enable_hashagg = off"
             )
-            cursor = await connection.cursor(self._slice[sealed], part.first, part.end, up_to_position)
+            cursor = await connection.cursor(statement, *asked)
             ahead = asyncio.create_task(cursor.fetch(streams))
             try:
                 while records := await ahead:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -43,6 +43,10 @@ class ProjectionSource:
             "and position <= $1 order by stream_id, version"
         )
         self._touched = f"select distinct stream_id from {events} where position > $1 and position <= $2"
+        self._moved_on = (
+            f"select stream_id, min(version) - 1 from {events} where position > $1 and position <= $2 "
+            "group by stream_id having bool_or(type <> all($3))"
+        )
 
     async def entries(self, after_position: int, limit: int) -> list[Recorded[Any]]:
         """The next entries behind a position, at most ``limit``."""
@@ -70,14 +74,30 @@ class ProjectionSource:
         return await self._log.slices(count)
 
     async def whole_streams(
-        self, part: StreamSlice, up_to_position: int
+        self, part: StreamSlice, up_to_position: int, *, without: Sequence[str] = ()
     ) -> AsyncIterator[Iterator[list[Recorded[Any]]]]:
-        """The histories of the streams in a slice, some at a time; names and command ids are left out.
+        """The histories of the streams in a slice, some at a time; names and command ids are left out, and entries of
+        the types ``without``.
 
         Each is typed when it is its turn: it is folded while it is still in the processor's cache.
         """
-        async for found in self._log.scan_streams(part, up_to_position, sealed=False):
+        async for found in self._log.scan_streams(part, up_to_position, sealed=False, without=without):
             yield (columns.recorded(self._codec.withhold_columns(columns)) for columns in found)
+
+    async def some_streams(
+        self, wanted: Sequence[UUID], up_to_position: int, *, without: Sequence[str] = ()
+    ) -> AsyncIterator[Iterator[list[Recorded[Any]]]]:
+        """``whole_streams`` for these streams."""
+        async for found in self._log.scan_some(wanted, up_to_position, without=without):
+            yield (columns.recorded(self._codec.withhold_columns(columns)) for columns in found)
+
+    async def moved_on(
+        self, after_position: int, up_to_position: int, *, without: Sequence[str] = ()
+    ) -> dict[UUID, int]:
+        """The streams with entries, other than of the types ``without``, in a stretch of the log; and how many entries
+        each had before: 0 when it began there."""
+        rows = await self._connections.fetch(self._moved_on, after_position, up_to_position, without)
+        return {row[0]: row[1] for row in rows}
 
     async def openings(self, up_to_position: int) -> list[list[Recorded[Any]]]:
         """For every case the entries that say its name: the opening and the corrections."""

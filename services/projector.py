@@ -31,7 +31,7 @@ from domain.recorded import Recorded
 from services.bootstrap import Engine
 from services.garbage import Housekeeping, uncollected
 from services.rebuild import rebuild
-from services.rebuild_slice import SliceFailed
+from services.work_processes import WorkFailed
 
 BATCH = 2_000
 """Entries of one transaction, at most."""
@@ -138,7 +138,7 @@ class Projector:
             except ProjectionFailed as failed:
                 await self._take_out(connection, failed)
                 todo.remove(failed.name)
-            except (*_UNREADABLE, SliceFailed) as error:
+            except (*_UNREADABLE, WorkFailed) as error:
                 # The batches will stop at the same entry, and have everything before it.
                 self._rebuild_failed = True
                 stale = [name for name in todo if name not in self._active]

@@ -1,20 +1,15 @@
 """The rows of a slice of the log, folded stream by stream and loaded by COPY; several processes share a large log.
 
-As a program it takes its task pickled on standard input: the address of the database is no argument for all to see, and
-the rules come with it, for making them anew would take longer than a small slice. It writes the number of entries done,
-line by line. It never needs a key: names are not its business.
+As a program it works as services/work_processes.py says. The rules come with its task, for making them anew would take
+longer than a small slice. It never needs a key: names are not its business.
 """
 
 from __future__ import annotations
 
 import asyncio
 import gc
-import os
-import pickle
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from adapters.connections import Connection, Connections
@@ -29,14 +24,10 @@ from domain.projections.folding import fold_stream
 from domain.projections.projection import EntryProjection, Row
 from domain.projections.register import BY_STREAM_KIND, PROJECTIONS
 from domain.recorded import Recorded
+from services.work_processes import in_processes, processes, task_here, tell
 
 FLUSH_ROWS = 8_000
 STATEMENT_SECONDS = 3_600
-_ROOT = Path(__file__).resolve().parent.parent
-
-
-class SliceFailed(Exception):
-    """A process that filled a part of the tables gave up; the text says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,51 +91,20 @@ async def fill_in_processes(
     position: int,
     report: Callable[[int, int], None],
 ) -> None:
-    """``fill_slice`` over the whole log, shared among as many processes as there are processors. Raises SliceFailed."""
-    parts = await log.slices(max(1, min(8, os.cpu_count() or 1)))
-    counts = [0] * len(parts)
-
-    async def one(number: int, part: StreamSlice) -> None:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "services.rebuild_slice",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            cwd=_ROOT,
+    """``fill_slice`` over the whole log, shared among as many processes as there are processors. Raises WorkFailed."""
+    parts = await log.slices(processes())
+    tasks = [
+        Task(
+            database_url=database_url,
+            schema=log.schema,
+            rules=rules,
+            names=tuple(names),
+            part=part,
+            position=position,
         )
-        assert process.stdin is not None  # noqa: S101 # both are pipes
-        assert process.stdout is not None  # noqa: S101 # both are pipes
-        try:
-            task = Task(
-                database_url=database_url,
-                schema=log.schema,
-                rules=rules,
-                names=tuple(names),
-                part=part,
-                position=position,
-            )
-            process.stdin.write(pickle.dumps(task))
-            process.stdin.close()
-            async for line in process.stdout:
-                counts[number] = int(line)
-                report(sum(counts), position)
-            _, complaint = await process.communicate()
-            if process.returncode != 0:
-                lines = complaint.decode(errors="replace").strip().splitlines()
-                raise SliceFailed(lines[-1] if lines else f"exit status {process.returncode}")
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-
-    try:
-        async with asyncio.TaskGroup() as group:
-            for number, part in enumerate(parts):
-                group.create_task(one(number, part))
-    except* SliceFailed as failed:
-        raise SliceFailed(str(failed.exceptions[0])) from None
+        for part in parts
+    ]
+    await in_processes("services.rebuild_slice", tasks, lambda done: report(done, position))
 
 
 async def work(task: Task) -> None:
@@ -163,7 +123,7 @@ async def work(task: Task) -> None:
             task.names,
             task.part,
             task.position,
-            lambda count: print(count, flush=True),
+            tell,
         )
     finally:
         connection.terminate()
@@ -177,4 +137,4 @@ if __name__ == "__main__":
 
     # Nothing here makes cycles, and the collector would walk the rows again and again: half of the time.
     gc.disable()
-    asyncio.run(imported_work(pickle.load(sys.stdin.buffer)))  # noqa: S301 # from the parent, by its own pipe
+    asyncio.run(imported_work(task_here()))

@@ -23,10 +23,10 @@ from domain.reports.delta import CellChange, changes
 from domain.reports.table import Cell, NotComputable, Unit
 from domain.wording import shown_date, shown_instant
 from services.bootstrap import Engine
+from services.log_facts import Progress, facts_from_log, nobody_watches
 from services.report_asking import read_parameters
 from services.report_seals import Seal, definition_sealed, sealed, within_log
 from services.report_text import shown_cell
-from services.reports import Progress, facts_from_log, nobody_watches
 
 
 class ChangeKind(StrEnum):

@@ -17,8 +17,9 @@ from domain.report_seal import ReportSealed, SealedParameter, SealReport
 from domain.reports.definition import ReportDefinition
 from domain.reports.registry import REPORTS, definition_of
 from services.bootstrap import Engine
+from services.log_facts import Progress, facts_from_log, nobody_watches
 from services.report_asking import AskedReport, made_sure, read_parameters, unknown_to
-from services.reports import Progress, ReportResult, facts_from_log, nobody_watches, result_of
+from services.reports import ReportResult, result_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

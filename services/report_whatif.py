@@ -15,11 +15,12 @@ from domain.reports.delta import CellChange, changes
 from domain.reports.evidence import EntryRef
 from domain.reports.table import NotComputable, Table
 from services.bootstrap import Engine
+from services.log_facts import Progress, facts_from_log, nobody_watches
 from services.report_asking import read_parameters
 from services.report_seals import Seal, definition_sealed, sealed, within_log
 from services.report_text import shown_cell
 from services.report_words import shown_key
-from services.reports import Progress, ReportResult, facts_from_log, nobody_watches, result_of
+from services.reports import ReportResult, result_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

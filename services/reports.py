@@ -6,15 +6,15 @@ import asyncio
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from adapters.event_log import StreamSlice
 from adapters.projection_source import ProjectionSource
 from adapters.report_facts import any_synthetic, facts_from_tables, tables_stand_at
 from domain.refusals import Refusal
+from domain.reports.counted_entries import left_aside
 from domain.reports.definition import MUNICIPALITY
 from domain.reports.drill import Drill, drill
 from domain.reports.evidence import CellRef
@@ -22,15 +22,9 @@ from domain.reports.facts import Facts, Need, programme_rates
 from domain.reports.table import Report, canonical_json
 from services.bootstrap import Engine
 from services.garbage import paused
+from services.log_facts import Progress, facts_from_log, facts_of_streams, nobody_watches
 from services.report_asking import AskedReport, SureReport, made_sure, unknown_to
 from services.report_formats.run import ReportRun
-
-Progress = Callable[[int, int], None]
-"""Told (entries read, entries to read), from time to time."""
-
-
-def nobody_watches(done: int, total: int) -> None:
-    """Progress that nobody sees."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,34 +162,63 @@ async def facts_at(
     """The facts at a position of the log (None: its head), and that position.
 
     The read tables are given a moment to come that far; when they do not, or cannot be trusted, the log is counted.
-    Before where they stand, streams that nothing was added to since are taken from them, and the others are
-    folded from the log; when most have moved on, the log is folded as a whole.
+    Before where they stand, streams that no counted entry was added to since are taken from them; of the others, those
+    that had begun by then are folded from the log up to the position.
     """
-    schema = engine.log.schema
     wanted = await engine.store.head() if position is None else position
+    kept = (as_of, evidence, frozenset(needs))
+    if memory is not None and (facts := memory.get((wanted, *kept))) is not None:
+        return facts, wanted
+    found = await _from_tables(engine, wanted, as_of, evidence, needs)
+    if found is None:
+        facts = await facts_from_log(engine, wanted, as_of, progress, needs=needs)
+    else:
+        facts, standing = found
+        if position is None:
+            wanted = standing
+        elif wanted < standing:
+            facts = await _taken_back(engine, facts, standing, wanted, as_of, progress, needs)
+    if memory is not None:
+        memory.put((wanted, *kept), facts)
+    return facts, wanted
+
+
+async def _from_tables(
+    engine: Engine, wanted: int, as_of: date, evidence: bool, needs: Collection[Need]
+) -> tuple[Facts, int] | None:
+    """The facts of the read tables and where they stand: at ``wanted`` or behind it. None when they do not come so far."""
     standing = await _tables_reaching(engine, wanted)
-    if standing is not None and wanted <= standing:
-        key = (standing, as_of, evidence, frozenset(needs))
-        facts = memory.get(key) if memory is not None else None
-        if facts is None:
-            with paused():
-                facts, standing = await facts_from_tables(
-                    engine.connections, schema, as_of, evidence=evidence, needs=needs
-                )
-            facts.programme_rates = programme_rates(engine.rule_book.paths.values())
-            if memory is not None:
-                memory.put((standing, *key[1:]), facts)
-        if standing is not None and (position is None or position == standing):
-            return facts, standing
-        if standing is not None and wanted < standing:
-            source = ProjectionSource(engine.log, engine.connections, engine.codec, None)
-            moved_on = await source.touched(wanted, standing)
-            if len(moved_on) * MOST_MOVED_ON <= len(facts.cases):
-                facts = facts.without(moved_on)
-                for history in (await source.histories(moved_on, wanted)).values():
-                    facts.add_stream(history, as_of)
-                return facts, wanted
-    return await facts_from_log(engine, wanted, as_of, progress), wanted
+    if standing is None or standing < wanted:
+        return None
+    with paused():
+        facts, standing = await facts_from_tables(
+            engine.connections, engine.log.schema, as_of, evidence=evidence, needs=needs
+        )
+    facts.programme_rates = programme_rates(engine.rule_book.paths.values())
+    # Between the two looks a rebuild may have changed what stands where.
+    return None if standing is None or standing < wanted else (facts, standing)
+
+
+async def _taken_back(
+    engine: Engine,
+    facts: Facts,
+    standing: int,
+    position: int,
+    as_of: date,
+    progress: Progress,
+    needs: Collection[Need],
+) -> Facts:
+    """The facts of the read tables at ``standing``, as they were at an earlier position."""
+    source = ProjectionSource(engine.log, engine.connections, engine.codec, None)
+    without = engine.codec.types_of(left_aside(needs))
+    moved_on = await source.moved_on(position, standing, without=without)
+    if not moved_on:
+        return facts
+    with paused():
+        before = facts.without(moved_on)
+    had_begun = {stream: entries for stream, entries in moved_on.items() if entries}
+    before.add(await facts_of_streams(engine, had_begun, position, as_of, progress, needs=needs))
+    return before
 
 
 async def _tables_reaching(engine: Engine, wanted: int) -> int | None:
@@ -209,10 +232,6 @@ async def _tables_reaching(engine: Engine, wanted: int) -> int | None:
 
 
 PATIENCE_SECONDS: Final = 1.0
-
-
-MOST_MOVED_ON: Final = 3
-"""One stream in so many may have moved on since; then the read tables still save work."""
 
 
 class FactsMemory:
@@ -233,19 +252,3 @@ class FactsMemory:
         self._kept[key] = facts
         while len(self._kept) > self._most:
             self._kept.popitem(last=False)
-
-
-async def facts_from_log(
-    engine: Engine, position: int, as_of: date, progress: Progress = nobody_watches
-) -> Facts:
-    """The facts as of ``position``, folded from the log with the functions that fill the read tables."""
-    source = ProjectionSource(engine.log, engine.connections, engine.codec, None)
-    facts = Facts(programme_rates=programme_rates(engine.rule_book.paths.values()))
-    done = 0
-    with paused():
-        async for histories in source.whole_streams(StreamSlice(None, None), position):
-            for history in histories:
-                facts.add_stream(history, as_of)
-                done += len(history)
-            progress(min(done, position), position)
-    return facts

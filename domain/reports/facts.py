@@ -239,29 +239,40 @@ class Facts:
     hint_answers: list[RepetitionAnswerRow] = field(default_factory=list)
     referrals: list[ReferralFact] = field(default_factory=list)
 
-    def add_stream(self, history: Sequence[Recorded[Any]], as_of: date) -> None:
-        """Add what one whole stream says: the way without read tables. Raises UnreadableStream."""
+    def add_stream(
+        self, history: Sequence[Recorded[Any]], as_of: date, needs: Collection[Need] = tuple(Need)
+    ) -> None:
+        """Add what one stream says: the way without read tables. ``history`` is the whole of it, but for entries that
+        domain/reports/counted_entries.py leaves aside. Raises UnreadableStream."""
         stream = fold_stream(history, None)
         match stream.state:
             case CaseState():
                 overview = overview_rows(stream)
                 self.cases.extend(_picked(CaseFact, overview))
-                self.referrals.extend(_picked(ReferralFact, overview))
+                if Need.REFERRALS in needs:
+                    self.referrals.extend(_picked(ReferralFact, overview))
                 self.spans.extend(
                     span
                     for span in _picked(SpanFact, interval_rows(stream))
                     if span.stage == StageKind.COACHING
                 )
-                self.characteristics.extend(characteristics_rows(stream))
-                self.employments.extend(employment_rows(stream))
-                self.stages.extend(interval_rows(stream))
-                self.unmet_needs.extend(_picked(NeedFact, open_need_rows(stream)))
-                self.hint_answers.extend(answer_rows(stream))
+                if Need.CHARACTERISTICS in needs:
+                    self.characteristics.extend(characteristics_rows(stream))
+                if Need.EMPLOYMENTS in needs:
+                    self.employments.extend(employment_rows(stream))
+                if Need.STAGES in needs:
+                    self.stages.extend(interval_rows(stream))
+                if Need.UNMET_NEEDS in needs:
+                    self.unmet_needs.extend(_picked(NeedFact, open_need_rows(stream)))
+                if Need.HINT_ANSWERS in needs:
+                    self.hint_answers.extend(answer_rows(stream))
                 participations = participation_rows(stream)
                 self.participations.extend(_picked(ParticipationFact, participations))
-                self.measures.extend(_picked(MeasureFact, participations))
+                if Need.MEASURES in needs:
+                    self.measures.extend(_picked(MeasureFact, participations))
                 self.trainings.extend(_picked(TrainingFact, training_rows(stream)))
-                self._count_contacts(history, as_of)
+                if Need.CONTACTS in needs:
+                    self._count_contacts(history, as_of)
                 self.municipalities.add(stream.state.municipality)
             case OfferState():
                 place = stream.state.offer.municipality
@@ -272,8 +283,9 @@ class Facts:
                 self.plans.extend(plans)
                 self.movements.extend(movement_rows(history))
                 self.rates.extend(rate_rows(history))
-                self.flat_rates.extend(flat_rate_rows(history))
-                self.onward_grants.extend(onward_rows(stream))
+                if Need.GRANT_STATEMENTS in needs:
+                    self.flat_rates.extend(flat_rate_rows(history))
+                    self.onward_grants.extend(onward_rows(stream))
                 self.municipalities.update(plan.municipality for plan in plans)
             case SealedReport():
                 # A sealed report is no fact for another one.
@@ -300,6 +312,14 @@ class Facts:
         for places in (facts.cases, facts.offers, facts.plans):
             facts.municipalities.update(fact.municipality for fact in places)
         return facts
+
+    def add(self, others: Facts) -> None:
+        """Add the facts of other streams, folded for the same needs."""
+        for each in fields(self):
+            if each.name == "municipalities":
+                self.municipalities |= others.municipalities
+            else:
+                getattr(self, each.name).extend(getattr(others, each.name))
 
     def _count_contacts(self, history: Sequence[Recorded[Any]], as_of: date) -> None:
         """As case_timeline has them: by the day an entry counts for now; struck-out ones count for none."""

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import fields
 from datetime import UTC, date, datetime
 
 import pytest
 
+from adapters.log_rows import AppendRequest, NewRow
 from adapters.projection_source import ProjectionSource
+from domain.ports import UnknownEvent
 from domain.refusals import Refusal
+from domain.reports.facts import Facts, Need, Unread
 from domain.reports.registry import REPORTS
 from domain.reports.table import canonical_json
+from services import log_facts
 from services.bootstrap import Engine, open_engine
+from services.log_facts import facts_from_log, facts_of_streams
 from services.queries import Queries
 from services.report_asking import AskedReport
 from services.report_text import report_lines
 from services.report_words import shown_definition
 from services.reports import (
-    MOST_MOVED_ON,
     FactsMemory,
     ReportResult,
-    facts_from_log,
     run_asked,
     run_report,
 )
+from services.work_processes import WorkFailed
 from tests.domain.test_reports import ROETGEN, TOWN
 from tests.services.projector_process import KEK
 from tests.services.read_table_ground import projecting, write
@@ -81,18 +86,79 @@ async def test_a_report_as_known_before_does_not_know_what_came_later(engine: En
 
 
 async def test_a_report_at_any_old_position_is_that_of_the_log_alone(engine: Engine) -> None:
-    """Whether the read tables helped (few streams moved on since) or not (most did)."""
+    """Whether most streams, some or none have moved on since, or had not even begun."""
     head = await engine.log.head()
     source = ProjectionSource(engine.log, engine.connections, engine.codec, None)
-    helped = 0
+    moved, not_begun = set(), 0
     for position in (*range(0, head - 12, 9), *range(head - 12, head)):
-        moved_on = await source.touched(position, head)
-        helped += len(moved_on) * MOST_MOVED_ON <= len(TOWN) - 2
-        facts = await facts_from_log(engine, position, AS_OF)
+        moved_on = await source.moved_on(position, head)
+        moved.add(len(moved_on))
+        not_begun += sum(entries == 0 for entries in moved_on.values())
+        whole = await facts_from_log(engine, position, AS_OF)
         for name, report in REPORTS.items():
             result = await _run(engine, name, as_of=AS_OF, known_at=position)
-            assert result.body == canonical_json(report.run(facts, AS_OF))
-    assert 0 < helped < head
+            assert result.body == canonical_json(report.run(whole, AS_OF))
+    assert {1, len(TOWN)} <= moved
+    assert not_begun
+
+
+async def test_processes_that_share_the_log_give_the_facts_of_one(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the whole log and of some streams; with every need and with none; and progress ends at the end."""
+    head = await engine.log.head()
+    source = ProjectionSource(engine.log, engine.connections, engine.codec, None)
+    for needs in (tuple(Need), ()):
+        streams = await source.moved_on(head // 2, head)
+        alone = [await facts_from_log(engine, head, AS_OF, needs=needs)]
+        alone.append(await facts_of_streams(engine, streams, head // 2, AS_OF, needs=needs))
+        told: list[tuple[int, int]] = []
+
+        def watch(done: int, total: int, told: list[tuple[int, int]] = told) -> None:
+            told.append((done, total))
+
+        with monkeypatch.context() as patch:
+            patch.setattr(log_facts, "SEVERAL_PROCESSES_FROM", 1)
+            patch.setattr(log_facts, "processes", lambda: 3)
+            together = [await facts_from_log(engine, head, AS_OF, watch, needs=needs)]
+            together.append(await facts_of_streams(engine, streams, head // 2, AS_OF, needs=needs))
+        assert [_sorted(facts) for facts in together] == [_sorted(facts) for facts in alone]
+        assert told[-1] == (head, head)
+        assert [done for done, _ in told] == sorted(done for done, _ in told)
+
+
+def _sorted(facts: Facts) -> dict[str, list[str]]:
+    """What was left unread is told apart."""
+    kinds = {each.name: getattr(facts, each.name) for each in fields(Facts)}
+    return {
+        name: ["unread"] if isinstance(kind, Unread) else sorted(map(repr, kind))
+        for name, kind in kinds.items()
+    }
+
+
+async def test_a_process_that_cannot_read_its_part_says_why(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An entry of a newer program stops the count, whatever is left aside."""
+    stream = TOWN[0][0].stream_id
+    newer = NewRow(type="something_new.v1", payload=b'{"occurred_on":"2025-12-01"}')
+    head = await engine.log.head()
+    await engine.log.append(
+        AppendRequest(
+            stream_id=stream,
+            expected_version=len(TOWN[0]),
+            rows=(newer,),
+            command_id=None,
+            actor="cw-1",
+            organisation="org-1",
+        )
+    )
+    with pytest.raises(UnknownEvent, match=f"position {head + 1}.*something_new"):
+        await facts_from_log(engine, head + 1, AS_OF, needs=())
+    monkeypatch.setattr(log_facts, "SEVERAL_PROCESSES_FROM", 1)
+    monkeypatch.setattr(log_facts, "processes", lambda: 2)
+    with pytest.raises(WorkFailed, match=f"position {head + 1}.*something_new"):
+        await facts_from_log(engine, head + 1, AS_OF, needs=())
 
 
 async def test_facts_that_are_kept_give_the_same_bytes_and_are_few(engine: Engine) -> None:

@@ -1,0 +1,46 @@
+"""Which entries facts rest on: the others are half of a log, and need not be read to count a report from it.
+
+Said the other way round, by what is left aside: an entry of a kind that nobody has thought of here is read, and one that
+this program does not know at all still stops the count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+from domain.offering import OfferPublished
+from domain.projections import event_groups as events
+from domain.reports.facts import Need
+
+NEVER_COUNTED: Final[events.EventGroup] = frozenset().union(
+    events.CONSENT,
+    events.ELIGIBILITY,
+    events.STEPS_AND_PROMISES,
+    events.APPLICATIONS,
+    events.HOLD,
+    events.NOTES,
+    events.REMINDERS,
+    # Of an offer only its place is counted; its seats are counted where they are taken, in the cases.
+    events.OFFER - {OfferPublished},
+    events.REPORT,
+)
+"""No fact of any report rests on these."""
+
+ONLY_FOR: Final[Mapping[Need, events.EventGroup]] = {
+    Need.CHARACTERISTICS: events.STATUS,
+    Need.EMPLOYMENTS: events.LEGAL_FACTS,
+    Need.STAGES: frozenset(),
+    Need.GRANT_STATEMENTS: events.FLAT_RATE | events.ONWARD_GRANT | events.PROOF_OF_USE,
+    Need.UNMET_NEEDS: events.NEEDS,
+    Need.CONTACTS: events.CONTACTS,
+    Need.MEASURES: frozenset(),
+    Need.HINT_ANSWERS: events.HINTS,
+    Need.REFERRALS: frozenset(),
+}
+"""Entries on which only the facts of one need rest."""
+
+
+def left_aside(needs: Collection[Need]) -> frozenset[type[Any]]:
+    """The events that no fact rests on which a report with these needs looks at."""
+    return NEVER_COUNTED.union(*(group for need, group in ONLY_FOR.items() if need not in needs))

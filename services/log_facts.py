@@ -1,0 +1,107 @@
+"""The facts of a report from the log alone: as a whole, or of some of its streams; a large part by several processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import date
+from itertools import islice
+from typing import Final
+from uuid import UUID
+
+from adapters.facts_packed import unpacked
+from adapters.projection_source import ProjectionSource
+from domain.reports.facts import Facts, Need, programme_rates
+from services.bootstrap import Engine
+from services.facts_part import Part, Task, fold_part
+from services.garbage import paused
+from services.work_processes import in_processes, processes
+
+Progress = Callable[[int, int], None]
+"""Told (entries read, entries to read), from time to time."""
+
+SEVERAL_PROCESSES_FROM: Final = 60_000
+"""Entries from which it pays to share the work among processes: one takes about a second to begin."""
+
+
+def nobody_watches(done: int, total: int) -> None:
+    """Progress that nobody sees."""
+
+
+async def facts_from_log(
+    engine: Engine,
+    position: int,
+    as_of: date,
+    progress: Progress = nobody_watches,
+    *,
+    needs: Collection[Need] = tuple(Need),
+) -> Facts:
+    """The facts as of ``position``, folded from the log with the functions that fill the read tables.
+
+    Raises StoreUnavailable, UnreadableStream, UnknownEvent, TamperedEvent; WorkFailed, which says one of these, when
+    several processes share the work.
+    """
+    several = position >= SEVERAL_PROCESSES_FROM
+    parts = await engine.log.slices(processes() if several else 1)
+    facts = await _folded(engine, parts, position, as_of, needs, progress, position)
+    facts.programme_rates = programme_rates(engine.rule_book.paths.values())
+    facts.leave_unread(needs)
+    return facts
+
+
+async def facts_of_streams(
+    engine: Engine,
+    streams: Mapping[UUID, int],
+    position: int,
+    as_of: date,
+    progress: Progress = nobody_watches,
+    *,
+    needs: Collection[Need] = tuple(Need),
+) -> Facts:
+    """The facts of some ``streams`` as of ``position``; each with the number of entries it has up to there.
+
+    Raises as ``facts_from_log``.
+    """
+    total = sum(streams.values())
+    count = processes() if total >= SEVERAL_PROCESSES_FROM else 1
+    # The longest first, dealt out in turns: every part has about as many entries.
+    ranked = sorted(streams, key=lambda stream: (-streams[stream], stream))
+    parts = [tuple(islice(ranked, number, None, count)) for number in range(count)]
+    return await _folded(engine, parts, position, as_of, needs, progress, total)
+
+
+async def _folded(
+    engine: Engine,
+    parts: Collection[Part],
+    position: int,
+    as_of: date,
+    needs: Collection[Need],
+    progress: Progress,
+    total: int,
+) -> Facts:
+    def told(done: int) -> None:
+        progress(min(done, total), total)
+
+    if len(parts) > 1:
+        tasks = [
+            Task(
+                database_url=engine.database_url,
+                schema=engine.log.schema,
+                part=part,
+                position=position,
+                as_of=as_of,
+                needs=tuple(needs),
+            )
+            for part in parts
+        ]
+        handed_back = await in_processes("services.facts_part", tasks, told)
+        facts = Facts()
+        with paused():
+            for body in handed_back:
+                facts.add(unpacked(body))
+    else:
+        source = ProjectionSource(engine.log, engine.connections, engine.codec, None)
+        [part] = parts
+        with paused():
+            facts = await fold_part(source, engine.codec, part, position, as_of, needs, told)
+    told(total)
+    return facts

@@ -1,0 +1,83 @@
+"""What reports leave aside of the log: facts are the same with and without it, for every kind of entry there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from datetime import date
+from functools import cache
+from typing import Any
+
+import pytest
+
+from adapters.facts_packed import packed, unpacked
+from adapters.report_facts import _TABLES
+from domain.flat_rate_decision import FlatRateRevised
+from domain.intake import CaseOpened
+from domain.offering import OfferPublished
+from domain.projections.event_groups import CASE, OFFER
+from domain.projections.register import PROJECTIONS
+from domain.recorded import Recorded
+from domain.report_seal import ReportSealed
+from domain.reports.counted_entries import ONLY_FOR, left_aside
+from domain.reports.facts import Facts, Need
+from tests.golden.files import instance
+from tests.services.test_simulation import lived
+
+AS_OF = date(2025, 9, 30)
+
+
+@cache
+def town() -> list[Sequence[Recorded[Any]]]:
+    """Sixty people and two years."""
+    return list(lived(60, seed=3).streams.values())
+
+
+def _facts(streams: Iterable[Sequence[Recorded[Any]]], needs: Sequence[Need]) -> Facts:
+    facts = Facts()
+    for history in streams:
+        facts.add_stream(history, AS_OF, needs)
+    return facts
+
+
+@pytest.mark.parametrize("needs", [(), *((need,) for need in Need), tuple(Need)])
+def test_facts_are_the_same_without_the_entries_that_are_left_aside(needs: tuple[Need, ...]) -> None:
+    """At the end of the town and as every stream was half way."""
+    aside = left_aside(needs)
+    for streams in (town(), [history[: (len(history) + 1) // 2] for history in town()]):
+        kept = [[entry for entry in history if type(entry.event) not in aside] for history in streams]
+        assert _facts(filter(None, kept), needs) == _facts(streams, needs)
+
+
+def test_every_kind_of_entry_that_is_left_aside_occurs_in_the_town_or_changes_nothing() -> None:
+    """What never occurs there could be left aside by mistake, so it is put into cases of the town: no fact changes."""
+    occurring = {type(entry.event) for history in town() for entry in history}
+    seldom = left_aside(()) - occurring
+    kinds = {CaseOpened: seldom & CASE, OfferPublished: seldom & OFFER}
+    assert seldom == kinds[CaseOpened] | kinds[OfferPublished] | {FlatRateRevised, ReportSealed}
+    for first, classes in kinds.items():
+        streams = [history for history in town() if isinstance(history[0].event, first)][:20]
+        for cls in sorted(classes, key=lambda cls: cls.__name__):
+            for history in streams:
+                last = history[-1]
+                added = last._replace(version=last.version + 1, event=instance(cls, "full"))
+                assert _facts([[*history, added]], ()) == _facts([history], ()), cls
+
+
+def test_every_need_says_which_entries_only_it_counts() -> None:
+    """A need that says nothing would be counted from what all reports read."""
+    assert set(ONLY_FOR) == set(Need)
+
+
+def test_what_fills_the_read_tables_of_a_report_is_never_left_aside() -> None:
+    """But for the two tables of which facts have a few columns only."""
+    for name in set(_TABLES) - {"case_overview", "case_timeline", "offer_occupancy", "open_needs"}:
+        assert not PROJECTIONS[name].handles & left_aside(tuple(Need)), name
+
+
+def test_facts_come_out_of_their_bytes_as_they_were() -> None:
+    """All fields of all kinds of facts."""
+    facts = _facts(town(), tuple(Need))
+    assert unpacked(packed(facts)) == facts
+    none = {each.name for each in fields(facts) if not getattr(facts, each.name)}
+    assert none <= {"programme_rates", "rates", "hint_answers"}, "kinds of facts that the town does not have"
