@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
-from typing import Any, Final, NamedTuple
-from uuid import UUID
+from typing import Any, Final
 
 from domain.path import Title
+from domain.reports import bundles
 from domain.reports import statistics_definitions as means
 from domain.reports.definition import MUNICIPALITY, Counting, ReportDefinition, TableDefinition
-from domain.reports.facts import CaseFact, ContactFact, Need
+from domain.reports.facts import Need
 from domain.reports.quarters import quarters
 from domain.reports.statistics_facts import (
+    Accompanied,
     Attended,
     Contacted,
     Contract,
-    Placed,
-    attended,
     because_broken_off,
     because_entered,
     because_exit,
@@ -27,8 +26,6 @@ from domain.reports.statistics_facts import (
     because_started,
     because_there,
     by,
-    cases,
-    contracts,
     joined_spans,
     quarter_name,
     shadows,
@@ -77,7 +74,7 @@ def _tally(counting: Counting, table: str, title: Title, keys: tuple[Title, ...]
 
 
 def _reach(counting: Counting) -> Table:
-    contacted, entered = counting.once(cases), counting.once(attended)
+    contacted, entered = counting.once(bundles.contacted), counting.once(bundles.attended)
     as_of = counting.as_of
     planned = [one for one in contacted if by(one.case.first_plan_on, as_of)]
     again = [one for one in planned if by(one.case.plan_agreed_on, as_of)]
@@ -88,6 +85,7 @@ def _reach(counting: Counting) -> Table:
         Title(de="Erreichte Personen nach Kommune", en="Persons reached by municipality"),
         (_MUNICIPALITY,),
         columns=means.REACH,
+        bundled=counting.evidence is None,
         hidden=("decided",),
     )
 
@@ -114,7 +112,7 @@ def difference(whole: int, part: int) -> int:
 
 def _flow(counting: Counting) -> Table:
     """Lines with nothing in them are left out; every line with an entry so far is there."""
-    entered = counting.once(attended)
+    entered = counting.once(bundles.attended)
     left = [one for one in entered if one.left_on is not None]
     joined = joined_spans(left)
     first = min((one.entered_on for one in entered), default=counting.as_of)
@@ -128,6 +126,7 @@ def _flow(counting: Counting) -> Table:
         ),
         (_QUARTER, _MODULE, _MUNICIPALITY),
         columns=means.FLOW,
+        bundled=counting.evidence is None,
         totals=lambda key: ((key[0], TOTAL, TOTAL),),
     )
 
@@ -158,7 +157,7 @@ def _flow(counting: Counting) -> Table:
 
 
 def _modules(counting: Counting) -> Table:
-    entered = counting.once(attended)
+    entered = counting.once(bundles.attended)
     left = [one for one in entered if one.left_on is not None]
     joined = joined_spans(left)
     tally = _tally(
@@ -167,6 +166,7 @@ def _modules(counting: Counting) -> Table:
         Title(de="Teilnahmen nach Förderbaustein", en="Participations by funding module"),
         (_MODULE,),
         columns=means.MODULES,
+        bundled=counting.evidence is None,
     )
 
     def module(one: Attended) -> Key:
@@ -187,7 +187,7 @@ def _modules(counting: Counting) -> Table:
 
 
 def _placements(counting: Counting) -> Table:
-    signed = counting.once(contracts)
+    signed = counting.once(bundles.contracts)
     started = [one for one in signed if one.entered_on is not None]
     tally = _tally(
         counting,
@@ -195,6 +195,7 @@ def _placements(counting: Counting) -> Table:
         Title(de="Vermittlung in Ausbildung", en="Placements in Ausbildung"),
         (_KIND,),
         columns=means.PLACEMENTS,
+        bundled=counting.evidence is None,
     )
 
     def kind(one: Contract) -> Key:
@@ -218,17 +219,18 @@ def _dropouts(counting: Counting) -> Table:
         Title(de="Abbrüche nach Schritt und Grund", en="Dropouts by step and reason"),
         (Title(de="Schritt", en="step"), _REASON),
         columns=means.DROPOUTS,
+        bundled=counting.evidence is None,
     )
-    dropped = (one for one in counting.once(attended) if one.abandon_ground is not None)
+    dropped = (one for one in counting.once(bundles.attended) if one.abandon_ground is not None)
     tally.count("dropouts", dropped, lambda one: (one.module, one.abandon_ground), because_left)
-    given_up = _given_up(counting.once(contracts))
+    given_up = _given_up(counting.once(bundles.contracts))
     tally.count("dropouts", given_up, lambda one: (AUSBILDUNG, one.break_off_ground), because_broken_off)
     return tally.table([*sorted(tally.keys()), (TOTAL, TOTAL)])
 
 
 def _destinations(counting: Counting) -> Table:
     as_of = counting.as_of
-    closed = [one for one in counting.once(cases) if by(one.case.closed_on, as_of)]
+    closed = [one for one in counting.once(bundles.contacted) if by(one.case.closed_on, as_of)]
     settled = [one for one in closed if by(one.case.follow_up_settled_on, as_of)]
     tally = _tally(
         counting,
@@ -238,6 +240,7 @@ def _destinations(counting: Counting) -> Table:
         ),
         (_DESTINATION,),
         columns=means.DESTINATIONS,
+        bundled=counting.evidence is None,
     )
 
     def is_closed(one: Contacted) -> tuple[int, ...]:
@@ -265,64 +268,50 @@ def _destinations(counting: Counting) -> Table:
     return tally.table([(row,) for row in rows])
 
 
-class Talks(NamedTuple):
-    """The contacts of a case by the reference date."""
-
-    case_id: UUID
-    place: Placed
-    contact: ContactFact
-    case: CaseFact
-
-
 def _density(counting: Counting) -> Table:
-    as_of = counting.as_of
-    everybody = counting.once(cases)
-    going = [one for one in everybody if not by(one.case.declined_on, as_of)]
-    declined = [one for one in everybody if by(one.case.declined_on, as_of)]
-    contacts = {contact.case_id: contact for contact in counting.facts.contacts}
+    everybody = counting.once(bundles.accompanied)
+    going = [one for one in everybody if not one.declined]
+    declined = [one for one in everybody if one.declined]
     tally = _tally(
         counting,
         "contact_density",
         Title(de="Kontaktdichte", en="Contact density"),
         (_MUNICIPALITY,),
         columns=means.DENSITY,
+        bundled=counting.evidence is None,
     )
 
-    def place(one: Contacted | Talks) -> Key:
+    def place(one: Accompanied) -> Key:
         return (one.place.municipality,)
 
-    def days_so_far(one: Contacted) -> int:
-        return (as_of - one.case.opened_on).days + 1
+    def because_case(one: Accompanied) -> tuple[int, ...]:
+        return (one.place.version,)
 
-    def days_since(one: Contacted) -> int:
-        closed_on = one.case.closed_on
-        return 0 if closed_on is None else (closed_on - as_of).days
-
-    def talks(of: Iterable[Contacted]) -> Iterator[Talks]:
-        for one in of:
-            if (contact := contacts.get(one.case_id)) is not None:
-                yield Talks(one.case_id, one.place, contact, one.case)
+    def days(one: Accompanied) -> int:
+        return one.days
 
     for column, versions, number in (
-        ("held", attrgetter("held_versions"), attrgetter("held")),
-        ("attempted", attrgetter("attempted_versions"), attrgetter("attempted")),
+        ("held", attrgetter("contact.held_versions"), attrgetter("contact.held")),
+        ("attempted", attrgetter("contact.attempted_versions"), attrgetter("contact.attempted")),
     ):
 
         def each(
-            one: Talks, versions: Callable[[Any], tuple[int, ...]] = versions
+            one: Accompanied, versions: Callable[[Any], tuple[int, ...]] = versions
         ) -> Iterator[tuple[int, int]]:
-            return ((one.place.version, version) for version in versions(one.contact))
+            return ((one.place.version, version) for version in versions(one))
 
-        def amount(one: Talks, number: Callable[[Any], int] = number) -> int:
-            return number(one.contact)
-
-        tally.count_each(column, talks(going), place, each, amount)
-        tally.but_for_each(column, talks(declined), place, each, lambda one: (one.case.declined_version,))
-    tally.count("days", going, place, because_there, days_so_far)
-    ended = [one for one in going if by(one.case.closed_on, as_of)]
-    tally.count("days", ended, place, lambda one: (one.place.version, one.case.closed_version), days_since)
+        tally.count_each(column, going, place, each, number)
+        tally.but_for_each(column, declined, place, each, lambda one: (one.case.declined_version,))
+    tally.count("days", going, place, because_case, days)
+    tally.count(
+        "days",
+        (one for one in going if one.days_closed),
+        place,
+        lambda one: (one.place.version, one.case.closed_version),
+        lambda one: -one.days_closed,
+    )
     tally.but_for(
-        "days", declined, place, because_there, lambda one: (one.case.declined_version,), amount=days_so_far
+        "days", declined, place, because_case, lambda one: (one.case.declined_version,), amount=days
     )
     tally.derive("density", per_month, "held", "days")
     return tally.table(totalled(tally.keys()))

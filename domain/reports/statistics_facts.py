@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
 from domain.reports.definition import Counting
-from domain.reports.facts import CaseFact
+from domain.reports.facts import CaseFact, ContactFact
 from domain.reports.quarters import quarter_of
 from domain.values import FundingModule, Gender
 
@@ -49,6 +49,9 @@ class Attended(NamedTuple):
     next_left_on: date | None = None
     next_left_version: int = 0
     """The end of the span after it, which without its own end would be its end."""
+    number: int = 1
+    persons: Collection[int] | None = None
+    """How many such there are, and whose, where it stands for a bundle (domain/reports/bundles.py)."""
 
 
 class Contacted(NamedTuple):
@@ -58,6 +61,22 @@ class Contacted(NamedTuple):
     participant_id: UUID
     woman: bool
     place: Placed
+    case: CaseFact
+    number: int = 1
+    persons: Collection[int] | None = None
+
+
+class Accompanied(NamedTuple):
+    """A case opened by the reference date, or several of one place: the days since then, of those the days after its end,
+    and its contacts."""
+
+    case_id: UUID
+    participant_id: UUID
+    place: Placed
+    declined: bool
+    days: int
+    days_closed: int
+    contact: ContactFact
     case: CaseFact
 
 
@@ -80,7 +99,7 @@ def _opened(counting: Counting) -> list[Contacted]:
         Contacted(
             case.case_id,
             case.participant_id,
-            case.gender == _FEMALE,
+            case.gender == FEMALE,
             Placed(case.municipality, case.municipality_version),
             case,
         )
@@ -90,7 +109,26 @@ def _opened(counting: Counting) -> list[Contacted]:
     ]
 
 
-_FEMALE: Final = Gender.FEMALE.value
+FEMALE: Final = Gender.FEMALE.value
+
+
+def accompanied(counting: Counting) -> list[Accompanied]:
+    """The same cases with their days and contacts."""
+    as_of = counting.as_of
+    contacts = {contact.case_id: contact for contact in counting.facts.contacts}
+    return [
+        Accompanied(
+            one.case_id,
+            one.participant_id,
+            one.place,
+            by(one.case.declined_on, as_of) is not None,
+            (as_of - one.case.opened_on).days + 1,
+            0 if (closed_on := by(one.case.closed_on, as_of)) is None else (as_of - closed_on).days,
+            contacts.get(one.case_id) or ContactFact(one.case_id, 0, 0),
+            one.case,
+        )
+        for one in counting.once(cases)
+    ]
 
 
 def attended(counting: Counting) -> list[Attended]:
@@ -223,6 +261,8 @@ class Contract(NamedTuple):
     entered_version: int
     left_version: int
     case: CaseFact
+    number: int = 1
+    persons: Collection[int] | None = None
 
 
 def contracts(counting: Counting) -> list[Contract]:

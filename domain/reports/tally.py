@@ -24,7 +24,7 @@ from domain.reports.evidence import (
     Lasted,
 )
 from domain.reports.table import TOTAL, Cell, Column, Line, Table
-from domain.reports.tally_column import PERSON, Amount, ColumnTally, Key, carried_on, united, value_of
+from domain.reports.tally_column import PERSON, Amount, ColumnTally, Key, carried_on, unite, value_of
 
 __all__ = ["Key", "Tally", "total_of_all"]
 
@@ -48,6 +48,9 @@ class Tally:
 
     ``hidden`` columns are counted and derived from, but not shown.
 
+    ``bundled`` facts stand for ``number`` of their kind, of ``persons``; an ``amount`` that is asked of such a fact is that
+    of all of them. They have no evidence.
+
     ``shadows`` and ``within`` matter to the evidence only. ``within`` says which facts are asked for; give the tally more
     than these when a shadow of the others may be within, and it leaves them out. ``also_because`` are entries of other
     streams without which a fact would not be asked for.
@@ -66,7 +69,11 @@ class Tally:
         within: Callable[[Any], bool] | None = None,
         hidden: tuple[str, ...] = (),
         also_because: Callable[[Any], tuple[EntryRef, ...]] | None = None,
+        bundled: bool = False,
     ) -> None:
+        if bundled and evidence is not None:
+            raise ValueError(f"table {id}: bundles have no evidence")
+        self._bundled = bundled
         self._id, self._title, self._key_titles, self._columns = id, title, keys, columns
         self._evidence, self._totals, self._shadows = evidence, totals, shadows
         self._within = within if evidence is not None else None
@@ -101,6 +108,9 @@ class Tally:
         if callable(amount):
             for fact in facts:
                 sums[line(fact)] += amount(fact)
+        elif self._bundled:
+            for fact in facts:
+                sums[line(fact)] += amount * fact.number
         elif amount == 1:
             sums.update(map(line, facts))
         else:
@@ -137,6 +147,11 @@ class Tally:
         tally.group = person
         facts = self._taken_in(column, tally, facts, line, because)
         groups = tally.groups
+        if self._bundled:
+            assert person is PERSON  # noqa: S101 # a bundle knows its persons only
+            for fact in facts:
+                groups[line(fact)].update(fact.persons)
+            return
         for fact in facts:
             groups[line(fact)].add(person(fact))
 
@@ -161,8 +176,9 @@ class Tally:
         for fact in facts:
             begin, *rest = line(fact)
             end = until(fact)
+            persons = fact.persons if self._bundled else (PERSON(fact),)
             for period in periods[place[begin] : None if end is None else place[end]]:
-                groups[(period, *rest)].add(PERSON(fact))
+                groups[(period, *rest)].update(persons)
 
     def apart(
         self,
@@ -433,7 +449,7 @@ class Tally:
             elif tally.kind is not Kind.DERIVED:
                 for key, groups in list(tally.groups.items()):
                     for total in self._totals(key):
-                        tally.groups[total] = united(tally.kind, tally.groups.get(total), groups)
+                        unite(tally.kind, tally.groups[total], groups)
 
     def _name_kinds(self, lines: Sequence[Line]) -> None:
         evidence = self._evidence

@@ -80,10 +80,9 @@ def carried_on(sums: Counter[Key], onwards: Sequence[str]) -> Counter[Key]:
     return found
 
 
-def united(kind: Kind, one: Any, other: Any) -> Any:
-    """What was grouped in two lines, in one."""
+def unite(kind: Kind, together: Any, other: Any) -> None:
+    """Put what was grouped in one line to what was in others."""
     if kind is Kind.MEDIAN:
-        return [*(one or ()), *other]
-    if kind is Kind.SURVIVAL:
-        return (one or Counter()) + other
-    return (one or set()) | other
+        together.extend(other)
+    else:
+        together.update(other)
