@@ -36,9 +36,14 @@ ToldApart: TypeAlias = Callable[[UUID], Hashable]
 """Case → what else its facts are to be told apart by: a class."""
 
 
+def bundled(counting: Counting) -> bool:
+    """Whether facts are put together: no evidence is collected, and nothing looks at them more closely."""
+    return counting.evidence is None and counting.scope is None
+
+
 def contacted(counting: Counting, told_apart: ToldApart | None = None) -> list[Contacted]:
     """``statistics_facts.cases`` in bundles."""
-    if counting.evidence is not None:
+    if not bundled(counting):
         return counting.once(alone.cases)
     scope, as_of = counting.once(_scope), counting.as_of
     state: list[Iterable[Hashable]] = [
@@ -77,7 +82,7 @@ _DAYS: Final = ("first_plan_on", "plan_agreed_on", "declined_on", "closed_on", "
 
 def attended(counting: Counting, told_apart: ToldApart | None = None) -> list[Attended]:
     """``statistics_facts.attended`` in bundles."""
-    if counting.evidence is not None:
+    if not bundled(counting):
         return counting.once(alone.attended)
     scope, as_of, facts = counting.once(_scope), counting.as_of, counting.facts
     class_of = scope.classes(told_apart)
@@ -133,7 +138,7 @@ def _attended(
 
 def contracts(counting: Counting, told_apart: ToldApart | None = None) -> list[Contract]:
     """``statistics_facts.contracts`` in bundles."""
-    if counting.evidence is not None:
+    if not bundled(counting):
         return counting.once(alone.contracts)
     scope, as_of = counting.once(_scope), counting.as_of
     class_of = scope.classes(told_apart)
@@ -175,7 +180,7 @@ def _contract(scope: _Scope, members: list[int], training: TrainingFact, as_of: 
 
 def accompanied(counting: Counting) -> list[Accompanied]:
     """``statistics_facts.accompanied`` summed by municipality."""
-    if counting.evidence is not None:
+    if not bundled(counting):
         return counting.once(alone.accompanied)
     scope, as_of = counting.once(_scope), counting.as_of
     contacts = {contact.case_id: contact for contact in counting.facts.contacts}

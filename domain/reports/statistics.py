@@ -85,7 +85,7 @@ def _reach(counting: Counting) -> Table:
         Title(de="Erreichte Personen nach Kommune", en="Persons reached by municipality"),
         (_MUNICIPALITY,),
         columns=means.REACH,
-        bundled=counting.evidence is None,
+        bundled=bundles.bundled(counting),
         hidden=("decided",),
     )
 
@@ -126,7 +126,7 @@ def _flow(counting: Counting) -> Table:
         ),
         (_QUARTER, _MODULE, _MUNICIPALITY),
         columns=means.FLOW,
-        bundled=counting.evidence is None,
+        bundled=bundles.bundled(counting),
         totals=lambda key: ((key[0], TOTAL, TOTAL),),
     )
 
@@ -166,7 +166,7 @@ def _modules(counting: Counting) -> Table:
         Title(de="Teilnahmen nach Förderbaustein", en="Participations by funding module"),
         (_MODULE,),
         columns=means.MODULES,
-        bundled=counting.evidence is None,
+        bundled=bundles.bundled(counting),
     )
 
     def module(one: Attended) -> Key:
@@ -195,7 +195,7 @@ def _placements(counting: Counting) -> Table:
         Title(de="Vermittlung in Ausbildung", en="Placements in Ausbildung"),
         (_KIND,),
         columns=means.PLACEMENTS,
-        bundled=counting.evidence is None,
+        bundled=bundles.bundled(counting),
     )
 
     def kind(one: Contract) -> Key:
@@ -219,7 +219,7 @@ def _dropouts(counting: Counting) -> Table:
         Title(de="Abbrüche nach Schritt und Grund", en="Dropouts by step and reason"),
         (Title(de="Schritt", en="step"), _REASON),
         columns=means.DROPOUTS,
-        bundled=counting.evidence is None,
+        bundled=bundles.bundled(counting),
     )
     dropped = (one for one in counting.once(bundles.attended) if one.abandon_ground is not None)
     tally.count("dropouts", dropped, lambda one: (one.module, one.abandon_ground), because_left)
@@ -240,7 +240,7 @@ def _destinations(counting: Counting) -> Table:
         ),
         (_DESTINATION,),
         columns=means.DESTINATIONS,
-        bundled=counting.evidence is None,
+        bundled=bundles.bundled(counting),
     )
 
     def is_closed(one: Contacted) -> tuple[int, ...]:
@@ -278,7 +278,7 @@ def _density(counting: Counting) -> Table:
         Title(de="Kontaktdichte", en="Contact density"),
         (_MUNICIPALITY,),
         columns=means.DENSITY,
-        bundled=counting.evidence is None,
+        bundled=bundles.bundled(counting),
     )
 
     def place(one: Accompanied) -> Key:
