@@ -16,6 +16,7 @@ from domain.participation import AbandonReason
 from domain.path import StageKind, Title
 from domain.rates import RateUnit
 from domain.reports.classed import DIMENSION_TITLES
+from domain.reports.esf_definitions import Indicator, Questionnaire
 from domain.reports.pathways import CLOSED, DECLINED, FIRST_CONTACT, GOING_ON, WAITING
 from domain.reports.programme_rules import OUTCOME_TITLES, Outcome
 from domain.reports.rescue_definitions import Call, Missing
@@ -157,6 +158,8 @@ _KEYS: Final[Mapping[str, Callable[[str, str], str]]] = {
     "kind of placement": _of(AusbildungKind, Destination),
     "outcome": lambda key, language: in_language(OUTCOME_TITLES[Outcome(key)], language),
     "missing answer": _of(Missing),
+    "questionnaire": _of(Questionnaire),
+    "indicator": _of(Indicator),
     "kind of measure": _of(OfferKind),
     "field of action": _of(FieldOfAction),
     "reason of the failed match": _of(NoMatchReason),

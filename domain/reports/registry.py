@@ -7,6 +7,7 @@ from typing import Final
 
 from domain.reports.breakdown import BREAKDOWN
 from domain.reports.definition import ReportDefinition
+from domain.reports.esf import ESF
 from domain.reports.funding import FUNDING
 from domain.reports.monitoring import MONITORING
 from domain.reports.offer_gaps import OFFER_GAPS
@@ -26,6 +27,7 @@ REPORTS: Final[Mapping[str, ReportDefinition]] = {
         PATHWAYS,
         OFFER_GAPS,
         REPEATED_MEASURES,
+        ESF,
         PROGRAMME_RULES,
         PROOF_OF_USE,
         INTERIM_STATEMENT,

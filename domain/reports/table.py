@@ -56,6 +56,8 @@ class NotComputable(StrEnum):
     NOTHING_TO_DIVIDE_BY = "nothing_to_divide_by"
     RATE_NOT_KNOWN = "rate_not_known"
     NO_LINE_IN_PLAN = "no_line_in_plan"
+    NOT_RECORDED = "not_recorded"
+    """Nobody asks for it."""
     MEDIAN_NOT_REACHED = "median_not_reached"
     """More than half are not over yet."""
     SUPPRESSED = "suppressed"
@@ -63,6 +65,9 @@ class NotComputable(StrEnum):
 
 
 NOT_COMPUTABLE_TITLES: Final = {
+    NotComputable.NOT_RECORDED: Title(
+        de="nicht berechenbar: wird nicht erfasst", en="not computable: not recorded"
+    ),
     NotComputable.NOTHING_TO_DIVIDE_BY: Title(
         de="nicht berechenbar: Bezugsgröße ist leer", en="not computable: nothing to divide by"
     ),

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from domain.reports.definition import ParameterKind
+from domain.reports.esf_definitions import ESF_TITLES
 from domain.reports.evidence import Kind
 from domain.reports.programme_rules import OUTCOME_TITLES
 from domain.reports.rescue_definitions import RESCUE_TITLES
@@ -27,5 +28,6 @@ REPORTING_TITLES: Final[tuple[tuple[StrEnum, str, str], ...]] = (
     (Kind.SURVIVAL, "Median mit noch laufenden", "median with those still going on"),
     (Kind.DERIVED, "aus anderen Zahlen berechnet", "computed from other figures"),
     *RESCUE_TITLES,
+    *ESF_TITLES,
     *((outcome, title.de, title.en) for outcome, title in OUTCOME_TITLES.items()),
 )

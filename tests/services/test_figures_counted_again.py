@@ -8,10 +8,11 @@ from datetime import date
 import pytest
 
 from domain.repetition_answer import RepetitionHintAnswered
+from domain.reports.esf import ESF
 from domain.reports.offer_gaps import OFFER_GAPS
 from domain.reports.repetitions import REPEATED_MEASURES, counted, small_left_out
 from domain.reports.table import NotComputable
-from tests.services import counted_needs, counted_repetitions
+from tests.services import counted_esf, counted_needs, counted_repetitions
 from tests.services.test_reports_counted_again import DAYS, cases, equal, facts, lived_town
 
 
@@ -48,3 +49,12 @@ def test_the_repeated_measures_are_those_counted_from_the_export(as_of: date, mo
     assert not any(again.values())
     if (months, as_of) == (24, DAYS[3]):
         assert table.cell("hints", "total") == 2
+
+
+@pytest.mark.parametrize("as_of", DAYS)
+def test_the_esf_report_is_the_one_counted_from_the_export(as_of: date) -> None:
+    """Countable or not, every indicator by gender, every answer missing."""
+    report = ESF.run(facts(as_of), as_of)
+    equal(
+        report, counted_esf.esf(cases(as_of), as_of), *(t.id for t in report.tables if t.id != "not_recorded")
+    )
