@@ -75,11 +75,11 @@ def decide_grant(command: Any, history: Sequence[Recorded[Any]], terms: Terms | 
     return grant.decide(command, grant.fold(history))
 
 
-def decide_grant_on(terms: GrantTerms) -> Decider:
-    """Decider of grant streams that wake on ``terms``."""
+def decide_grant_on(terms_for: Callable[[Sequence[Recorded[Any]]], GrantTerms]) -> Decider:
+    """Decider of grant streams that wake: on the terms for the history that was loaded, which is not empty."""
 
     def decide(command: Any, history: Sequence[Recorded[Any]], _: Terms | None) -> Decision:
-        return grant.decide(command, grant.fold(history), terms)
+        return grant.decide(command, grant.fold(history), terms_for(history))
 
     return decide
 

@@ -20,6 +20,7 @@ from domain.intake import CaseOpened
 from domain.recorded import Recorded
 from services.bootstrap import Engine
 from services.gateway import TASK_QUEUE, TASK_TIMEOUT, TemporalUnavailable, utc_now
+from services.grant_reminders import start_grant_reminders
 from workflows.case_view import view_of
 from workflows.case_workflow import CaseWorkflow
 from workflows.messages import CaseMemory, CaseView, workflow_id
@@ -34,12 +35,16 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecoverReport:
-    """What was found and done. ``cases`` are all in the log, ``open_cases`` those that something can still happen to."""
+    """What was found and done. ``cases`` are all in the log, ``open_cases`` those that something can still happen to.
+
+    ``grant_reminders_started`` says whether the one workflow that reminds of grant dates was missing too.
+    """
 
     cases: int
     open_cases: int
     started: int
     already_running: int
+    grant_reminders_started: bool
     seconds: float
 
     @property
@@ -56,11 +61,12 @@ async def recover(
     task_queue: str = TASK_QUEUE,
     at_once: int = AT_ONCE,
 ) -> RecoverReport:
-    """Start a workflow for every open case that has none. May be broken off and given again at any time.
+    """Start a workflow for every open case that has none, and the one for grants. May be broken off and given again.
 
     Raises StoreUnavailable, UnknownEvent and TemporalUnavailable.
     """
     begun = time.perf_counter()
+    grant_reminders_started = await start_grant_reminders(client, task_queue)
     running = await _running(client)
     cases, waiting = 0, list[tuple[UUID, CaseView]]()
     already = open_cases = 0
@@ -79,6 +85,7 @@ async def recover(
         open_cases=open_cases,
         started=started,
         already_running=already + len(waiting) - started,
+        grant_reminders_started=grant_reminders_started,
         seconds=time.perf_counter() - begun,
     )
 

@@ -1,4 +1,4 @@
-"""The worker: it carries out the commands of cases and lets happen what is due. Any number of them may run."""
+"""The worker: it carries out the commands of cases and lets happen what is due, of grants too. Any number may run."""
 
 from __future__ import annotations
 
@@ -13,12 +13,16 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from adapters.grant_streams import GrantStreams
 from adapters.staff_directory import FileStaffDirectory
 from domain.ports import Mailer, StaffDirectory
 from services.bootstrap import Engine
 from services.gateway import TASK_QUEUE, poke_case
+from services.grant_reminders import start_grant_reminders
 from workflows.activities import CaseActivities
 from workflows.case_workflow import CaseWorkflow
+from workflows.grant_activities import GrantActivities
+from workflows.grant_workflow import GrantReminderWorkflow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,19 +76,28 @@ def make_worker(
     async def poke(case_id: UUID) -> None:
         await poke_case(client, chosen.task_queue, case_id)
 
+    directory = staff or FileStaffDirectory()
     activities = CaseActivities(
         store=engine.store,
         sealed_commands=engine.sealed_commands,
         rule_book=engine.rule_book,
         mailer=mailer,
-        staff=staff or FileStaffDirectory(),
+        staff=directory,
         poke=poke,
+        simulated=chosen.simulated_time,
+    )
+    of_grants = GrantActivities(
+        store=engine.store,
+        grant_ids=GrantStreams(engine.connections, engine.log.schema).ids,
+        rule_book=engine.rule_book,
+        mailer=mailer,
+        staff=directory,
         simulated=chosen.simulated_time,
     )
     return Worker(
         client,
         task_queue=chosen.task_queue,
-        workflows=[CaseWorkflow],
+        workflows=[CaseWorkflow, GrantReminderWorkflow],
         activities=[
             activities.carry_out,
             activities.look,
@@ -93,6 +106,9 @@ def make_worker(
             activities.poke_cases,
             activities.send_reminder,
             activities.settle_reminder,
+            of_grants.wake_grants,
+            of_grants.send_grant_reminder,
+            of_grants.settle_grant_reminder,
         ],
         workflow_runner=sandbox(),
         max_cached_workflows=chosen.max_cached_workflows,
@@ -132,6 +148,11 @@ async def run_worker(
     *,
     stop: asyncio.Event | None = None,
 ) -> None:
-    """Work until ``stop`` is set or this is cancelled."""
+    """Work until ``stop`` is set or this is cancelled, and see to it that grants are reminded of.
+
+    Raises TemporalUnavailable.
+    """
+    queue = (options or WorkerOptions()).task_queue
     async with running_worker(engine, client, mailer, staff, options):
+        await start_grant_reminders(client, queue)
         await (stop or asyncio.Event()).wait()

@@ -88,7 +88,7 @@ class CaseActivities:
         """Open the command, decide it on the case and append what comes of it; once, however often this runs."""
         message = order.message
         try:
-            with _passing_troubles():
+            with passing_troubles():
                 command = await self._sealed.open(message.case_id, message.sealed)
                 context = CommandContext(
                     command_id=message.command_id,
@@ -106,7 +106,7 @@ class CaseActivities:
     @activity.defn
     async def look(self, moment: Moment) -> CaseView:
         """The case as the log has it."""
-        with _passing_troubles():
+        with passing_troubles():
             history = await self._store.load(moment.case_id)
             return view_of(history, self._rule_book, moment.now)
 
@@ -115,7 +115,7 @@ class CaseActivities:
         """Let the case do what is due by now. The instant slept towards names the deed."""
         at = moment.wake_at or moment.now
         try:
-            with _passing_troubles():
+            with passing_troubles():
                 return await self._by_itself(
                     moment.case_id,
                     Wake(occurred_on=local_date(moment.now)),
@@ -130,7 +130,7 @@ class CaseActivities:
     @activity.defn
     async def pursue_seats(self, moment: Moment) -> SeatsPursued:
         """Settle the seats of the case with its offers."""
-        with _passing_troubles():
+        with passing_troubles():
             moved_up = await self._saga.pursue(moment.case_id, moment.now)
             history = await self._store.load(moment.case_id)
             return SeatsPursued(view=view_of(history, self._rule_book, moment.now), moved_up=moved_up)
@@ -144,7 +144,7 @@ class CaseActivities:
     @activity.defn
     async def send_reminder(self, wanted: ReminderMail) -> MailSettled:
         """Send the mail of a reminder. A server that defers it is asked again later, by Temporal."""
-        with _passing_troubles():
+        with passing_troubles():
             history = await self._store.load(wanted.case_id)
             reminder = issued_reminder(history, wanted.reminder_id, self._rule_book)
             if reminder is None:
@@ -175,7 +175,7 @@ class CaseActivities:
                 ground=UndeliverableReason(settled.fate.value),
             )
         deed = uuid5(settled.case_id, f"mail/{settled.reminder_id}")
-        with _passing_troubles():
+        with passing_troubles():
             done = await self._by_itself(settled.case_id, command, deed, now)
         if done.view is None:
             raise ApplicationError("the outcome of a mail cannot be recorded")
@@ -191,7 +191,7 @@ class CaseActivities:
         return await self._give(case_id, command, context, now)
 
     async def _give(self, case_id: UUID, command: Any, context: CommandContext, now: datetime) -> Settled:
-        seen = _SeenStore(self._store)
+        seen = SeenStore(self._store)
         outcome = await handle(
             seen,
             decide_case,
@@ -208,7 +208,7 @@ class CaseActivities:
         return replace(terms, staff=self._staff, caseworker_organisation=organisation_of_caseworker(history))
 
 
-class _SeenStore:
+class SeenStore:
     """A store that keeps the history it was last asked for, with what was then appended: read once, view for free."""
 
     def __init__(self, store: EventStore) -> None:
@@ -243,7 +243,7 @@ class _SeenStore:
 
 
 @contextmanager
-def _passing_troubles() -> Iterator[None]:
+def passing_troubles() -> Iterator[None]:
     """Let Temporal try again what time may heal; without the text of the error, for histories keep it."""
     try:
         yield

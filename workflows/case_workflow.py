@@ -253,7 +253,13 @@ class CaseWorkflow:
         """Begin a new run with nothing under way; a mail that waits for its server is taken up there."""
         for courier in tuple(self._couriers.values()):
             courier.cancel()
-        await workflow.wait_condition(lambda: not self._couriers and workflow.all_handlers_finished())
+        # Not "until all have gone": one that is cancelled before its first step never gets to say that it ends.
+        await workflow.wait_condition(
+            lambda: (
+                all(courier.done() for courier in self._couriers.values())
+                and workflow.all_handlers_finished()
+            )
+        )
         workflow.continue_as_new(
             CaseMemory(
                 case_id=self._memory.case_id,

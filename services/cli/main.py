@@ -56,7 +56,10 @@ COMMANDS: Final = {
     "worker": ("running:worker", "Run the worker that moves cases, until Ctrl-C."),
     "projector": ("running:projector", "Run the projector that keeps the read tables current, until Ctrl-C."),
     "serve": ("running:serve", "Serve the HTTP API on loopback, until Ctrl-C."),
-    "recover": ("running:recover", "Start a workflow for every open case that has none, from the log alone."),
+    "recover": (
+        "running:recover",
+        "Start a workflow for every open case that has none, and the one for grants.",
+    ),
     "projections": ("running:projections", "Look at the projections and rebuild them."),
     "case": ("eligibilities:case", "Show one case: state, history, agenda, eligibility; preview a change."),
     "agenda": ("agendas:agenda", "Show the dates of all cases: what sleeps, how it stands, when it wakes."),

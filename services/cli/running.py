@@ -155,7 +155,7 @@ def _ready(part: str, as_json: bool, address: str | None = None) -> None:
 
 
 async def recover(*, json_: Json = False) -> int:
-    """Start a workflow for every open case that has none, from the event log alone."""
+    """Start a workflow for every open case that has none, and the one for grants, from the event log alone."""
     from services.recover import recover as recover_cases
 
     async with engine_and_temporal() as (engine, client):

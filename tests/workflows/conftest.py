@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 from temporalio.client import Client
+from temporalio.testing import WorkflowEnvironment
 
 from adapters.embedded.temporal_probe import register_search_attributes
 from adapters.temporal import SEARCH_ATTRIBUTES, connect
 from services.bootstrap import Engine, open_engine
 from tests.workflows.ground import KEK, Loop, running_loop
+from tests.workflows.time_skipping import time_skipping
 
 
 @pytest.fixture(scope="session")
@@ -38,3 +40,10 @@ async def loop(engine: Engine, client: Client) -> AsyncIterator[Loop]:
     """Gateway and worker, running."""
     async with running_loop(engine, client) as running:
         yield running
+
+
+@pytest.fixture
+async def skipping() -> AsyncIterator[WorkflowEnvironment]:
+    """A Temporal server whose time runs as fast as it is waited for, at noon UTC."""
+    async with time_skipping() as environment:
+        yield environment

@@ -18,21 +18,25 @@ from adapters.temporal import SEARCH_ATTRIBUTES, connect
 from domain.changes import AddNote
 from domain.course import SeatStatus
 from services.bootstrap import Engine, open_engine
+from services.grant_reminders import start_grant_reminders
 from tests.domain import ground as cases
 from tests.workflows.ground import ENDS_SOON, KEK, OPENED, TODAY, Loop, eventually, running_loop
+from tests.workflows.test_grant_reminders import received
 from tests.workflows.test_seats import ask, publish, ready, settled
+from workflows.grant_messages import grant_reminders_id
 from workflows.messages import workflow_id
 
 FOLDER = Path(__file__).parent / "histories"
 
 
 async def record(engine: Engine, client: Client) -> None:
-    """One case each: intake with a seat and a refusal, reminders that were sent, a run that followed another."""
+    """One case each: intake with a seat and a refusal, reminders that were sent, a run that followed another; and grants."""
     async with running_loop(engine, client) as loop:
-        await keep(client, "intake_and_seat", await _intake_and_seat(loop))
-        await keep(client, "reminders_by_mail", await _reminders_by_mail(loop))
+        await keep(client, "intake_and_seat", workflow_id(await _intake_and_seat(loop)))
+        await keep(client, "reminders_by_mail", workflow_id(await _reminders_by_mail(loop)))
+        await keep(client, "grant_reminders", await _grant_reminders(loop))
     async with running_loop(engine, client, most_events=60) as loop:
-        await keep(client, "continued", await _continued(loop))
+        await keep(client, "continued", workflow_id(await _continued(loop)))
 
 
 async def _intake_and_seat(loop: Loop) -> UUID:
@@ -54,6 +58,17 @@ async def _reminders_by_mail(loop: Loop) -> UUID:
     return case_id
 
 
+async def _grant_reminders(loop: Loop) -> str:
+    grant_ids = [await received(loop) for _ in range(2)]
+    await start_grant_reminders(loop.client, loop.task_queue)
+
+    async def sent() -> bool:
+        return all(["GrantReminderDelivered" in await loop.names(grant_id) for grant_id in grant_ids])
+
+    await eventually(sent)
+    return grant_reminders_id(loop.task_queue)
+
+
 async def _continued(loop: Loop) -> UUID:
     case_id = await loop.opened()
     for n in range(14):
@@ -61,12 +76,12 @@ async def _continued(loop: Loop) -> UUID:
     return case_id
 
 
-async def keep(client: Client, name: str, case_id: UUID) -> None:
-    """Write the history of the present run; the names of the machine and its processes are left out."""
+async def keep(client: Client, name: str, identity: str) -> None:
+    """Write the history of the present run of a workflow; the names of the machine and its processes are left out."""
     file = FOLDER / f"{name}.json"
     if file.exists():
         return
-    text = (await client.get_workflow_handle(workflow_id(case_id)).fetch_history()).to_json()
+    text = (await client.get_workflow_handle(identity).fetch_history()).to_json()
     text = re.sub(r'"identity":\s*"[^"]*"', '"identity": "recorder"', text)
     text = re.sub(r'("name":\s*")[^"]*-[0-9a-f]{32}"', rf'\1sticky-{uuid4()}"', text)
     file.write_text(text + "\n", encoding="utf-8")

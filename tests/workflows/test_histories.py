@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError
+from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer
 
 from adapters.embedded.throwaway import ephemeral_temporal
@@ -16,12 +19,22 @@ from adapters.temporal import DATA_CONVERTER, SEARCH_ATTRIBUTES, connect
 from domain.changes import AddNote
 from domain.intake import ContactChannel, ContactWay, DeclineIntake, DeclineReason, PersonName
 from services.bootstrap import Engine
-from services.gateway import CarriedOut
+from services.gateway import CarriedOut, CommandGateway
 from services.recover import recover
 from services.worker import sandbox
 from tests.domain import ground as cases
-from tests.workflows.ground import OPENED, TODAY, Loop, open_case, running_loop
+from tests.workflows.ground import (
+    OPENED,
+    TODAY,
+    Loop,
+    context,
+    eventually,
+    open_case,
+    running_loop,
+)
+from tests.workflows.time_skipping import pass_time
 from workflows.case_workflow import CaseWorkflow
+from workflows.grant_workflow import GrantReminderWorkflow
 from workflows.messages import workflow_id
 from workflows.patches import PATCHES
 
@@ -31,7 +44,7 @@ HISTORIES = sorted((Path(__file__).parent / "histories").glob("*.json"))
 def replayer() -> Replayer:
     """A replayer of today's workflow code."""
     return Replayer(
-        workflows=[CaseWorkflow],
+        workflows=[CaseWorkflow, GrantReminderWorkflow],
         data_converter=DATA_CONVERTER,
         workflow_runner=sandbox(),
     )
@@ -48,7 +61,7 @@ async def test_a_recorded_history_still_replays(file: Path) -> None:
 def test_there_are_histories_and_one_for_each_patch() -> None:
     """A change of the workflow is tested against what ran before it."""
     names = {file.stem for file in HISTORIES}
-    assert {"intake_and_seat", "reminders_by_mail", "continued"} <= names
+    assert {"intake_and_seat", "reminders_by_mail", "continued", "grant_reminders"} <= names
     assert {f"before_{patch}" for patch in PATCHES} <= names
 
 
@@ -84,6 +97,30 @@ async def test_a_long_history_begins_anew_and_no_command_is_lost(engine: Engine,
         assert first != (await handle.describe()).run_id
 
 
+async def test_a_run_that_ends_just_when_a_mail_is_to_leave_takes_it_along(
+    engine: Engine, skipping: WorkflowEnvironment
+) -> None:
+    """Whatever the length at which runs end, one of them ends on the morning of a reminder; the mail arrives all the same."""
+    client = await connect(skipping.client.service_client.config.target_host)
+    async with running_loop(engine, client, simulated_time=True) as loop:
+        case_ids = [uuid4() for _ in range(12)]
+        for most, case_id in enumerate(case_ids, 40):
+            gateway = CommandGateway(engine, client, loop.task_queue, most_events=most)
+            for command in (
+                open_case(),
+                *(AddNote(occurred_on=TODAY, text=f"{n}", confidential=False) for n in range(5)),
+            ):
+                assert isinstance(await gateway.case(case_id, command, context()), CarriedOut)
+        await pass_time(skipping, timedelta(days=90))
+
+        async def all_sent() -> bool:
+            await pass_time(skipping, timedelta(hours=1))
+            states = [await loop.state(case_id) for case_id in case_ids]
+            return all(state.reminders.issued and not state.reminders.undelivered for state in states)
+
+        await eventually(all_sent)
+
+
 async def test_recover_raises_every_open_case_after_temporal_is_lost(engine: Engine, client: Client) -> None:
     """A new, empty Temporal gets a workflow for each open case; done again it starts none; commands go on."""
     async with running_loop(engine, client) as loop:
@@ -101,8 +138,10 @@ async def test_recover_raises_every_open_case_after_temporal_is_lost(engine: Eng
             )
             assert (report.cases, report.open_cases, report.started, report.already_running) == (7, 6, 6, 0)
             assert told[-1] == (6, 6)
+            assert report.grant_reminders_started
             again = await recover(engine, fresh, task_queue=loop.task_queue)
             assert (again.started, again.already_running) == (0, 6)
+            assert not again.grant_reminders_started
             for case_id in open_ids:
                 await loop.done(case_id, cases.notice(OPENED))
             with pytest.raises(RPCError):

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import random
-import sysconfig
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from enum import Enum
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import pytest
-from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
-from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
-from adapters.temporal import DATA_CONVERTER, SEARCH_ATTRIBUTES, connect
+from adapters.temporal import connect
 from domain.changes import ChangeResidenceStatus
 from domain.commands import Command
 from domain.contact import ContactHeld, ContactKind, RecordContact
@@ -40,9 +33,9 @@ from tests.domain.ground import CaseFile, terms
 from tests.smtp_server import KeptEnvelope, smtp_server
 from tests.workflows.ground import KeptMail, Loop, eventually, open_case
 from tests.workflows.killable import killable_worker
+from tests.workflows.time_skipping import pass_time
 from workflows.reminder_mail import message_id
 
-TEST_SERVER = Path(sysconfig.get_path("scripts")) / "temporal-test-server"
 STEP_DAYS, STEPS = 50, 15
 KILLS = 4
 """So often the worker is killed while time stands still, at steps that chance picks anew in every run."""
@@ -53,31 +46,6 @@ class Kill(Enum):
 
     BEFORE = "before"
     AFTER = "after"
-
-
-@pytest.fixture
-async def skipping() -> AsyncIterator[WorkflowEnvironment]:
-    """A Temporal server whose time runs as fast as it is waited for, at noon UTC."""
-    environment = await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=str(TEST_SERVER), data_converter=DATA_CONVERTER
-    )
-    async with environment:
-        attributes = {name: kind.value for name, kind in SEARCH_ATTRIBUTES.items()}
-        await environment.client.operator_service.add_search_attributes(
-            AddSearchAttributesRequest(namespace="default", search_attributes=attributes)
-        )
-        now = await environment.get_current_time()
-        noon = datetime.combine(now.date() + timedelta(days=1), time(12), UTC)
-        await environment.sleep(noon - now)
-        yield environment
-
-
-async def pass_time(skipping: WorkflowEnvironment, span: timedelta) -> None:
-    """Let ``span`` pass. The server answers late while a task of a killed worker is out; then the rest is asked for."""
-    until = await skipping.get_current_time() + span
-    while (left := until - await skipping.get_current_time()) > timedelta():
-        with suppress(RPCError):
-            await skipping.sleep(left)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

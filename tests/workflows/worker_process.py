@@ -12,7 +12,9 @@ from services.bootstrap import open_engine
 from services.worker import WorkerOptions, running_worker
 from tests.workflows.ground import KEK
 
-STAFF = FileStaffDirectory(mail_domain="staff.example", default_coordinator="ki-aachen")
+STAFF = FileStaffDirectory(
+    mail_domain="staff.example", default_coordinator="ki-aachen", default_grant_officer="money-1"
+)
 
 
 async def work(dsn: str, address: str, queue: str, smtp_port: int, cached: int) -> None:
