@@ -19,6 +19,7 @@ from domain.reports.classed import DIMENSION_TITLES
 from domain.reports.esf_definitions import Indicator, Questionnaire
 from domain.reports.pathways import CLOSED, DECLINED, FIRST_CONTACT, GOING_ON, WAITING
 from domain.reports.programme_rules import OUTCOME_TITLES, Outcome
+from domain.reports.proof_definitions import SOURCES
 from domain.reports.rescue_definitions import Call, Missing
 from domain.reports.statistics import NOT_ASKED_YET, NOT_REACHED
 from domain.reports.statistics_facts import NO_MODULE
@@ -145,6 +146,7 @@ _KEYS: Final[Mapping[str, Callable[[str, str], str]]] = {
     "funding module": _of(FundingModule, other={NO_MODULE: _NO_MODULE}),
     "municipality (AGS)": lambda key, _: shown_municipality(key),
     "date": lambda key, language: shown_date(date.fromisoformat(key), language),
+    "income": lambda key, language: in_language(SOURCES[key], language) if key in SOURCES else key,
     "unit": _of(RateUnit),
     "valid from": lambda key, language: shown_date(date.fromisoformat(key), language),
     "valid until": _until,

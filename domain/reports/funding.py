@@ -12,6 +12,7 @@ from domain.reports.definition import MUNICIPALITY, Counting, ReportDefinition, 
 from domain.reports.evidence import Kind
 from domain.reports.grant_books import OWN_SHARE, book_in, books, cents, entry, line_of_plan
 from domain.reports.line_shares import COMPENSATED, SHARED_OUT, compensate, share_out
+from domain.reports.plan_totals import total_up, totals_shown
 from domain.reports.table import Publication, Table, share
 from domain.reports.tally import Key, Tally
 from domain.reports.teaching_units import MODULE, rates, teaching_units
@@ -76,14 +77,16 @@ def _lines(counting: Counting) -> Table:
         keys=(_GRANT, MODULE, _MUNICIPALITY, _YEAR),
         columns=means.LINES,
         evidence=counting.evidence,
+        totals=totals_shown(counting),
     )
     shown: list[Key] = []
     for book in counting.once(books):
         book_in(tally, book, (book.reference,), whole=False)
         keys: list[Key] = [(book.reference, *key) for key in book.keys]
-        shown += [key for key in keys if counting.municipality in (None, key[2])]
         share_out(tally, keys, book.own_share)
         compensate(tally, keys, {(book.reference, *line_of_plan(row)) for row in book.plan})
+        here = [key for key in keys if counting.municipality in (None, key[2])]
+        shown += [*here, *total_up(tally, here)]
     tally.declare(Kind.SUM, "planned", "spent")
     tally.declare(Kind.DERIVED, *SHARED_OUT, *COMPENSATED)
     tally.derive("remaining", difference, "planned", "spent")

@@ -59,6 +59,35 @@ BALANCE: Final = (
     ),
 )
 
+LAND_GRANT: Final = "land_grant"
+OWN_FUNDS: Final = "own_funds"
+SOURCES: Final = {
+    LAND_GRANT: Title(de="Zuwendung des Landes", en="grant of the Land"),
+    OWN_FUNDS: Title(de="Eigenmittel", en="own funds"),
+}
+
+INCOME: Final = (
+    _cents(
+        "planned",
+        ("Soll", "Plan"),
+        (
+            "Zuwendung: Anteil des Landes am Finanzierungsplan, der am Stichtag gilt. Eigenmittel: der Rest.",
+            "Grant: the Land's share of the financing plan in force on the reference date. Own funds: the rest.",
+        ),
+    ),
+    _cents(
+        "actual",
+        ("Ist", "Actual"),
+        (
+            "Zuwendung: abgerufen minus zurückgezahlt. Eigenmittel: Ausgaben mit Beleg minus diese; darin steckt, was für das Land "
+            "vorgestreckt ist. Negativ, wenn mehr abgerufen als ausgegeben ist.",
+            "Grant: drawn minus repaid. Own funds: spending with vouchers minus that; it holds what was advanced for the Land. "
+            "Negative when more was drawn than spent.",
+        ),
+    ),
+    _cents("deviation", ("Abweichung", "Deviation"), ("Ist minus Soll.", "Actual minus plan.")),
+)
+
 LINES: Final = (
     _cents(
         "planned",
@@ -133,6 +162,15 @@ PAYMENTS: Final = (
 )
 
 VOUCHERS: Final = (
+    _column(
+        "number",
+        ("lfd. Nr.", "no."),
+        Unit.TEXT,
+        (
+            "Laufende Nummer in der Ordnung des Finanzierungsplans, je Ansatz nach Zahlungstag.",
+            "Running number in the order of the financing plan, within a line by day of payment.",
+        ),
+    ),
     _cents(
         "amount",
         ("Betrag", "Amount"),

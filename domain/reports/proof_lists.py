@@ -17,7 +17,8 @@ from domain.reports.evidence import Kind
 from domain.reports.flat_rate_figures import earned_of, proven_of, standing_rows
 from domain.reports.grant_asked import DATE_KEY, GRANT_KEY, LINE_KEYS, REFERENCE_KEY, asked, year_of
 from domain.reports.grant_books import cents, entry, line_of_spending
-from domain.reports.table import Cell, Table
+from domain.reports.plan_totals import put_sum
+from domain.reports.table import TOTAL, Cell, Table
 from domain.reports.tally import Key, Tally
 
 # ------------------------------------------------------------ payments, vouchers
@@ -31,6 +32,7 @@ def payments(counting: Counting) -> Table:
         keys=(GRANT_KEY, DATE_KEY, REFERENCE_KEY),
         columns=means.PAYMENTS,
         evidence=counting.evidence,
+        totals=_of_grant,
     )
     tally.declare(Kind.SUM, "drawn", "repaid")
     shown: list[Key] = []
@@ -42,6 +44,7 @@ def payments(counting: Counting) -> Table:
         tally.count("drawn", book.drawdowns, line, entry, cents)
         tally.count("repaid", book.repayments, line, entry, cents)
         shown += sorted({*map(line, book.drawdowns), *map(line, book.repayments)})
+        shown.append((book.reference, TOTAL, TOTAL))
     return tally.table(shown)
 
 
@@ -53,9 +56,10 @@ def vouchers(counting: Counting, *, in_year: bool) -> Table:
         keys=(GRANT_KEY, *LINE_KEYS, DATE_KEY, Title(de="Beleg", en="voucher")),
         columns=means.VOUCHERS,
         evidence=counting.evidence,
+        totals=_of_line_and_grant,
     )
     tally.declare(Kind.SUM, "amount")
-    tally.declare(Kind.DERIVED, "payee", "purpose")
+    tally.declare(Kind.DERIVED, "number", "payee", "purpose")
     shown: list[Key] = []
     for book in asked(counting):
 
@@ -75,12 +79,29 @@ def vouchers(counting: Counting, *, in_year: bool) -> Table:
             (key for key in last if tally.cell("amount", key) != 0),
             key=lambda key: (order[key[1:4]], key[4:]),
         )
-        for key in listed:
+        for number, key in enumerate(listed, 1):
             operands = (tally.ref("amount", key),)
+            tally.put("number", key, str(number), "running_number")
             tally.put("payee", key, last[key].payee or "", "as_booked", operands)
             tally.put("purpose", key, last[key].purpose or "", "as_booked", operands)
-        shown += listed
+            if number == len(listed) or listed[number][:4] != key[:4]:
+                shown += [key, (*key[:4], TOTAL, TOTAL)]
+            else:
+                shown.append(key)
+        shown.append((book.reference, *(TOTAL,) * 5))
+    for key in shown:
+        if TOTAL in key:
+            for column in ("number", "payee", "purpose"):
+                tally.put(column, key, "", "nothing_for_sums")
     return tally.table(shown)
+
+
+def _of_grant(key: Key) -> tuple[Key]:
+    return ((key[0], *(TOTAL,) * (len(key) - 1)),)
+
+
+def _of_line_and_grant(key: Key) -> tuple[Key, ...]:
+    return (*key[:4], TOTAL, TOTAL), *_of_grant(key)
 
 
 # ------------------------------------------------------ onward grants, flat rates
@@ -94,6 +115,7 @@ def onward(counting: Counting) -> Table:
         keys=(GRANT_KEY, REFERENCE_KEY),
         columns=means.ONWARD,
         evidence=counting.evidence,
+        totals=_of_grant,
     )
     tally.declare(Kind.SUM, "promised", "paid", "proven", "accepted")
     tally.declare(Kind.DERIVED, "provider")
@@ -132,7 +154,9 @@ def onward(counting: Counting) -> Table:
         )
         for row in first:
             tally.put("provider", line(row), row.provider, "as_given", (tally.ref("promised", line(row)),))
-        shown += sorted(map(line, first))
+        total = (book.reference, TOTAL)
+        tally.put("provider", total, "", "nothing_for_sums")
+        shown += [*sorted(map(line, first)), total]
     return tally.table(shown)
 
 
@@ -150,6 +174,7 @@ def flat_rates(counting: Counting) -> Table:
         keys=(GRANT_KEY, *LINE_KEYS, Title(de="Angebot", en="offer")),
         columns=means.FLAT_RATES,
         evidence=counting.evidence,
+        totals=lambda key: _of_grant(key) if counting.municipality in (None, key[2]) else (),
         hidden=("attended",),
     )
     tally.declare(Kind.SUM, "attended", "paid")
@@ -203,5 +228,9 @@ def flat_rates(counting: Counting) -> Table:
             tally.put("earned", key, earned, "units_by_rate", operands)
             left: Cell = earned - settled if isinstance(earned, int) else earned
             tally.put("difference", key, left, "difference", (*operands, tally.ref("paid", key)))
-        shown += [key for key in keys if counting.municipality in (None, key[2])]
+        here = [key for key in keys if counting.municipality in (None, key[2])]
+        total = (book.reference, *(TOTAL,) * 4)
+        for column in ("units", "earned", "difference"):
+            put_sum(tally, column, total, here)
+        shown += [*here, total]
     return tally.table(shown)

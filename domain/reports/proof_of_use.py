@@ -17,9 +17,10 @@ from domain.reports.grant_asked import GRANT, GRANT_KEY, LINE_KEYS, YEAR, asked,
 from domain.reports.grant_books import book_in, cents, entry, line_of_plan, line_of_spending
 from domain.reports.grant_scope import Scopes, scopes_of
 from domain.reports.line_shares import COMPENSATED, SHARED_OUT, compensate, share_out
+from domain.reports.plan_totals import total_up, totals_shown
 from domain.reports.proof_lists import flat_rates, onward, payments, vouchers
 from domain.reports.statistics import STATISTICS
-from domain.reports.table import Publication, Table
+from domain.reports.table import TOTAL, Publication, Table
 from domain.reports.tally import Key, Tally
 
 # -------------------------------------------------------------------- balance
@@ -64,6 +65,51 @@ def _balance(counting: Counting) -> Table:
     return tally.table([(book.reference,) for book in asked(counting)])
 
 
+# --------------------------------------------------------------------- income
+
+
+def _income(counting: Counting) -> Table:
+    """Where the money came from: what the plan expects and what there was by the reference date."""
+    tally = Tally(
+        id="income",
+        title=Title(de="Einnahmen", en="Income"),
+        keys=(GRANT_KEY, Title(de="Einnahme", en="income")),
+        columns=means.INCOME,
+        evidence=counting.evidence,
+        hidden=("all_planned", "all_spent", "received"),
+    )
+    tally.declare(Kind.SUM, "all_planned", "all_spent", "received")
+    tally.declare(Kind.DERIVED, "planned", "actual")
+    shown: list[Key] = []
+    for book in asked(counting):
+        key: Key = (book.reference, TOTAL)
+
+        def line(_: object, key: Key = key) -> Key:
+            return key
+
+        tally.count("all_planned", book.plan, line, entry, cents)
+        tally.but_for("all_planned", book.plan_before, line, entry, lambda _, book=book: (book.plan_version,))
+        tally.count("all_spent", book.spendings, line, entry, cents)
+        tally.count("received", book.drawdowns, line, entry, cents)
+        tally.count("received", book.repayments, line, entry, lambda row: -row.amount_cents)
+        planned, spent, received = (
+            int(tally.cell(column, key)) for column in ("all_planned", "all_spent", "received")
+        )
+        land = land_share(planned, book.own_share)
+        for source, plan, actual in (
+            (means.LAND_GRANT, land, received),
+            (means.OWN_FUNDS, planned - land, spent - received),
+            (TOTAL, planned, spent),
+        ):
+            to = (book.reference, source)
+            tally.put("planned", to, plan, "income_planned", (tally.ref("all_planned", key),))
+            operands = (tally.ref("all_spent", key), tally.ref("received", key))
+            tally.put("actual", to, actual, "income_received", operands)
+            shown.append(to)
+    tally.derive("deviation", difference, "actual", "planned")
+    return tally.table(shown)
+
+
 # ---------------------------------------------------------- financial statement
 
 
@@ -77,13 +123,13 @@ def _statement(counting: Counting, *, in_year: bool) -> Table:
         keys=(GRANT_KEY, *LINE_KEYS),
         columns=(*means.LINES[:4], means.IN_YEAR, *means.LINES[4:]) if in_year else means.LINES,
         evidence=counting.evidence,
+        totals=totals_shown(counting),
     )
     shown: list[Key] = []
     year = year_of(counting)
     for book in asked(counting):
         book_in(tally, book, (book.reference,), whole=False)
         keys: list[Key] = [(book.reference, *key) for key in book.keys]
-        shown += [key for key in keys if counting.municipality in (None, key[2])]
         if in_year:
 
             def line(row: GrantMovementRow, reference: str = book.reference) -> Key:
@@ -93,6 +139,8 @@ def _statement(counting: Counting, *, in_year: bool) -> Table:
             tally.count("spent_in_year", paid, line, entry, cents)
         share_out(tally, keys, book.own_share)
         compensate(tally, keys, {(book.reference, *line_of_plan(row)) for row in book.plan})
+        here = [key for key in keys if counting.municipality in (None, key[2])]
+        shown += [*here, *total_up(tally, here)]
     tally.declare(Kind.SUM, "planned", "spent", *(("spent_in_year",) if in_year else ()))
     tally.declare(Kind.DERIVED, *SHARED_OUT, *COMPENSATED)
     tally.derive("deviation", difference, "spent", "planned")
@@ -135,6 +183,7 @@ def _of_year(counting: Counting) -> Counting:
 def _tables(*, in_year: bool) -> tuple[TableDefinition, ...]:
     return (
         TableDefinition(id="balance", count=_balance),
+        TableDefinition(id="income", count=_income),
         TableDefinition(id="statement", count=lambda counting: _statement(counting, in_year=in_year)),
         TableDefinition(id="payments", count=payments),
         TableDefinition(id="onward_grants", count=onward),
@@ -146,7 +195,7 @@ def _tables(*, in_year: bool) -> tuple[TableDefinition, ...]:
 
 PROOF_OF_USE: Final = ReportDefinition(
     name="proof_of_use",
-    version=2,
+    version=3,
     title=Title(de="Verwendungsnachweis", en="Proof of use"),
     publication=Publication.INTERNAL,
     parameters=(MUNICIPALITY, GRANT),
@@ -156,7 +205,7 @@ PROOF_OF_USE: Final = ReportDefinition(
 
 INTERIM_STATEMENT: Final = ReportDefinition(
     name="interim_statement",
-    version=2,
+    version=3,
     title=Title(de="Zwischennachweis", en="Interim statement"),
     publication=Publication.INTERNAL,
     parameters=(MUNICIPALITY, GRANT, YEAR),

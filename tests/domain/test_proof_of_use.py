@@ -23,7 +23,7 @@ from domain.reports.drill import Drill, drill
 from domain.reports.evidence import CellRef, Kind
 from domain.reports.funding import FUNDING
 from domain.reports.proof_of_use import INTERIM_STATEMENT, PROOF_OF_USE
-from domain.reports.table import NotComputable, Report
+from domain.reports.table import TOTAL, Line, NotComputable, Report, Table, Unit
 from domain.values import Cents, FundingModule
 from tests.domain.report_evidence import check_leaving_out, check_sums, facts_of
 from tests.domain.test_flat_rate import APRIL, BENO, COURSE, MARCH, MARCH_ONLY, claim, decide_rates, revise
@@ -114,6 +114,11 @@ def interim(as_of: date, **parameters: Any) -> Report:
     return INTERIM_STATEMENT.run(facts_of([STREAM], as_of), as_of, parameters)
 
 
+def single(table: Table) -> list[Line]:
+    """The lines that sum up no others."""
+    return [found for found in table.lines if TOTAL not in found.key]
+
+
 def test_plan_and_actual_stand_in_the_order_of_the_plan_with_land_and_own_share() -> None:
     """Spent: F1 60,000 + 4,000; F4 30,000; F6 13,000; F1 of 2026 7,001: 114,001 cents, 80 % = 91,200.8 → 91,200.
 
@@ -122,7 +127,8 @@ def test_plan_and_actual_stand_in_the_order_of_the_plan_with_land_and_own_share(
     .91 (F6), .79 (F4) and .75 (2026).
     """
     table = run().table("statement")
-    assert [key.key[1:] for key in table.lines] == [
+    lines = single(table)
+    assert [key.key[1:] for key in lines] == [
         ("F1", ESCHWEILER, "2025"),
         ("F4", ESCHWEILER, "2025"),
         ("F6", ESCHWEILER, "2025"),
@@ -130,7 +136,7 @@ def test_plan_and_actual_stand_in_the_order_of_the_plan_with_land_and_own_share(
     ]
 
     def column(name: str) -> list[Any]:
-        return [table.cell(name, *found.key) for found in table.lines]
+        return [table.cell(name, *found.key) for found in lines]
 
     assert column("planned") == [100_000, 40_000, 10_000, 50_000]
     assert column("planned_land") == [80_000, 32_000, 8_000, 40_000]
@@ -144,9 +150,9 @@ def test_plan_and_actual_stand_in_the_order_of_the_plan_with_land_and_own_share(
 def test_what_is_over_is_made_up_for_by_the_other_lines_of_the_year() -> None:
     """3,000 over on F6; F1 has 36,000 left and F4 10,000: 3,000 × 36/46 = 2,347.8 → 2,348 and 652.2 → 652."""
     table = run().table("statement")
-    over = [table.cell("compensated", *found.key) for found in table.lines]
-    gives = [table.cell("gives", *found.key) for found in table.lines]
-    flags = [table.cell("flag", *found.key) for found in table.lines]
+    over = [table.cell("compensated", *found.key) for found in single(table)]
+    gives = [table.cell("gives", *found.key) for found in single(table)]
+    flags = [table.cell("flag", *found.key) for found in single(table)]
     assert over == [0, 0, 3_000, 0]
     assert gives == [2_348, 652, 0, 0]
     assert flags == ["", "", "over_120_compensated", ""]
@@ -171,17 +177,54 @@ def test_what_was_paid_back_may_be_drawn_again() -> None:
 def test_the_list_of_vouchers_has_each_voucher_as_it_counts_in_the_end() -> None:
     """The corrected one once, the cancelled one not at all, a person by code and without a purpose."""
     table = run().table("vouchers")
-    assert [(found.key[1], found.key[4], found.key[5], *found.cells) for found in table.lines] == [
-        ("F1", "2025-03-31", "B-1", 60_000, "Lernhaus Vichttal", "Coaching"),
-        ("F1", "2025-08-01", "B-5", 4_000, "Lernhaus Vichttal", "Personalkosten"),
-        ("F4", "2025-09-01", "B-6", 30_000, "Lernhaus Vichttal", "Personalkosten"),
-        ("F6", "2025-12-01", "B-2", 13_000, "Lernhaus Vichttal", "Personalkosten"),
-        ("F1", "2026-02-01", "B-4", 7_001, "K-17", ""),
+    assert [(found.key[1], found.key[4], found.key[5], *found.cells) for found in single(table)] == [
+        ("F1", "2025-03-31", "B-1", "1", 60_000, "Lernhaus Vichttal", "Coaching"),
+        ("F1", "2025-08-01", "B-5", "2", 4_000, "Lernhaus Vichttal", "Personalkosten"),
+        ("F4", "2025-09-01", "B-6", "3", 30_000, "Lernhaus Vichttal", "Personalkosten"),
+        ("F6", "2025-12-01", "B-2", "4", 13_000, "Lernhaus Vichttal", "Personalkosten"),
+        ("F1", "2026-02-01", "B-4", "5", 7_001, "K-17", ""),
     ]
-    statement = run().table("statement")
-    assert sum(int(found.cells[0]) for found in table.lines) == sum(
-        int(statement.cell("spent", *found.key)) for found in statement.lines
+
+
+@pytest.mark.parametrize("municipality", [None, ESCHWEILER])
+@pytest.mark.parametrize("as_of", [date(2025, 4, 1), date(2025, 12, 31), END])
+def test_the_statement_its_sums_and_the_list_of_vouchers_add_up(
+    as_of: date, municipality: str | None
+) -> None:
+    """Each line is the sum of its vouchers; lines, modules and years each add up to the grant, in every column of money."""
+    asked = {} if municipality is None else {"municipality": municipality}
+    report = run(as_of, **asked)
+    statement, vouchers = report.table("statement"), report.table("vouchers")
+    grant = ("36.04-1", TOTAL, TOTAL, TOTAL)
+    for place, found in enumerate(statement.columns):
+        if found.unit is not Unit.CENTS:
+            continue
+        whole = statement.line(*grant).cells[place]
+        by_module = [
+            one.cells[place] for one in statement.lines if one.key[1] != TOTAL and one.key[2] == TOTAL
+        ]
+        by_year = [one.cells[place] for one in statement.lines if one.key[1] == TOTAL and one.key[3] != TOTAL]
+        for parts in ([one.cells[place] for one in single(statement)], by_module, by_year):
+            assert parts
+            assert sum(int(cell) for cell in parts) == whole
+    assert vouchers.cell("amount", *grant, TOTAL, TOTAL) == statement.cell("spent", *grant)
+    for one in single(statement):
+        paid = [int(v.cells[1]) for v in single(vouchers) if v.key[:4] == one.key]
+        assert sum(paid) == statement.cell("spent", *one.key)
+        if paid:
+            assert vouchers.cell("amount", *one.key, TOTAL, TOTAL) == sum(paid)
+    land, own, all_income = (
+        report.table("income").line("36.04-1", key) for key in ("land_grant", "own_funds", TOTAL)
     )
+    assert [int(a) + int(b) for a, b in zip(land.cells, own.cells, strict=True)] == list(all_income.cells)
+    assert all_income.cells[:2] == (statement.cell("planned", *grant), statement.cell("spent", *grant))
+
+
+def test_income_shows_the_grant_as_drawn_and_own_funds_as_the_rest() -> None:
+    """Plan 2,000 €, a fifth own; drawn 1,200 € less 200 € repaid; spent 1,140.01 €: 140.01 € came from own funds."""
+    table = run().table("income")
+    assert table.line("36.04-1", "land_grant").cells == (160_000, 100_000, -60_000)
+    assert table.line("36.04-1", "own_funds").cells == (40_000, 14_001, -25_999)
 
 
 def test_onward_grants_show_what_was_promised_paid_proven_and_accepted() -> None:
@@ -198,10 +241,11 @@ def test_onward_grants_show_what_was_promised_paid_proven_and_accepted() -> None
 
 def test_flat_rates_show_proven_units_what_they_earn_and_what_was_paid() -> None:
     """Anna 80 units in March, Beno 70 in April after his revision: 150 × 37.50 € = 5,625 €; 300 € were paid."""
-    (found,) = run().table("flat_rates").lines
+    found, total = run().table("flat_rates").lines
+    assert found.cells == total.cells
     assert found.cells == (2, 150, 562_500, 30_000, 532_500)
     before = decided_only_march()
-    (open_,) = PROOF_OF_USE.run(facts_of([before], END), END).table("flat_rates").lines
+    open_, _ = PROOF_OF_USE.run(facts_of([before], END), END).table("flat_rates").lines
     assert open_.cells == (1, 150, NotComputable.RATE_NOT_KNOWN, 0, NotComputable.RATE_NOT_KNOWN)
 
 
@@ -217,14 +261,14 @@ def test_an_interim_statement_is_about_a_year_and_what_there_was_by_then() -> No
     for year, spent in ((2025, [64_000, 30_000, 13_000, 0]), (2026, [0, 0, 0, 7_001])):
         report = interim(as_of, year=year)
         table = report.table("statement")
-        assert [table.cell("spent_in_year", *found.key) for found in table.lines] == spent
-        assert {found.key[4][:4] for found in report.table("vouchers").lines} == {str(year)}
+        assert [table.cell("spent_in_year", *found.key) for found in single(table)] == spent
+        assert {found.key[4][:4] for found in single(report.table("vouchers"))} == {str(year)}
     assert interim(as_of).table("statement") == interim(as_of, year=2026).table("statement")
 
 
 def test_what_a_figure_is_derived_from_is_summed_up_even_where_it_is_not_shown() -> None:
     """The units of all participations (80 + 70) stand under the proven ones, as a sum and not as a count."""
-    (found,) = run().table("flat_rates").lines
+    found, _ = run().table("flat_rates").lines
     ref = CellRef("flat_rates", "units", found.key)
     drilled = drill(PROOF_OF_USE, facts_of([STREAM], END), END, {}, ref)
     assert isinstance(drilled, Drill)

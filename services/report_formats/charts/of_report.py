@@ -8,6 +8,7 @@ from typing import Final
 
 from domain.code_titles import in_language
 from domain.path import Title
+from domain.replacing import replace
 from domain.reports.journeys import AUSBILDUNG
 from domain.reports.pathways import CLOSED, DECLINED, FIRST_CONTACT, GOING_ON, WAITING
 from domain.reports.table import TOTAL, Report, Table
@@ -73,6 +74,7 @@ def _stock(table: Table, language: str) -> Iterator[Chart]:
 
 def _budget(table: Table, language: str) -> Iterator[Chart]:
     """One chart for few lines; else their sums, and those above their plan, the furthest first."""
+    table = replace(table, lines=tuple(line for line in table.lines if TOTAL not in line.key))
     ids = [column.id for column in table.columns]
     if not {"planned", "spent"} <= set(ids):
         return
@@ -80,8 +82,6 @@ def _budget(table: Table, language: str) -> Iterator[Chart]:
     summed: dict[tuple[str, ...], list[int]] = defaultdict(lambda: [0, 0])
     for line in table.lines:
         planned, spent = line.cells[ids.index("planned")], line.cells[ids.index("spent")]
-        if TOTAL in line.key:
-            continue
         if not isinstance(planned, int) or not isinstance(spent, int):
             # Sums without it would be too small.
             return
