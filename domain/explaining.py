@@ -12,7 +12,7 @@ from domain.case_state import CaseState
 from domain.code_titles import code_title
 from domain.date_wording import english_date, german_date
 from domain.decision import Terms
-from domain.law.dates import LawDate, judge, law_dates, watched
+from domain.law.dates import judge, law_dates, watched
 from domain.law.facts import OBSTACLE_TEXTS, Obstacle, facts_of
 from domain.path import ReminderLevel, Title
 from domain.path_dates import RULES
@@ -46,15 +46,17 @@ def explain(case: CaseState, terms: Terms, name: str) -> tuple[Title, ...]:
     dues = [due for due in agenda(case, terms.path, terms.calendar, terms.law) if name in (due.id, due.rule)]
     lines: list[Title] = []
     for due in dues:
-        lines += _of_due(due, found.get(due.id), case, terms.today)
+        law = found.get(due.id)
+        lines += about_due(due, law.computed if law else None, terms.today)
     current = {due.id for due in dues}
     for sent in case.reminders.sent:
         if sent.due_id not in current and name in (sent.due_id, sent.due_id.partition("/")[0]):
-            lines.append(_past(sent))
+            lines.append(sent_before(sent))
     return tuple(lines) if dues else (*lines, *_no_date(case, terms, name.partition("/")[0]))
 
 
-def _of_due(due: Due, law: LawDate | None, case: CaseState, today: date) -> Iterator[Title]:
+def about_due(due: Due, computed: Computed | None, today: date) -> Iterator[Title]:
+    """How a date was computed, by which rule, who has to act, and each of its reminders as it stands on ``today``."""
     yield Title(
         de=f"{due.title.de}: {german_date(due.due_on, weekday=True)}.",
         en=f"{due.title.en}: {english_date(due.due_on, weekday=True)}.",
@@ -63,7 +65,6 @@ def _of_due(due: Due, law: LawDate | None, case: CaseState, today: date) -> Iter
         de=f"Berechnung: {due.line_de} (Auslöser: Eintrag {due.trigger_version}; Kalender {due.calendar}).",
         en=f"Computation: {due.line_en} (trigger: entry {due.trigger_version}; calendar {due.calendar}).",
     )
-    computed: Computed | None = law.computed if law else None
     for step in computed.steps if computed else ():
         yield Title(de=f"{step.de} [{step.citation}]", en=f"{step.en} [{step.citation}]")
     if due.precise_on is not None:
@@ -93,11 +94,11 @@ def _of_due(due: Due, law: LawDate | None, case: CaseState, today: date) -> Iter
         yield Title(de="Für diesen Termin wird nicht erinnert.", en="No reminder is planned for this date.")
     reached = [reminder for reminder in due.reminders if reminder.on <= today]
     for reminder in due.reminders:
-        yield _reminder(due, reminder, reached[-1] if reached else None, case, today)
+        yield _reminder(due, reminder, reached[-1] if reached else None, today)
     planned = {reminder.id for reminder in due.reminders}
     for sent in due.sent:
         if sent.id not in planned:
-            yield _past(sent)
+            yield sent_before(sent)
 
 
 def _basis(due: Due) -> Title:
@@ -110,9 +111,7 @@ def _basis(due: Due) -> Title:
     return Title(de=f"{de}.", en=f"{en}.")
 
 
-def _reminder(
-    due: Due, reminder: PlannedReminder, highest: PlannedReminder | None, case: CaseState, today: date
-) -> Title:
+def _reminder(due: Due, reminder: PlannedReminder, highest: PlannedReminder | None, today: date) -> Title:
     level = LEVEL_NAMES[reminder.level]
     sent = next((s for s in due.sent if s.id == reminder.id), None)
     if sent is not None:
@@ -139,7 +138,8 @@ def _reminder(
     return Title(de=f"{level.de}: {when.de}.", en=f"{level.en}: {when.en}.")
 
 
-def _past(sent: SentReminder) -> Title:
+def sent_before(sent: SentReminder) -> Title:
+    """A reminder that was sent for a date which does not stand as it was."""
     level = LEVEL_NAMES[sent.level]
     return Title(
         de=f"{level.de}: ausgelöst am {german_date(sent.on)} für einen Termin, der so nicht mehr gilt ({sent.id}).",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from domain.agenda import Due, PlannedReminder, agenda
 from domain.case_fold import fold
-from domain.case_state import CaseState
 from domain.code_titles import code_title
 from domain.corrections import EntryCorrected
 from domain.date_wording import english_date, german_date
@@ -17,6 +16,11 @@ from domain.decision import Terms, local_date
 from domain.event_titles import EVENT_TITLES
 from domain.events import stored_name
 from domain.explaining import explain
+from domain.grant_reminders import (
+    GrantReminderDelivered,
+    GrantReminderIssued,
+    GrantReminderUndeliverable,
+)
 from domain.hold import CaseHeld
 from domain.path import ReminderLevel, Title
 from domain.path_dates import RULES
@@ -75,24 +79,35 @@ def why(history: Sequence[Recorded[Any]], terms: Terms, name: str) -> tuple[Titl
         )
     lines: list[Title] = []
     if question.due_id is not None:
-        lines += _answer(_Past(history, terms), question, case, terms)
+        past = Past(history, lambda entries: _agenda_after(entries, terms))
+        lines += answer(past, question, case.reminders.issued, terms.today, _THE_CASE)
     return (*lines, *explain(case, terms, question.due_id or question.rule))
 
 
-class _Past:
-    """The agenda of a case after each of its entries."""
+_THE_CASE: Final = Title(de="der Fall", en="the case")
 
-    def __init__(self, history: Sequence[Recorded[Any]], terms: Terms) -> None:
+
+def _agenda_after(entries: Sequence[Recorded[Any]], terms: Terms) -> tuple[Due, ...]:
+    case = fold(entries)
+    return agenda(case, terms.path, terms.calendar, terms.law) if case else ()
+
+
+class Past:
+    """The agenda of a case or a grant after each of its entries; ``agenda_of`` computes it from the first of them."""
+
+    def __init__(
+        self,
+        history: Sequence[Recorded[Any]],
+        agenda_of: Callable[[Sequence[Recorded[Any]]], tuple[Due, ...]],
+    ) -> None:
         self.history = history
-        self._terms = terms
+        self._agenda_of = agenda_of
         self._known: dict[int, tuple[Due, ...]] = {}
 
     def after(self, place: int) -> tuple[Due, ...]:
         """The agenda after the first ``place`` entries."""
         if place not in self._known:
-            case = fold(self.history[:place])
-            t = self._terms
-            self._known[place] = agenda(case, t.path, t.calendar, t.law) if case else ()
+            self._known[place] = self._agenda_of(self.history[:place])
         return self._known[place]
 
     def entry(self, version: int) -> Recorded[Any] | None:
@@ -120,16 +135,17 @@ def _has(dues: tuple[Due, ...], question: Asked) -> bool:
     )
 
 
-def _answer(past: _Past, question: Asked, case: CaseState, terms: Terms) -> Iterator[Title]:
+def answer(past: Past, question: Asked, issued: frozenset[str], today: date, whose: Title) -> Iterator[Title]:
+    """Whether and why the date or reminder that was asked about fired; ``whose`` is the case or the grant in a sentence."""
     due = next((d for d in past.after(len(past.history)) if d.id == question.due_id), None)
     ended = past.ended_by(question)
-    if question.reminder_id is not None and question.reminder_id in case.reminders.issued:
+    if question.reminder_id is not None and question.reminder_id in issued:
         yield from _fired(past, question.reminder_id)
     elif question.level is not None:
         name = code_title(question.level)
         planned = next((r for r in due.reminders if r.id == question.reminder_id), None) if due else None
         if due is not None and planned is not None:
-            yield from _not_yet(past, question, due, planned, terms.today)
+            yield from _not_yet(past, question, due, planned, today, whose)
         elif ended is None:
             yield Title(
                 de=f"Nein: Eine solche Erinnerung ({name.de}) war nie geplant.",
@@ -143,11 +159,11 @@ def _answer(past: _Past, question: Asked, case: CaseState, terms: Terms) -> Iter
         yield from _vanished(past, ended, question, due)
 
 
-def _fired(past: _Past, reminder_id: str) -> Iterator[Title]:
+def _fired(past: Past, reminder_id: str) -> Iterator[Title]:
     for entry in past.history:
         event = entry.event
         match event:
-            case ReminderIssued() if event.reminder_id == reminder_id:
+            case ReminderIssued() | GrantReminderIssued() if event.reminder_id == reminder_id:
                 level = code_title(event.level)
                 yield Title(
                     de=f"Ja: {level.de}, ausgelöst am {german_date(event.occurred_on)} (Eintrag {entry.version}).",
@@ -158,12 +174,12 @@ def _fired(past: _Past, reminder_id: str) -> Iterator[Title]:
                     yield Title(
                         de=f"Sie galt {event.to}: {ground.de}.", en=f"It was for {event.to}: {ground.en}."
                     )
-            case ReminderDelivered() if event.reminder_id == reminder_id:
+            case ReminderDelivered() | GrantReminderDelivered() if event.reminder_id == reminder_id:
                 yield Title(
                     de=f"Die Mail ging am {german_date(event.occurred_on)} an {event.sent_to}.",
                     en=f"The mail went to {event.sent_to} on {english_date(event.occurred_on)}.",
                 )
-            case ReminderUndeliverable() if event.reminder_id == reminder_id:
+            case ReminderUndeliverable() | GrantReminderUndeliverable() if event.reminder_id == reminder_id:
                 yield Title(
                     de=f"Die Mail war nicht zustellbar (Eintrag {entry.version}); die Erinnerung steht auf der Liste.",
                     en=f"The mail could not be delivered (entry {entry.version}); the reminder is on the list.",
@@ -173,7 +189,7 @@ def _fired(past: _Past, reminder_id: str) -> Iterator[Title]:
 
 
 def _not_yet(
-    past: _Past, question: Asked, due: Due, planned: PlannedReminder, today: date
+    past: Past, question: Asked, due: Due, planned: PlannedReminder, today: date, whose: Title
 ) -> Iterator[Title]:
     if due.suspended:
         yield Title(
@@ -206,14 +222,14 @@ def _not_yet(
         )
     else:
         yield Title(
-            de=f"Nein: Am {german_date(planned.on)} wurde der Fall nicht geweckt; seither gilt eine höhere Stufe "
+            de=f"Nein: Am {german_date(planned.on)} wurde {whose.de} nicht geweckt; seither gilt eine höhere Stufe "
             f"({over.de}), und niedrigere werden nicht nachgeholt.",
-            en=f"No: the case was not awake on {english_date(planned.on)}; since then a higher level counts ({over.en}), "
+            en=f"No: {whose.en} was not awake on {english_date(planned.on)}; since then a higher level counts ({over.en}), "
             "and lower ones are not made up for.",
         )
 
 
-def _vanished(past: _Past, ended: Recorded[Any], question: Asked, due: Due | None) -> Iterator[Title]:
+def _vanished(past: Past, ended: Recorded[Any], question: Asked, due: Due | None) -> Iterator[Title]:
     """What took the date away or moved it, and whether the case was on hold on the day."""
     event = ended.event
     title = EVENT_TITLES[stored_name(type(event))]

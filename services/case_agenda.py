@@ -26,11 +26,11 @@ from services.bootstrap import Engine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CaseDate:
-    """A date of the agenda as somebody sees it now.
+class AgendaDate:
+    """A date of the agenda of a case or a grant as somebody sees it now.
 
     ``trigger`` is the stored name of the entry that caused it, ``trigger_on`` its business day. ``wakes_at`` is when
-    the case next moves by itself for it; None when it never will without a person.
+    it next moves by itself; None when it never will without a person.
     """
 
     due: Due
@@ -44,7 +44,7 @@ class CaseDate:
 
 def case_dates(
     case_id: UUID, history: Sequence[Recorded[Any]], rules: RuleBook, now: datetime
-) -> tuple[CaseDate, ...]:
+) -> tuple[AgendaDate, ...]:
     """Every date of a case, soonest first; none for an empty history."""
     case = fold(history)
     if case is None:
@@ -57,7 +57,7 @@ def case_dates(
         trigger = counting[due.trigger_version]
         name = stored_name(type(trigger))
         found.append(
-            CaseDate(
+            AgendaDate(
                 due=due,
                 status=status_on(due, today),
                 wakes_at=wakes_at(
@@ -76,7 +76,7 @@ def case_dates(
     return tuple(found)
 
 
-async def case_agenda(engine: Engine, case_id: UUID, now: datetime) -> tuple[CaseDate, ...] | None:
+async def case_agenda(engine: Engine, case_id: UUID, now: datetime) -> tuple[AgendaDate, ...] | None:
     """Every date of the case now, from the log; None for an unknown case."""
     history = await _history(engine, case_id)
     return None if history is None else case_dates(case_id, history, engine.rule_book, now)

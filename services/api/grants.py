@@ -7,33 +7,53 @@ from datetime import date, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 
-from domain.agenda import Due
+from domain.code_titles import in_language
 from domain.command_handling import CommandContext
 from domain.decision import local_date
 from domain.flat_rate import CourseEarning, FlatRate, course_earnings
 from domain.grant import GrantState
-from domain.grant_agenda import grant_agenda
 from domain.refusals import Refusal
 from services.api.bodies import MOST_CHARACTERS, NO_NUL, SaneDate, StrictModel, read_body
 from services.api.carrying_out import new_key
 from services.api.commands import CommandAnswer
 from services.api.identity import Acting, Actor
+from services.api.language import language_of
 from services.api.problems import ProblemError, documented, not_found, refused
 from services.api.requests import IdempotencyKey, IfMatch, etag, expected_version
+from services.api.schemas import AgendaEntry
 from services.bootstrap import Engine
 from services.flat_rates import flat_rate_command, grant_state
 from services.gateway import CommandGateway
+from services.grant_dates import GrantDates, dates_of_all_grants, grant_dates, why_of_grant
+
+AskedAboutGrant = Annotated[
+    str,
+    Query(
+        pattern=r"^[^\x00]{1,400}$",
+        description="id of a reminder, of a date, or of a rule, as the agenda gives it",
+    ),
+]
 
 
 class GrantAgenda(BaseModel):
     """The dates of a grant, soonest first."""
 
     grant_id: UUID
-    entries: list[Due]
+    reference: str = Field(description="of the first notice")
+    wakes_at: datetime | None = Field(description="when its next reminder goes out; null when none is ahead")
+    entries: list[AgendaEntry]
+
+
+class GrantExplanation(BaseModel):
+    """Why a reminder of a grant fired or did not."""
+
+    grant_id: UUID
+    of: str
+    lines: list[str] = Field(description="the direct answer first, in the reader's language")
 
 
 class FlatRates(BaseModel):
@@ -75,10 +95,41 @@ def grant_router(engine: Engine, gateway: CommandGateway, now: Callable[[], date
         tags=["grants"],
     )
     async def dates(grant_id: UUID) -> GrantAgenda:
-        """Statements, repayment, proofs of providers, drawn money to be spent: each with rule and calculation line."""
-        grant = await _known(engine, grant_id)
-        rules = engine.rule_book
-        return GrantAgenda(grant_id=grant_id, entries=list(grant_agenda(grant, rules.calendar, rules.law)))
+        """Statements, repayment, proofs of providers, drawn money to be spent: each with rule, calculation line and
+        reminders, sent and planned. `status` and `wakes_at` are those of this moment."""
+        found = await grant_dates(engine, grant_id, now())
+        if found is None:
+            raise _unknown()
+        return _agenda(found)
+
+    @router.get(
+        "/grants/{grant_id}/agenda/why",
+        operation_id="explain_grant_agenda",
+        summary="Why a reminder of a grant fired or did not",
+        tags=["grants"],
+    )
+    async def explanation(request: Request, grant_id: UUID, of: AskedAboutGrant) -> GrantExplanation:
+        """The answer in sentences, the direct one first.
+
+        `of` is the id of a reminder, of a date, or of a rule; of dates that are gone too. 409 when no rule of grants is
+        called so.
+        """
+        found = await why_of_grant(engine, grant_id, of, now())
+        if found is None:
+            raise _unknown()
+        if isinstance(found, Refusal):
+            raise refused(found)
+        language = language_of(request.headers).value
+        return GrantExplanation(
+            grant_id=grant_id, of=of, lines=[in_language(line, language) for line in found]
+        )
+
+    @router.get(
+        "/grant-agenda", operation_id="list_grant_agenda", summary="Dates of all grants", tags=["grants"]
+    )
+    async def all_dates() -> list[GrantAgenda]:
+        """What `/agenda` is for cases, for grants: by reference of the notice, each with the morning it wakes on."""
+        return [_agenda(found) for found in await dates_of_all_grants(engine, now())]
 
     @router.get(
         "/grants/{grant_id}/flat-rates",
@@ -194,5 +245,21 @@ def _body(model: type[BaseModel]) -> dict[str, Any]:
 async def _known(engine: Engine, grant_id: UUID) -> GrantState:
     grant = await grant_state(engine, grant_id)
     if grant is None:
-        raise not_found("grant", "Diesen Zuwendungsbescheid gibt es nicht.", "There is no such grant notice.")
+        raise _unknown()
     return grant
+
+
+def _unknown() -> ProblemError:
+    return not_found("grant", "Diesen Zuwendungsbescheid gibt es nicht.", "There is no such grant notice.")
+
+
+def _agenda(found: GrantDates) -> GrantAgenda:
+    return GrantAgenda(
+        grant_id=found.grant_id,
+        reference=found.reference,
+        wakes_at=found.wakes_at,
+        entries=[
+            AgendaEntry(**{name: getattr(one, name) for name in AgendaEntry.model_fields})
+            for one in found.dates
+        ],
+    )

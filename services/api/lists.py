@@ -97,7 +97,7 @@ def list_router(engine: Engine, queries: Queries, now: Callable[[], datetime]) -
         cursor: SortedCursor = None,
         wait_for: WaitFor = None,
     ) -> Page[AgendaItem]:
-        """The dates that no case must miss: what sleeps, how it stands, and when it wakes."""
+        """The dates that no case must miss: what sleeps, how it stands, and when it wakes. Those of grants: `/grant-agenda`."""
         after = place_of(cursor, place_types(sort))
         await caught_up(engine, queries, wait_for)
         narrow = AgendaFilter(

@@ -102,12 +102,12 @@ class History(BaseModel):
 
 
 class AgendaEntry(BaseModel):
-    """One date of a case with everything that explains it."""
+    """One date of a case or a grant with everything that explains it."""
 
     due: Due
     status: DueStatus = Field(description="on the day of the answer")
     wakes_at: datetime | None = Field(
-        description="when the case next moves by itself for this date; null when it never will without a person"
+        description="when the case or grant next moves by itself for this date; null when it never will without a person"
     )
     reminders_issued: list[str] = Field(description="ids of the reminders of this date that were issued")
     trigger: str = Field(description="stored name of the entry `due.trigger_version`")

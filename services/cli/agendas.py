@@ -8,8 +8,10 @@ from domain.escalation import DueStatus
 from domain.path import Title
 from domain.wording import shown_code, shown_date, shown_instant
 from services.cli.connecting import engine_here
+from services.cli.grant_text import grants_hint
 from services.cli.outcome import CommandFailed, Json, print_json, print_lines, read_date
 from services.gateway import utc_now
+from services.grant_dates import GrantDates, dates_of_all_grants
 from services.queries import AgendaFilter, AgendaSort, Queries, SleepingDate, SleepingPage
 
 __all__ = ["agenda"]
@@ -29,7 +31,7 @@ async def agenda(
     language: str = "de",
     json_: Json = False,
 ) -> int:
-    """Show the dates of all cases with the time at which each case wakes for them.
+    """Show the dates of all cases with the time at which each case wakes for them, and where those of grants are.
 
     Parameters
     ----------
@@ -59,16 +61,22 @@ async def agenda(
         status=status,
         due_by=read_date(until, "--until"),
     )
-    found, total = await _found(narrow, sort, limit)
+    found, total, grants = await _found(narrow, sort, limit)
     if json_:
-        print_json({"total": total, "items": found})
-    else:
-        print_lines(sleeping_lines(found, total, language))
+        print_json({"total": total, "items": found, "grants": grants})
+        return 0
+    print_lines(sleeping_lines(found, total, language))
+    if (hint := grants_hint(grants, language)) is not None:
+        print_lines([hint])
     return 0
 
 
-async def _found(narrow: AgendaFilter, sort: AgendaSort, limit: int) -> tuple[list[SleepingDate], int]:
+async def _found(
+    narrow: AgendaFilter, sort: AgendaSort, limit: int
+) -> tuple[list[SleepingDate], int, tuple[GrantDates, ...]]:
+    """The dates of cases, how many there are in all, and the dates of grants unless something narrower was asked."""
     found: list[SleepingDate] = []
+    grants: tuple[GrantDates, ...] = ()
     async with engine_here() as engine:
         queries, now = Queries(engine), utc_now()
         try:
@@ -77,9 +85,11 @@ async def _found(narrow: AgendaFilter, sort: AgendaSort, limit: int) -> tuple[li
                 wanted = min(PAGE, limit - len(found))
                 page = await queries.agenda(now, narrow, sort, wanted, page.end or None)
                 found.extend(page.items)
+            if narrow == AgendaFilter():
+                grants = await dates_of_all_grants(engine, now)
         finally:
             await queries.close()
-    return found, page.total
+    return found, page.total, grants
 
 
 def sleeping_lines(found: list[SleepingDate], total: int, language: str) -> list[str]:

@@ -13,7 +13,7 @@ from domain.path import Title
 from domain.person import Residence
 from domain.waiting import WaitingInterval
 from domain.wording import shown_code, shown_date, shown_instant, shown_municipality
-from services.case_agenda import CaseDate
+from services.case_agenda import AgendaDate
 from services.case_reading import CaseView, HistoryLine
 from services.value_wording import person_label
 
@@ -55,7 +55,7 @@ def history_table(lines: list[HistoryLine], language: str = "de") -> list[str]:
     ]
 
 
-def agenda_lines(found: CaseDate, language: str) -> Iterator[str]:
+def agenda_lines(found: AgendaDate, language: str) -> Iterator[str]:
     """One date: when, what, how it stands, how it was computed from which entry and by which rule, who has to act and
     who is waited for, and its reminders (✓ = issued), with the id to ask "why" with."""
     due, said, margin = found.due, _Said(language), " " * 12
@@ -119,7 +119,7 @@ def _pressing(due: Due, said: _Said, language: str) -> str | None:
     return ", ".join(days) or None
 
 
-def _reminders(found: CaseDate, said: _Said, language: str) -> Iterator[str]:
+def _reminders(found: AgendaDate, said: _Said, language: str) -> Iterator[str]:
     due = found.due
     if due.reminders:
         yield ", ".join(

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from cyclopts import App
 
-from domain.code_titles import in_language
 from domain.decision import local_date
-from domain.path import Title
 from domain.refusals import Refusal
 from domain.values import LanguageLevel, OfferKind
 from services.case_agenda import case_agenda, case_waiting, case_why
@@ -18,6 +16,7 @@ from services.cli.outcome import (
     Json,
     print_json,
     print_lines,
+    print_why,
     read_date,
     read_known_at,
     read_uuid,
@@ -117,7 +116,7 @@ async def agenda(case_id: str, *, why: str | None = None, language: str = "de", 
         else:
             dates, view = await case_agenda(engine, stream_id, now), await case_view(engine, stream_id)
     if why is not None:
-        return _print_why(answer, case_id, language, json_)
+        return print_why(answer, f"case {case_id}", language, json_)
     if dates is None or view is None:
         raise CommandFailed(f"no case {case_id} is known")
     if json_:
@@ -125,18 +124,6 @@ async def agenda(case_id: str, *, why: str | None = None, language: str = "de", 
         return 0
     print_lines(hint_lines(view.hints, language))
     print_lines(line for found in dates for line in agenda_lines(found, language))
-    return 0
-
-
-def _print_why(answer: tuple[Title, ...] | Refusal | None, case_id: str, language: str, as_json: bool) -> int:
-    if answer is None:
-        raise CommandFailed(f"no case {case_id} is known")
-    if isinstance(answer, Refusal):
-        raise refused(answer, language)
-    if as_json:
-        print_json(answer)
-    else:
-        print_lines(in_language(line, language) for line in answer)
     return 0
 
 

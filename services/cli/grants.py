@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
 from uuid import UUID
 
 from cyclopts import App
 
-from domain.agenda import Due
 from domain.budget_use import LineBalance, LineFlag, PlannedAndSpent, balance
-from domain.code_titles import in_language
 from domain.decision import local_date
-from domain.escalation import status_on as due_status
 from domain.flat_rate import course_earnings
 from domain.grant import GrantState
-from domain.grant_agenda import grant_agenda, to_remind_of
+from domain.grant_agenda import to_remind_of
 from domain.wording import shown_code, shown_date, shown_euros, shown_municipality
-from services.bootstrap import Engine
+from services.bootstrap import Engine, staff_directory
 from services.cli.connecting import engine_here
-from services.cli.outcome import CommandFailed, Json, print_json, print_lines, read_uuid
+from services.cli.grant_text import grant_agenda_lines
+from services.cli.outcome import CommandFailed, Json, print_json, print_lines, print_why, read_uuid
 from services.flat_rates import grant_state
 from services.gateway import utc_now
+from services.grant_dates import dates_of_all_grants, grant_dates, why_of_grant
+from services.settings import read_settings
 
 grant = App(name="grant", help="Show one grant: its lines and money, and its dates.")
 
@@ -72,46 +72,55 @@ async def show(grant_id: str, *, language: str = "de", json_: Json = False) -> i
 
 
 @grant.command
-async def agenda(grant_id: str, *, reached: bool = False, language: str = "de", json_: Json = False) -> int:
-    """Show the dates of a grant with rule, citation, calculation and reminders.
+async def agenda(
+    grant_id: str | None = None,
+    *,
+    why: str | None = None,
+    reached: bool = False,
+    language: str = "de",
+    json_: Json = False,
+) -> int:
+    """Show the dates of a grant, or of all, with rule, calculation and reminders sent and planned; or explain one.
 
     Parameters
     ----------
     grant_id
-        The id of the grant.
+        The id of the grant; all grants when left out.
+    why
+        Id of a reminder, of a date or of a rule, as the agenda shows it: why did it fire, or not? Of gone ones too.
     reached
         Only the dates of which one is to be reminded today.
     language
         de or en.
     """
-    async with engine_here() as engine:
-        state = await _known(engine, read_uuid(grant_id, "GRANT-ID"))
-        rules = engine.rule_book
-    today = local_date(utc_now())
-    entries = [
-        due
-        for due in grant_agenda(state, rules.calendar, rules.law)
-        if not reached or to_remind_of(due, today) is not None
+    now, settings = utc_now(), read_settings()
+    staff = staff_directory(settings)
+    asked = None if grant_id is None else read_uuid(grant_id, "GRANT-ID")
+    async with engine_here(settings) as engine:
+        if why is not None:
+            if asked is None:
+                raise CommandFailed("--why asks about one grant: name its GRANT-ID")
+            answer = await why_of_grant(engine, asked, why, now)
+            return print_why(answer, f"grant {grant_id}", language, json_)
+        if asked is None:
+            found = await dates_of_all_grants(engine, now)
+        elif (one := await grant_dates(engine, asked, now)) is not None:
+            found = (one,)
+        else:
+            raise CommandFailed(f"no grant {grant_id} is known")
+    today = local_date(now)
+    shown = [
+        replace(
+            each,
+            dates=tuple(one for one in each.dates if not reached or to_remind_of(one.due, today) is not None),
+        )
+        for each in found
     ]
     if json_:
-        print_json(entries)
+        print_json(shown[0].dates if asked is not None else shown)
     else:
-        print_lines(line for due in entries for line in _dated(due, today, language))
+        print_lines(line for each in shown for line in grant_agenda_lines(each, staff, today, language))
     return 0
-
-
-def _dated(due: Due, today: date, language: str) -> Iterator[str]:
-    margin = " " * 12
-    status = shown_code(due_status(due, today), language)
-    yield f"{shown_date(due.due_on, language)}  {in_language(due.title, language)}  ({status})"
-    yield f"{margin}{due.line_en if language == 'en' else due.line_de}"
-    holder = "to act" if language == "en" else "zuständig"
-    yield f"{margin}{holder}: {shown_code(due.duty_holder, language)}  [{due.citation}; {due.rule}]"
-    if due.text is not None:
-        yield f"{margin}{in_language(due.text, language)}"
-    if (reminder := to_remind_of(due, today)) is not None:
-        since = "since" if language == "en" else "seit"
-        yield f"{margin}! {shown_code(reminder.level, language)} {since} {shown_date(reminder.on, language)}"
 
 
 async def _known(engine: Engine, grant_id: UUID) -> GrantState:

@@ -12,6 +12,8 @@ from uuid import UUID
 import msgspec
 from cyclopts import Parameter
 
+from domain.code_titles import in_language
+from domain.path import Title
 from domain.refusals import Refusal
 
 
@@ -92,3 +94,16 @@ def _plain(value: object) -> Any:
     if isinstance(value, frozenset | set):
         return sorted(value, key=str)
     return str(value)
+
+
+def print_why(answer: tuple[Title, ...] | Refusal | None, whose: str, language: str, as_json: bool) -> int:
+    """Print why a reminder fired or did not. Raises CommandFailed for what is not known, with ``whose`` in its line."""
+    if answer is None:
+        raise CommandFailed(f"no {whose} is known")
+    if isinstance(answer, Refusal):
+        raise refused(answer, language)
+    if as_json:
+        print_json(answer)
+    else:
+        print_lines(in_language(line, language) for line in answer)
+    return 0

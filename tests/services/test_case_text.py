@@ -15,7 +15,7 @@ from domain.personal import ERASED
 from domain.reminders import SentReminder
 from domain.values import Destination, DutyHolder, ExitReason
 from services.bootstrap import rule_book
-from services.case_agenda import CaseDate, case_dates
+from services.case_agenda import AgendaDate, case_dates
 from services.case_reading import CaseView, history_lines
 from services.cli.case_text import agenda_lines, describe, history_table
 from tests.domain.ground import CASE_ID, CaseFile, durchstarten, in_ausbildung, in_coaching, in_course
@@ -89,7 +89,7 @@ def test_the_history_shows_local_time_and_which_entry_was_corrected() -> None:
     assert history_table([corrected])[1].endswith("[berichtigt durch 9]")
 
 
-def contact_date(*issued: str, **changes: Any) -> CaseDate:
+def contact_date(*issued: str, **changes: Any) -> AgendaDate:
     """The date of the next contact of a case in coaching, as seen on 2 April 2025 at noon."""
     now = datetime(2025, 4, 2, 10, tzinfo=UTC)
     dates = case_dates(CASE_ID, in_coaching().history, rule_book(), now)

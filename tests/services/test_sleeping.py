@@ -22,7 +22,7 @@ from domain.projections.waiting import WaitingIntervalRow
 from domain.values import Ags, DutyHolder, StaffId
 from domain.waiting import Owner
 from services.bootstrap import Engine, open_engine
-from services.case_agenda import CaseDate, case_dates, case_waiting
+from services.case_agenda import AgendaDate, case_dates, case_waiting
 from services.cli.agendas import sleeping_lines
 from services.cli.waiting import waiting_lines
 from services.queries import Queries, SleepingDate
@@ -72,7 +72,7 @@ async def filled(database: str) -> AsyncIterator[Engine]:
         yield engine
 
 
-async def every_date(engine: Engine) -> dict[tuple[UUID, str], tuple[CaseDate, Any]]:
+async def every_date(engine: Engine) -> dict[tuple[UUID, str], tuple[AgendaDate, Any]]:
     """What each case says of itself, computed from its entries alone, by case and date."""
     found = {}
     for number in range(len(cases())):
