@@ -107,6 +107,7 @@ def grant_router(engine: Engine, gateway: CommandGateway, now: Callable[[], date
         operation_id="explain_grant_agenda",
         summary="Why a reminder of a grant fired or did not",
         tags=["grants"],
+        responses=documented(409),
     )
     async def explanation(request: Request, grant_id: UUID, of: AskedAboutGrant) -> GrantExplanation:
         """The answer in sentences, the direct one first.

@@ -26,6 +26,7 @@ from domain.course import (
     SeatStatus,
     StartCourse,
 )
+from domain.date_wording import german_date
 from domain.decision import local_date
 from domain.event_titles import EVENT_TITLES
 from domain.events import stored_name
@@ -67,12 +68,14 @@ from domain.values import (
     ResidenceStatus,
     StaffId,
 )
+from domain.wording import shown_instant
 from services.case_reading import case_view, history_lines, rule_titles
 from services.cli.case_text import describe, history_table
 from services.cli.demo_mail import DemoMailbox
 from services.cli.outcome import CommandFailed
 from services.cli.running import System
 from services.gateway import Answer, CarriedOut, CommandGateway
+from services.grant_dates import dates_of_all_grants
 from workflows.reminder_mail import short_id
 
 ESCHWEILER = Ags("05334012")
@@ -126,6 +129,7 @@ async def walk(console: Console, system: System, mailbox: DemoMailbox) -> UUID:
     await _course(steps, system, today)
     await _ausbildung(steps, today)
     await _reminder(console, steps, mailbox)
+    await _grants(console, system)
     await _audit(console, steps, system, position)
     await _reports(console, system)
     return steps.case_id
@@ -334,6 +338,26 @@ async def _reminder(console: Console, steps: Walk, mailbox: DemoMailbox) -> None
     console.print(f"  An: {mail['To']}\n  Betreff: {mail['Subject']}", markup=False)
     for line in mail.get_content().strip().splitlines():
         console.print(f"  | {line}", markup=False)
+
+
+async def _grants(console: Console, system: System) -> None:
+    """The next date of a grant that somebody will be reminded of."""
+    ahead = [
+        (one.wakes_at, found.reference, one.due)
+        for found in await dates_of_all_grants(system.engine, datetime.now(UTC))
+        for one in found.dates
+        if one.wakes_at is not None
+    ]
+    console.print("\n[bold]Auch die Zuwendungen melden sich selbst[/bold] (teilhabe grant agenda)")
+    if not ahead:
+        console.print("  Kein Termin einer Zuwendung ist offen.")
+        return
+    at, reference, due = min(ahead, key=lambda found: (found[0], found[1], found[2].id))
+    console.print(
+        f"  Nächste Erinnerung am {shown_instant(at)} Uhr: {due.title.de}, fällig am {german_date(due.due_on)} "
+        f"(Zuwendung {reference})",
+        markup=False,
+    )
 
 
 async def _audit(console: Console, steps: Walk, system: System, contact_position: int) -> None:

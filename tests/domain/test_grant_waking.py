@@ -12,6 +12,7 @@ from hypothesis import given, settings
 
 from adapters.staff_directory import FileStaffDirectory
 from domain import grant
+from domain.decision import RuleBook
 from domain.grant import (
     DrawdownRecorded,
     GrantNoticeAmended,
@@ -30,6 +31,7 @@ from domain.grant import (
 from domain.grant_agenda import grant_agenda
 from domain.grant_reminders import ConfirmGrantReminder, GiveUpGrantReminder, WakeGrant
 from domain.grant_waking import coordinated_in, grant_wakes_at, next_morning
+from domain.grant_why import grant_why
 from domain.path import ReminderLevel
 from domain.ports import Absence
 from domain.recorded import Event
@@ -411,3 +413,73 @@ def test_a_grant_does_not_wake_without_terms() -> None:
     refused = grant.decide(WakeGrant(occurred_on=BEGUN_ON), None)
     assert isinstance(refused, Refusal)
     assert refused.rule_id == "grant.unknown"
+
+
+# ------------------------------------------------------------------ why, or why not
+
+
+def why(file: GrantFile, name: str, on: date) -> list[str]:
+    """The sentences of the answer on a day, in German."""
+    found = grant_why(file.history, RuleBook(paths={}, calendar=CALENDAR, law=LAW), on, name)
+    assert not isinstance(found, Refusal), found
+    return [line.de for line in found]
+
+
+def test_a_reminder_that_fired_says_when_to_whom_and_why() -> None:
+    """With the entries that say so; then what there is to say about the date."""
+    file = GrantFile().done(notice(proof_due_on=date(2026, 6, 30)))
+    [first] = file.morning(date(2026, 4, 1))
+    lines = why(file, first.reminder_id, date(2026, 4, 2))
+    assert lines[:4] == [
+        "Ja: erste Erinnerung, ausgelöst am 01.04.2026 (Eintrag 2).",
+        "Sie galt money-1: zuständig.",
+        "Die Mail ging am 01.04.2026 an money-1.",
+        "Verwendungsnachweis: Dienstag, 30.06.2026.",
+    ]
+    assert "Erste Erinnerung für den 01.04.2026: ausgelöst am 01.04.2026." in lines
+    assert "Wiederholte Erinnerung: geplant für den 29.05.2026." in lines
+
+
+@pytest.mark.parametrize(
+    ("level", "on", "answer"),
+    [
+        ("repeated", date(2026, 4, 2), "Noch nicht: Sie ist für den 29.05.2026 geplant."),
+        (
+            "escalated",
+            date(2026, 6, 16),
+            "Noch nicht: Sie ist fällig und geht am nächsten Morgen um sechs hinaus.",
+        ),
+        (
+            "repeated",
+            date(2026, 6, 16),
+            "Nein: Am 29.05.2026 wurde die Zuwendung nicht geweckt; seither gilt eine höhere Stufe "
+            "(Eskalation), und niedrigere werden nicht nachgeholt.",
+        ),
+    ],
+)
+def test_a_reminder_that_did_not_fire_says_why_not(level: str, on: date, answer: str) -> None:
+    """Planned, due tomorrow morning, or passed over while nobody was awake."""
+    file = GrantFile().done(notice(proof_due_on=date(2026, 6, 30)))
+    assert why(file, f"programme.proof_of_use/1/2026-06-30/{level}", on)[0] == answer
+
+
+def test_a_date_that_is_done_with_says_since_which_entry() -> None:
+    """The money was spent by entry 3, a payment; of a rule with nothing open that is said."""
+    file = GrantFile().done(
+        notice(), drawn(date(2025, 3, 3), 8_000, "MA 1/ä"), paid(date(2025, 3, 20), 10_000, "B1")
+    )
+    lines = why(file, "programme.drawdown_spent/2/MA 1/ä", date(2025, 4, 1))
+    assert lines[0] == "Diesen Termin gibt es nicht mehr seit Eintrag 3 („Ausgabe erfasst“ vom 20.03.2025)."
+    assert why(file, "grant.repayment", date(2025, 4, 1)) == [
+        "Nach dieser Regel ist nichts offen: Es ist erledigt, oder es gibt nichts, woran es hängt."
+    ]
+
+
+def test_a_rule_of_cases_is_none_of_grants() -> None:
+    """Refused with the rule that says so."""
+    file = GrantFile().done(notice())
+    refused = grant_why(
+        file.history, RuleBook(paths={}, calendar=CALENDAR, law=LAW), BEGUN_ON, "contact.none"
+    )
+    assert isinstance(refused, Refusal)
+    assert refused.rule_id == "agenda.rule_unknown"

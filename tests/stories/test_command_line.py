@@ -153,6 +153,34 @@ def test_the_export_leaves_personal_fields_out(operator: Operator, case_id: str)
     assert len(rest.stdout.splitlines()) == 1
 
 
+def test_the_dates_of_grants_say_when_they_wake_and_why(
+    operator: Operator, demo: tuple[Operator, str]
+) -> None:
+    """All grants at once, one by itself, one of its reminders; the list of cases says where they are."""
+    assert "Nächste Erinnerung am " in demo[1]
+    grants = operator.json("grant", "agenda")
+    dates = [one for found in grants for one in found["dates"]]
+    assert dates
+    assert len({found["reference"] for found in grants}) == len(grants)
+    grant_id = next(found["grant_id"] for found in grants if found["dates"])
+    assert operator.json("grant", "agenda", grant_id) == next(
+        found["dates"] for found in grants if found["grant_id"] == grant_id
+    )
+    due = next(one for one in dates if one["due"]["reminders"])["due"]
+    owner = next(found["grant_id"] for found in grants if any(one["due"] == due for one in found["dates"]))
+    shown = operator.run("grant", "agenda", owner).stdout
+    assert "(zuständig: niemand eingetragen, erinnert wird die Koordination)" in shown
+    told = operator.run("grant", "agenda", owner, "--why", due["reminders"][0]["id"])
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.split(":")[0] in ("Ja", "Nein", "Noch nicht")
+    listed = operator.run("agenda", "--limit", "1").stdout.splitlines()[-1]
+    assert listed.startswith(f"dazu {len(dates)} Termine von {len(grants)} Zuwendungen")
+    assert operator.json("agenda", "--limit", "1")["grants"] == grants
+    assert UNKNOWN in operator.refused("grant", "agenda", UNKNOWN)
+    assert "GRANT-ID" in operator.refused("grant", "agenda", "--why", "grant.repayment")
+    assert "contact.none" in operator.refused("grant", "agenda", owner, "--why", "contact.none")
+
+
 def test_reports_print_the_same_bytes_again_and_refuse_what_cannot_be(operator: Operator) -> None:
     """The same position, day and parameters give the same bytes; the rest is refused in one line."""
     day = "2026-06-30"

@@ -131,10 +131,29 @@ async def test_the_dates_of_a_grant_are_read(api: Api) -> None:
     body = grant_body(lines=LINES, proof_due_on=f"{TODAY.year + 2}-06-30")
     grant_id = (await api.post("/grants", body)).json()["id"]
     await api.post(f"/grants/{grant_id}/record-drawdown", {"reference": "MA-1", "amount_cents": 20_000})
-    entries = (await api.get(f"/grants/{grant_id}/agenda")).json()["entries"]
-    assert [entry["rule"] for entry in entries] == ["programme.drawdown_spent", "programme.proof_of_use"]
-    assert entries[1]["due_on"] == f"{TODAY.year + 2}-06-30"
+    agenda = (await api.get(f"/grants/{grant_id}/agenda")).json()
+    entries = agenda["entries"]
+    assert [entry["due"]["rule"] for entry in entries] == [
+        "programme.drawdown_spent",
+        "programme.proof_of_use",
+    ]
+    assert entries[1]["due"]["due_on"] == f"{TODAY.year + 2}-06-30"
+    assert [entry["trigger"] for entry in entries] == ["drawdown_recorded", "grant_notice_received"]
+    assert [entry["reminders_issued"] for entry in entries] == [[], []]
+    assert agenda["wakes_at"] == min(entry["wakes_at"] for entry in entries) > TODAY.isoformat()
+    assert [each for each in (await api.get("/grant-agenda")).json() if each["grant_id"] == grant_id] == [
+        agenda
+    ]
     assert (await api.get(f"/grants/{uuid4()}/agenda")).status_code == 404
+
+    reminder = entries[0]["due"]["reminders"][0]["id"]
+    assert reminder.startswith("programme.drawdown_spent/2/MA-1/")
+    why = await api.get(f"/grants/{grant_id}/agenda/why", params={"of": reminder})
+    assert why.json()["lines"][0].startswith("Noch nicht: Sie ist für den ")
+    unknown = await api.get(f"/grants/{grant_id}/agenda/why", params={"of": "contact.none"})
+    assert (unknown.status_code, unknown.json()["rule_id"]) == (409, "agenda.rule_unknown")
+    missing = await api.get(f"/grants/{uuid4()}/agenda/why", params={"of": reminder})
+    assert missing.status_code == 404
     assert (await api.get(f"/grants/{uuid4()}/flat-rates")).status_code == 404
 
 
