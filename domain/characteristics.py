@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from domain.person import age_on
 from domain.values import ResidenceStatus
@@ -148,6 +148,20 @@ def spell_on(spells: Iterable[Spell], day: date) -> Spell | None:
     if not counting:
         return None
     return max(enumerate(counting), key=lambda item: (item[1].since, item[1].version, item[0]))[1]
+
+
+def value_on(spells: Iterable[Sequence[Any]], day: str) -> str:
+    """The value of ``spell_on``, of spells as the read tables keep them: their days are written as in ISO 8601, as is ``day``.
+
+    >>> value_on([["A1", "2025-03-01", "2025-03-04", 3], ["A2", "2025-06-01", "2025-06-02", 9]], "2025-06-01")
+    'A1'
+    """
+    latest: tuple[str, int] | None = None
+    found = NOT_ASKED
+    for value, since, known_on, version in spells:
+        if known_on <= day and (latest is None or (since, version) >= latest):
+            found, latest = value, (since, version)
+    return found
 
 
 def trait_on(spells: Sequence[Spell], day: date) -> Trait:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from domain.characteristics import Dimension
 from domain.path import Title
+from domain.reports import bundles
 from domain.reports import statistics_definitions as means
 from domain.reports.classed import BY, DIMENSION_TITLES, Classed, Classes, because, class_of
 from domain.reports.definition import MUNICIPALITY, Counting, ReportDefinition, TableDefinition
@@ -16,7 +17,6 @@ from domain.reports.statistics import NOT_ASKED_YET, NOT_REACHED, difference, to
 from domain.reports.statistics_facts import (
     Attended,
     Contacted,
-    attended,
     because_broken_off,
     because_entered,
     because_exit,
@@ -26,8 +26,6 @@ from domain.reports.statistics_facts import (
     because_started,
     because_there,
     by,
-    cases,
-    contracts,
     joined_spans,
     quarter_name,
 )
@@ -59,6 +57,7 @@ def classed_tally(
         evidence=counting.evidence,
         totals=given.pop("totals", total_of_all),
         shadows=dimension.shadows,
+        bundled=bundles.bundled(counting),
         within=None if place is None else lambda classed: classed.one.place.municipality == place,
         **given,
     )
@@ -72,8 +71,8 @@ def own_end(joined: Classed) -> tuple[int, ...]:
 def persons(counting: Counting, dimension: Classes, table: str = "persons") -> Table:
     """Persons contacted, won and not won by class."""
     as_of = counting.as_of
-    contacted = dimension.of(counting.once(cases))
-    entered = dimension.of(counting.once(attended))
+    contacted = dimension.contacted()
+    entered = dimension.attended()
     planned = [c for c in contacted if by(c.one.case.first_plan_on, as_of)]
     again = [c for c in planned if by(c.one.case.plan_agreed_on, as_of)]
     declined = [c for c in contacted if by(c.one.case.declined_on, as_of)]
@@ -112,7 +111,7 @@ def persons(counting: Counting, dimension: Classes, table: str = "persons") -> T
 
 def participations(counting: Counting, dimension: Classes, table: str = "participations") -> Table:
     """Participations, stock, exits and dropouts by class."""
-    entered = dimension.of(counting.once(attended))
+    entered = dimension.attended()
     left = [c for c in entered if c.one.left_on is not None]
     joined = dimension.of(joined_spans(c.one for c in left))
     title = DIMENSION_TITLES[dimension.dimension]
@@ -141,7 +140,7 @@ def participations(counting: Counting, dimension: Classes, table: str = "partici
 
 def flow(counting: Counting, dimension: Classes, table: str = "flow") -> Table:
     """Entries, exits and stock by quarter and class."""
-    entered = dimension.of(counting.once(attended))
+    entered = dimension.attended()
     left = [c for c in entered if c.one.left_on is not None]
     joined = dimension.of(joined_spans(c.one for c in left))
     first = min((c.one.entered_on for c in entered), default=counting.as_of)
@@ -189,7 +188,7 @@ def flow(counting: Counting, dimension: Classes, table: str = "flow") -> Table:
 
 
 def _placements(counting: Counting, dimension: Classes) -> Table:
-    signed = dimension.of(counting.once(contracts))
+    signed = dimension.contracts()
     started = [c for c in signed if c.one.entered_on is not None]
     given_up = [c for c in signed if c.one.left_on is not None and c.one.break_off_ground is not None]
     title = DIMENSION_TITLES[dimension.dimension]
@@ -211,7 +210,7 @@ def _placements(counting: Counting, dimension: Classes) -> Table:
 def _destinations(counting: Counting, dimension: Classes) -> Table:
     """Every combination that occurs, and the total of each class."""
     as_of = counting.as_of
-    closed = [c for c in dimension.of(counting.once(cases)) if by(c.one.case.closed_on, as_of)]
+    closed = [c for c in dimension.contacted() if by(c.one.case.closed_on, as_of)]
     settled = [c for c in closed if by(c.one.case.follow_up_settled_on, as_of)]
     open_ = [c for c in closed if not by(c.one.case.follow_up_settled_on, as_of)]
     title = DIMENSION_TITLES[dimension.dimension]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -14,9 +16,11 @@ from domain.characteristics import (
     age_band,
     nationality_group,
     trait_on,
+    value_on,
 )
 from domain.path import Title
 from domain.projections.characteristics import CharacteristicsRow, read
+from domain.reports import bundles
 from domain.reports.definition import Counting, Parameter, ParameterKind
 from domain.reports.evidence import FIRST_ENTRY, Because
 from domain.reports.statistics_facts import shadows
@@ -54,6 +58,8 @@ class Classed(NamedTuple):
     participant_id: UUID
     one: Any
     trait: Trait
+    number: int = 1
+    persons: Collection[int] | None = None
 
 
 class Classes:
@@ -61,10 +67,47 @@ class Classes:
 
     def __init__(self, counting: Counting, dimension: Dimension) -> None:
         self.dimension = dimension
+        self._counting = counting
         self._traits: dict[UUID, Trait] = {}
-        if dimension not in (Dimension.MODULE, Dimension.MUNICIPALITY):
+        of_case = dimension not in (Dimension.MODULE, Dimension.MUNICIPALITY)
+        if of_case and bundles.bundled(counting):
+            # Without evidence nobody asks for the entry that says so, nor for the class but for it.
+            said: dict[str, Trait] = {}
+            ids = [row.case_id for row in counting.facts.characteristics]
+            values = _VALUES[dimension](counting.facts.characteristics, counting)
+            self._traits = dict(
+                zip(
+                    ids,
+                    [said.get(value) or said.setdefault(value, _said(value)) for value in values],
+                    strict=True,
+                )
+            )
+        elif of_case:
             trait = _TRAITS[dimension]
             self._traits = {row.case_id: trait(row, counting) for row in counting.facts.characteristics}
+
+    def contacted(self) -> list[Classed]:
+        """The cases asked for, in bundles where that may be."""
+        return self.of(bundles.contacted(self._counting, self._apart))
+
+    def attended(self) -> list[Classed]:
+        """The participations and spans of coaching asked for, in bundles where that may be."""
+        return self._counting.once(self._attended)
+
+    def _attended(self, counting: Counting) -> list[Classed]:
+        return self.of(bundles.attended(counting, self._apart))
+
+    def contracts(self) -> list[Classed]:
+        """The contracts asked for, in bundles where that may be."""
+        return self.of(bundles.contracts(self._counting, self._apart))
+
+    @property
+    def _apart(self) -> bundles.ToldApart | None:
+        """What tells the facts of a case apart that are of another class."""
+        if not self._traits:
+            return None
+        traits = self._traits
+        return lambda case_id: traits.get(case_id, _UNKNOWN)
 
     def of(self, facts: Iterable[Any]) -> list[Classed]:
         """The facts with their classes."""
@@ -72,7 +115,7 @@ class Classes:
 
     def one(self, fact: Any) -> Classed:
         """One fact with its class."""
-        return Classed(fact.case_id, fact.participant_id, fact, self._trait(fact))
+        return Classed(fact.case_id, fact.participant_id, fact, self._trait(fact), fact.number, fact.persons)
 
     def _trait(self, fact: Any) -> Trait:
         if self.dimension is Dimension.MUNICIPALITY:
@@ -123,3 +166,35 @@ _TRAITS: Final[Mapping[Dimension, Callable[[CharacteristicsRow, Counting], Trait
     Dimension.LEGAL_REGIME: lambda row, counting: trait_on(read(row.regimes), counting.as_of),
     Dimension.LANGUAGE_LEVEL: lambda row, counting: trait_on(read(row.levels), counting.as_of),
 }
+
+
+def _by_history(column: str) -> Callable[[Sequence[CharacteristicsRow], Counting], Iterable[str]]:
+    def values(rows: Sequence[CharacteristicsRow], counting: Counting) -> Iterable[str]:
+        day = counting.as_of.isoformat()
+        # All at once: one reader of JSON for a town, not one for each of its people.
+        histories = json.loads(f"[{','.join(map(attrgetter(column), rows))}]")
+        return (value_on(spells, day) for spells in histories)
+
+    return values
+
+
+def _status_groups(rows: Sequence[CharacteristicsRow], counting: Counting) -> Iterable[str]:
+    return (STATUS_GROUPS.get(value, NOT_ASKED) for value in _by_history("statuses")(rows, counting))
+
+
+def _age_bands(rows: Sequence[CharacteristicsRow], counting: Counting) -> Iterable[str]:
+    months = [row.birth_month for row in rows]
+    bands = {month: age_band(month, counting.as_of) for month in set(months)}
+    return map(bands.__getitem__, months)
+
+
+_VALUES: Final[Mapping[Dimension, Callable[[Sequence[CharacteristicsRow], Counting], Iterable[str]]]] = {
+    Dimension.GENDER: lambda rows, _: (row.gender or NOT_ASKED for row in rows),
+    Dimension.AGE_BAND: _age_bands,
+    Dimension.NATIONALITY: lambda rows, _: (nationality_group(row.nationalities.split()) for row in rows),
+    Dimension.STATUS_GROUP: _status_groups,
+    Dimension.RESIDENCE_STATUS: _by_history("statuses"),
+    Dimension.LEGAL_REGIME: _by_history("regimes"),
+    Dimension.LANGUAGE_LEVEL: _by_history("levels"),
+}
+"""The values of the traits above, for all cases at once."""

@@ -6,16 +6,16 @@ control as if the volumes of all quarters before had been published with the sam
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator
 from datetime import date
 from typing import Final
-from uuid import UUID
 
 from domain.characteristics import Dimension
 from domain.path import Title
+from domain.reports import bundles
 from domain.reports import statistics_definitions as means
 from domain.reports.breakdown import participations, persons
-from domain.reports.classed import Classes
+from domain.reports.classed import Classed, Classes
 from domain.reports.definition import (
     Counting,
     Edition,
@@ -31,7 +31,6 @@ from domain.reports.monitoring_control import FLOW, Name, Volume, controlled, pe
 from domain.reports.quarters import Quarter, quarter_of, quarter_over, quarters
 from domain.reports.statistics_facts import (
     Attended,
-    attended,
     because_entered,
     because_exit,
     because_left,
@@ -103,7 +102,7 @@ MOSTLY_LEFT_OUT: Final = 2
 
 
 def _flow(counting: Counting) -> Table:
-    entered = counting.once(attended)
+    entered = counting.once(bundles.attended)
     left = [one for one in entered if one.left_on is not None]
     joined = joined_spans(left)
     names = [str(quarter) for quarter in _quarters(counting)]
@@ -116,6 +115,7 @@ def _flow(counting: Counting) -> Table:
         columns=means.FLOW,
         evidence=counting.evidence,
         shadows=shadows,
+        bundled=bundles.bundled(counting),
     )
 
     def entry(one: Attended) -> Key:
@@ -146,16 +146,25 @@ def _flow(counting: Counting) -> Table:
 
 def _quarters(counting: Counting) -> Iterator[Quarter]:
     """From the quarter of the first entry on."""
-    first = min((one.entered_on for one in counting.once(attended)), default=None)
+    first = min((one.entered_on for one in counting.once(bundles.attended)), default=None)
     return iter(()) if first is None else quarters(first, counting.as_of)
 
 
 def _reach(counting: Counting) -> Table:
-    return persons(counting, Classes(counting, Dimension.MUNICIPALITY), "reach")
+    return persons(counting, counting.once(_CLASSES[Dimension.MUNICIPALITY]), "reach")
 
 
 def _by_class(table: str) -> Callable[[Counting], Table]:
-    return lambda counting: _narrowed(participations(counting, Classes(counting, BY_CLASS[table]), table))
+    classes = _CLASSES[BY_CLASS[table]]
+    return lambda counting: _narrowed(participations(counting, counting.once(classes), table))
+
+
+def _classes(dimension: Dimension) -> Callable[[Counting], Classes]:
+    return lambda counting: Classes(counting, dimension)
+
+
+_CLASSES: Final = {dimension: _classes(dimension) for dimension in BY_CLASS.values()}
+"""The classes by each characteristic, for ``once``."""
 
 
 def _narrowed(table: Table) -> Table:
@@ -205,24 +214,27 @@ def volume_of(counting: Counting, tables: tuple[Table, ...]) -> Volume:
     return volume(str(quarter_of(counting.as_of)), tables, persons_behind(_behind(counting)))
 
 
-def _behind(counting: Counting) -> Iterator[tuple[Name, UUID]]:
-    entered = counting.once(attended)
+def _behind(counting: Counting) -> Iterator[tuple[Name, Collection[Hashable]]]:
     for table, dimension in BY_CLASS.items():
-        for classed in Classes(counting, dimension).of(entered):
+        for classed in counting.once(_CLASSES[dimension]).attended():
             columns = ("participations", "stock" if classed.one.left_on is None else "exits")
             for column in columns:
                 for key in ((classed.trait.value,), (TOTAL,)):
-                    yield (table, column, key), classed.participant_id
+                    yield (table, column, key), _persons(classed)
     periods = [(str(quarter), quarter.last_day) for quarter in _quarters(counting)]
-    for one in entered:
-        yield (FLOW, "entries", (quarter_name(one.entered_on),)), one.participant_id
+    for one in counting.once(bundles.attended):
+        yield (FLOW, "entries", (quarter_name(one.entered_on),)), _persons(one)
         if one.left_on is not None:
-            yield (FLOW, "exits", (quarter_name(one.left_on),)), one.participant_id
+            yield (FLOW, "exits", (quarter_name(one.left_on),)), _persons(one)
         for name, last_day in periods:
             if one.entered_on <= last_day:
-                yield (FLOW, "cumulative_entries", (name,)), one.participant_id
+                yield (FLOW, "cumulative_entries", (name,)), _persons(one)
                 if one.left_on is None or one.left_on > last_day:
-                    yield (FLOW, "stock", (name,)), one.participant_id
+                    yield (FLOW, "stock", (name,)), _persons(one)
+
+
+def _persons(one: Attended | Classed) -> Collection[Hashable]:
+    return (one.participant_id,) if one.persons is None else one.persons
 
 
 def _table(table: str) -> TableDefinition:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
-from uuid import UUID
 
 from domain.replacing import replace
 from domain.reports.disclosure import Figure, Protection, Standing, Sum, Threshold, protect
@@ -29,7 +28,7 @@ SHARES: Final[Mapping[str, tuple[str, str]]] = {
 }
 """Ratios, and what they are made of: each is printed only where both are."""
 
-PersonsBehind = Mapping[Name, set[UUID]]
+PersonsBehind = Mapping[Name, set[Hashable]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,9 +212,9 @@ def _table_printed(table: Table, suppressed: frozenset[Name]) -> Table:
     return Table(id=table.id, title=table.title, keys=table.keys, columns=table.columns, lines=tuple(lines))
 
 
-def persons_behind(found: Iterable[tuple[Name, UUID]]) -> dict[Name, set[UUID]]:
+def persons_behind(found: Iterable[tuple[Name, Collection[Hashable]]]) -> dict[Name, set[Hashable]]:
     """Persons by figure."""
-    behind: dict[Name, set[UUID]] = defaultdict(set)
-    for name, person in found:
-        behind[name].add(person)
+    behind: dict[Name, set[Hashable]] = defaultdict(set)
+    for name, persons in found:
+        behind[name].update(persons)
     return behind
