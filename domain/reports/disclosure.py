@@ -143,6 +143,9 @@ class _Control(Generic[K]):
             n for n, f in enumerate(self.figures) if f.standing in (Standing.IMPLIED, Standing.WITHHELD)
         }
         self.slack = [self._slack(f) for f in self.figures]
+        in_order = sorted(range(len(self.members)), key=lambda number: (len(self.members[number]), number))
+        self.rank = {number: rank for rank, number in enumerate(in_order)}
+        """The sums by how many ways there are to settle each."""
         self.safe: dict[int, tuple[int, dict[int, int]]] = {}
         """Of each figure the widest move it is in."""
 
@@ -233,6 +236,8 @@ class _Control(Generic[K]):
         first = ({start: 1}, dict(self.sums_of[start]))
         heap: list[tuple[int, int, int, dict[int, int], dict[int, int]]] = [(0, 0, next(order), *first)]
         seen: set[frozenset[tuple[int, int]]] = set()
+        usable: dict[tuple[int, int], bool] = {}
+        rank = self.rank.__getitem__
         for _ in range(MOST_STEPS):
             if not heap:
                 return None
@@ -241,17 +246,23 @@ class _Control(Generic[K]):
                 if self._width(move) >= demanded:
                     return move
                 continue
-            total = min(open_sums, key=lambda number: (len(self.members[number]), number))
+            total = min(open_sums, key=rank)
             rest = open_sums[total]
+            steps = frozenset(move.items())
             for member, sign in self.members[total]:
-                step = -1 if rest * sign > 0 else 1
-                if member in move or not self._usable(member, step, least_down, back):
+                if member in move:
                     continue
-                longer = {**move, member: step}
-                name = frozenset(longer.items())
+                step = -1 if rest * sign > 0 else 1
+                found = usable.get((member, step))
+                if found is None:
+                    found = usable[member, step] = self._usable(member, step, least_down, back)
+                if not found:
+                    continue
+                name = steps | {(member, step)}
                 if name in seen:
                     continue
                 seen.add(name)
+                longer = {**move, member: step}
                 still_open = self._still_open(open_sums, member, step)
                 dearer = cost + self._cost(member)
                 estimate = dearer + _STEP_COST * len(still_open)

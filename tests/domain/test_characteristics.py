@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -21,11 +22,12 @@ from domain.characteristics import (
     spell_on,
     status_group,
     trait_on,
+    value_on,
 )
 from domain.corrections import CorrectEntry
 from domain.legal_facts import RecordEmployment
 from domain.person import Residence
-from domain.projections.characteristics import characteristics_rows, read
+from domain.projections.characteristics import characteristics_rows, read, written
 from domain.projections.employments import employment_rows
 from domain.projections.folding import fold_stream
 from domain.values import (
@@ -176,6 +178,13 @@ def test_an_answer_is_the_one_found_by_sorting(spells: list[Spell], day: date) -
     known = sorted((s.since, s.version, s.value) for s in spells if s.known_on <= day)
     found = spell_on(spells, day)
     assert (found.value if found else None) == (known[-1][2] if known else None)
+
+
+@given(SPELLS, DAYS)
+def test_a_value_asked_for_alone_is_that_of_the_answer(spells: list[Spell], day: date) -> None:
+    """As the read table keeps the spells, and with the days as they are written there."""
+    found = spell_on(spells, day)
+    assert value_on(json.loads(written(spells)), day.isoformat()) == (found.value if found else NOT_ASKED)
 
 
 @pytest.mark.parametrize(
