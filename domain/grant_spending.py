@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import ClassVar, Final, TypeAlias
+from uuid import UUID
 
 from domain.budget_use import LineFlag, PlannedAndSpent, balance
 from domain.commands import Command
 from domain.decision import Decision
+from domain.double_funding import Overlap, claimed, overlap
 from domain.flat_rate import FlatRateResult, course_earnings
 from domain.grant_state import Booking, CostKind, GrantState, PayeeKind
 from domain.recorded import Event
@@ -19,6 +21,9 @@ from domain.values import Ags, Cents, FundingModule, OfferId, ParticipationId
 
 PERSON_CODE: Final = re.compile(r"(?=.*[0-9])[A-Z0-9][A-Z0-9/.-]{2,39}")
 """What stands for a person who was paid: a code of the accounts in capitals and digits, never a name."""
+
+_THIS_GRANT: Final = UUID(int=0)
+"""Vouchers of one grant are held against each other, whichever it is."""
 
 # ------------------------------------------------------------------ commands
 
@@ -270,19 +275,12 @@ def _paid_twice(booking: Booking, grant: GrantState) -> Refusal | None:
     """The same thing under another voucher: same payee, kind, amount and time; or one participation, one kind, one time."""
     if booking.justification.strip():
         return None
+    mine = claimed(_THIS_GRANT, "", booking)
     for voucher, other in grant.bookings.items():
-        alike = (
-            other.amount_cents == booking.amount_cents
-            and other.payee == booking.payee
-            and other.cost_kind is booking.cost_kind
-            and other.offer_id == booking.offer_id
-            and other.participation_id == booking.participation_id
-        ) or (
-            other.participation_id is not None
-            and other.participation_id == booking.participation_id
-            and other.cost_kind is booking.cost_kind
-        )
-        if alike and booking.serves_with(other):
+        if other.cost_kind is not booking.cost_kind:
+            continue
+        why = overlap(mine, claimed(_THIS_GRANT, voucher, other))
+        if why in (Overlap.SAME_BILL, Overlap.SAME_PARTICIPATION):
             return Refusal(
                 "grant.double_funding",
                 f"Beleg {voucher} sieht aus wie dieselbe Ausgabe; wenn es zwei sind, bitte begründen.",

@@ -117,12 +117,6 @@ class Booking:
         """The line it is on."""
         return self.module, self.municipality, self.year
 
-    def serves_with(self, other: Booking) -> bool:
-        """Whether both are for a common time; a payment that states none is for its own day."""
-        return (self.service_from or self.paid_on) <= (other.service_to or other.paid_on) and (
-            other.service_from or other.paid_on
-        ) <= (self.service_to or self.paid_on)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawdown:

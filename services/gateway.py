@@ -25,7 +25,6 @@ from domain.command_handling import (
     CommandContext,
     Outcome,
     decide_case,
-    decide_grant,
     decide_offer,
     handle,
 )
@@ -34,6 +33,7 @@ from domain.intake import OpenCase
 from domain.ports import KeyUnavailable, ParticipantErased
 from domain.refusals import Refusal
 from services.bootstrap import Engine
+from services.double_funding import decider_of_grants
 from workflows.case_workflow import CaseWorkflow
 from workflows.course_seat import concerned_by
 from workflows.messages import MOST_EVENTS, CaseMemory, CommandMessage, CommandResult, workflow_id
@@ -136,9 +136,8 @@ class CommandGateway:
     async def grant(self, grant_id: UUID, command: Any, context: CommandContext) -> Answer:
         """Carry out a grant command on the log. Raises StoreUnavailable and TooManyConflicts."""
         begun = time.perf_counter()
-        outcome = await handle(
-            self._engine.store, decide_grant, grant_id, command, context, lambda history: None
-        )
+        decider = await decider_of_grants(self._engine, grant_id, command)
+        outcome = await handle(self._engine.store, decider, grant_id, command, context, lambda history: None)
         answer = _answer(outcome)
         _tell("grant", grant_id, command, answer, begun)
         return answer

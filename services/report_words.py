@@ -11,6 +11,7 @@ from domain.assessment import FieldOfAction
 from domain.budget_use import LineFlag
 from domain.characteristics import NOT_ASKED, NOT_STATED, SEVERAL, AgeBand, Dimension, StatusGroup
 from domain.code_titles import code_title, in_language
+from domain.double_funding import Overlap
 from domain.nationalities import nationality_name
 from domain.participation import AbandonReason
 from domain.path import StageKind, Title
@@ -41,7 +42,7 @@ from domain.wording import shown_code, shown_date, shown_municipality
 _TOTAL = Title(de="Summe", en="total")
 _FLAGS: Final = {flag.value: code_title(flag) for flag in LineFlag if flag is not LineFlag.WITHIN}
 """A line within its plan has no flag; and "within" is a word of definitions."""
-_RESCUE: Final = {code.value: code_title(code) for codes in (Missing, Call) for code in codes}
+_CODES: Final = {code.value: code_title(code) for codes in (Missing, Call, Overlap) for code in codes}
 _SHORT_UNITS: Final = {
     Unit.TEACHING_UNITS: Title(de="je 45 min", en="45 min each"),
     Unit.TEXT: Title(de="", en=""),
@@ -85,12 +86,12 @@ def shown_choice(choice: str, language: str) -> str:
 
 
 def shown_flag(flag: str, language: str) -> str:
-    """A flag of a budget line, whom to call or what is missing; any other text as it stands."""
+    """A flag of a budget line, whom to call, what is missing or looks paid twice; any other text as it stands."""
     if flag in _FLAGS:
         return in_language(_FLAGS[flag], language)
     codes = flag.split()
-    if codes and all(code in _RESCUE for code in codes):
-        return ", ".join(in_language(_RESCUE[code], language) for code in codes)
+    if codes and all(code in _CODES for code in codes):
+        return ", ".join(in_language(_CODES[code], language) for code in codes)
     return flag
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import cast
 from uuid import UUID
 
-from domain.flat_rate import FlatRateResult, best_apart
+from domain.flat_rate import best_apart
 from domain.projections.grant_flat_rates import FlatRateRow
+from domain.reports.claims import standing_decisions
 from domain.reports.definition import Counting
 from domain.reports.table import NotComputable
 
@@ -19,24 +19,11 @@ def standing_rows(
 ) -> tuple[list[FlatRateRow], list[tuple[FlatRateRow, int]]]:
     """Spans that earn, of the decisions that stand on the reference date; and those of decisions that were replaced, each
     with the entry that replaced it. Spans in which nobody was present are neither."""
-    decided: dict[UUID, list[FlatRateRow]] = defaultdict(list)
-    for row in counting.facts.flat_rates:
-        if row.grant_id == grant_id and row.decided_on <= counting.as_of:
-            decided[row.participation_id].append(row)
-    standing: list[FlatRateRow] = []
-    replaced: list[tuple[FlatRateRow, int]] = []
-    for participation in sorted(decided):
-        rows = decided[participation]
-        revisions = sorted({row.version for row in rows if row.revised})
-        for row in sorted(rows, key=lambda row: (row.version, row.place)):
-            if row.to_on is None or row.units_attended == 0 or row.result != FlatRateResult.EARNED:
-                continue
-            later = next((version for version in revisions if version > row.version), None)
-            if later is None:
-                standing.append(row)
-            else:
-                replaced.append((row, later))
-    return standing, replaced
+    return standing_decisions(
+        row
+        for row in counting.facts.flat_rates
+        if row.grant_id == grant_id and row.decided_on <= counting.as_of
+    )
 
 
 def proven_of(rows: Sequence[FlatRateRow], offer_id: str, year: int) -> list[FlatRateRow]:

@@ -7,6 +7,7 @@ from typing import Final
 
 from domain.reports.breakdown import BREAKDOWN
 from domain.reports.definition import ReportDefinition
+from domain.reports.double_funding import DOUBLE_FUNDING
 from domain.reports.esf import ESF
 from domain.reports.funding import FUNDING
 from domain.reports.monitoring import MONITORING
@@ -22,6 +23,7 @@ REPORTS: Final[Mapping[str, ReportDefinition]] = {
     definition.name: definition
     for definition in (
         FUNDING,
+        DOUBLE_FUNDING,
         STATISTICS,
         BREAKDOWN,
         PATHWAYS,

@@ -420,6 +420,8 @@ class Tally:
         )
         for ref in refs:
             evidence.contributions.setdefault(ref, []).append(contribution)
+            # Also of lines that are not shown, for what is derived from them.
+            evidence.kinds[ref] = tally.kind
 
     def _lines_of(self, tally: ColumnTally, key: Key) -> Iterator[Key]:
         """The lines in which what counts under ``key`` is found: its own, later ones, totals."""

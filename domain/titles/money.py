@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from domain.budget_use import LineFlag
+from domain.double_funding import Overlap
 from domain.flat_rate import FlatRateResult
 from domain.flat_rate_decision import Standing
 from domain.grant_payments import RepaymentGround
@@ -42,6 +43,14 @@ MONEY_TITLES: Final[tuple[tuple[StrEnum, str, str], ...]] = (
     (Standing.NO_RATE, "kein Satz bekannt", "no rate known"),
     (Standing.NO_LINE, "kein Ansatz im Finanzierungsplan", "no line in the plan"),
     (Standing.OUTSIDE_PERIOD, "außerhalb des Bewilligungszeitraums", "outside the grant period"),
+    (Overlap.SAME_BILL, "dieselbe Rechnung", "same bill"),
+    (Overlap.SAME_PARTICIPATION, "dieselben Kosten einer Teilnahme", "same cost of a participation"),
+    (
+        Overlap.FLAT_RATE_AND_REAL_COST,
+        "Kurs als Pauschale und nach Beleg",
+        "course by flat rate and at real cost",
+    ),
+    (Overlap.SAME_ATTENDANCE, "dieselben Tage einer Teilnahme", "same days of a participation"),
     (LineFlag.WITHIN, "im Ansatz", "within the line"),
     (LineFlag.OVER_100, "über 100 %", "over 100 %"),
     (LineFlag.OVER_120_COMPENSATED, "über 120 %, ausgeglichen", "over 120 %, compensated"),

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from cyclopts import App
 
-from domain.command_handling import CommandContext, decide_grant, handle
+from domain.command_handling import CommandContext, handle
 from domain.decision import local_date
 from domain.refusals import Refusal
 from domain.wording import shown_code
@@ -23,6 +23,7 @@ from services.cli.outcome import (
     refused,
 )
 from services.cli.progress import progress
+from services.double_funding import decider_of_grants
 from services.flat_rates import FlatRateRun, decide_flat_rates, flat_rate_command
 from services.gateway import utc_now
 
@@ -151,7 +152,8 @@ async def _decide(
         if isinstance(command, Refusal):
             raise refused(command, language)
         context = CommandContext(command_id=uuid4(), actor=actor, organisation=organisation)
-        outcome = await handle(engine.store, decide_grant, grant, command, context, lambda history: None)
+        decider = await decider_of_grants(engine, grant, command)
+        outcome = await handle(engine.store, decider, grant, command, context, lambda history: None)
     if isinstance(outcome, Refusal):
         raise refused(outcome, language)
     if as_json:
