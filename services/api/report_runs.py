@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from fastapi import APIRouter, Header, Path, Query, Response
 from pydantic import BaseModel, Field
 
-from domain.command_handling import CommandContext
+from adapters.background_runs import BackgroundRun, RunKind, RunState
 from domain.refusals import Refusal
 from domain.reports.evidence import CellRef
 from services.api.identity import Acting
@@ -24,8 +25,8 @@ from services.report_asking import AskedReport
 from services.report_delta import delta_since, plain_delta
 from services.report_drill import MOST_SHARES, entries_behind, plain_drill
 from services.report_formats.rendering import Format, render
-from services.report_jobs import ReportJob, ReportJobs, RunState
-from services.report_seals import Seal, all_sealed, seal_report, sealed, verify_seal
+from services.report_jobs import ReportJobs, Sealer, no_such_run
+from services.report_seals import Seal, all_sealed, sealed, verify_seal
 from services.report_whatif import counterfactual, plain_counterfactual
 from services.reports import FactsMemory, drill_down, report_run
 
@@ -43,20 +44,25 @@ _NOT_THERE = frozenset(
         "report.table_unknown",
         "report.column_unknown",
         "report.line_unknown",
+        "report.run_unknown",
         "report_seal.unknown",
     }
 )
 
 
 class RunBody(BaseModel):
-    """A run of a report."""
+    """A run in the background; of one that seals, ``id`` is the number of the seal."""
 
     id: UUID
+    kind: RunKind
     report: str
+    as_of: date
+    position: int = Field(description="of the log it is counted at, settled when it was asked for")
+    parameters: dict[str, str]
+    asked_at: datetime
     state: RunState
     done: int = Field(description="entries of the log read so far; 0 while the read tables answer")
     total: int
-    position: int | None = Field(description="of the log it was counted at, once it is done")
     digest: str | None = Field(description="SHA-256 of its canonical JSON in hex, once it is done")
     refusal: str | None = Field(description="stable name of the rule, when it was refused")
 
@@ -110,7 +116,7 @@ def asked_report(
 
 
 def run_router(engine: Engine, queries: Queries, jobs: ReportJobs, now: Callable[[], datetime]) -> APIRouter:
-    """Runs in the background, and drill-downs."""
+    """Runs in the background, sealing among them, and drill-downs."""
     router = APIRouter(tags=["reports"])
     memory = FactsMemory()
 
@@ -129,29 +135,59 @@ def run_router(engine: Engine, queries: Queries, jobs: ReportJobs, now: Callable
         param: Params = [],  # noqa: B006 # FastAPI copies defaults
         wait_for: WaitFor = None,
     ) -> RunBody:
-        """Answers at once; the run and its progress are at the address in Location. Results are kept for a while."""
+        """Answers at once; the run and its progress are at the address in Location, today and tomorrow."""
         await caught_up(engine, queries, wait_for)
-        job = await jobs.begin(asked_report(name, as_of, known_at, param), now())
-        if isinstance(job, Refusal):
-            raise report_problem(job)
-        response.headers["Location"] = f"/api/v1/report-runs/{job.id}"
-        return _run_body(job)
+        run = await jobs.begin(asked_report(name, as_of, known_at, param), now())
+        return _begun(response, run)
+
+    @router.post(
+        "/reports/{name}/seals",
+        operation_id="seal_report",
+        summary="Seal a report in the background",
+        status_code=202,
+        responses=documented(404, 409, 422, 500, 503),
+    )
+    async def seal(
+        response: Response,
+        actor: Acting,
+        name: ReportName,
+        as_of: AsOf = None,
+        known_at: KnownAt = None,
+        param: Params = [],  # noqa: B006 # FastAPI copies defaults
+        idempotency_key: IdempotencyKey = None,
+    ) -> RunBody:
+        """Counted from the log itself, up to its end or to what is asked for. The key is the number of the seal and of
+        the run at the address in Location; once that is done the seal is under /sealed-reports."""
+        sealer = Sealer(actor=actor.staff_id, organisation=actor.organisation)
+        asked = asked_report(name, as_of, known_at, param)
+        run = await jobs.begin(asked, now(), sealer=sealer, run_id=idempotency_key)
+        return _begun(response, run)
+
+    @router.get(
+        "/report-runs",
+        operation_id="list_report_runs",
+        summary="The latest runs",
+        responses=documented(422, 500, 503),
+    )
+    async def runs(most: Annotated[int, Query(ge=1, le=500)] = 50) -> list[RunBody]:
+        """The newest first; of all processes, and of those that have ended since."""
+        return [_run_body(run) for run in await jobs.latest(most)]
 
     @router.get(
         "/report-runs/{run_id}",
         operation_id="read_report_run",
         summary="A run with its progress",
-        responses=documented(404, 422, 500),
+        responses=documented(404, 422, 500, 503),
     )
     async def run(run_id: UUID) -> RunBody:
         """How far it has come."""
-        return _run_body(_found(jobs.find(run_id)))
+        return _run_body(_found(await jobs.find(run_id)))
 
     @router.delete(
         "/report-runs/{run_id}",
         operation_id="cancel_report_run",
         summary="Cancel a run",
-        responses=documented(404, 422, 500),
+        responses=documented(404, 422, 500, 503),
     )
     async def cancel(run_id: UUID) -> RunBody:
         """A run that is over stays as it is."""
@@ -176,26 +212,22 @@ def run_router(engine: Engine, queries: Queries, jobs: ReportJobs, now: Callable
         accept_language: Annotated[str, Header()] = "",
     ) -> Response:
         """The same run gives the same bytes, whenever and in whatever language it is fetched."""
-        job = _found(jobs.find(run_id))
-        if job.result is None:
-            refusal = job.refusal or Refusal(
-                "report.run_not_done",
-                "Dieser Bericht liegt (noch) nicht vor.",
-                "There is no report of this run (yet).",
-            )
-            raise report_problem(refusal)
-        run = await report_run(engine, job.result)
-        body = render(job.result.report, run, format, preferred(accept_language).value)
+        result = await jobs.result(run_id)
+        if isinstance(result, Refusal):
+            raise report_problem(result)
+        body = await asyncio.to_thread(
+            render, result.report, await report_run(engine, result), format, preferred(accept_language).value
+        )
         if isinstance(body, Refusal):
             raise report_problem(body)
-        name = f"{job.result.report.name}-{job.result.report.as_of}.{format.value}"
+        name = f"{result.report.name}-{result.report.as_of}.{format.value}"
         return Response(
             body,
             media_type=format.media_type,
             headers={
                 "Content-Disposition": f'attachment; filename="{name}"',
-                "ETag": f'"{job.result.digest}"',
-                "Position": str(job.result.position),
+                "ETag": f'"{result.digest}"',
+                "Position": str(result.position),
             },
         )
 
@@ -230,34 +262,9 @@ def run_router(engine: Engine, queries: Queries, jobs: ReportJobs, now: Callable
     return router
 
 
-def seal_router(engine: Engine, now: Callable[[], datetime]) -> APIRouter:
-    """Sealing, verifying, and what changed since."""
+def seal_router(engine: Engine) -> APIRouter:
+    """Seals, verifying, and what changed since."""
     router = APIRouter(tags=["reports"])
-
-    @router.post(
-        "/reports/{name}/seals",
-        operation_id="seal_report",
-        summary="Seal a report",
-        status_code=201,
-        responses=documented(404, 409, 422, 500, 503),
-    )
-    async def seal(
-        response: Response,
-        actor: Acting,
-        name: ReportName,
-        as_of: AsOf = None,
-        known_at: KnownAt = None,
-        param: Params = [],  # noqa: B006 # FastAPI copies defaults
-        idempotency_key: IdempotencyKey = None,
-    ) -> SealBody:
-        """Counted from the log itself, up to its end or to what is asked for. The key is the number of the seal."""
-        seal_id = idempotency_key or uuid4()
-        context = CommandContext(command_id=seal_id, actor=actor.staff_id, organisation=actor.organisation)
-        found = await seal_report(engine, asked_report(name, as_of, known_at, param), seal_id, context, now())
-        if isinstance(found, Refusal):
-            raise report_problem(found)
-        response.headers["Location"] = f"/api/v1/sealed-reports/{seal_id}"
-        return _seal_body(found)
 
     @router.get(
         "/sealed-reports",
@@ -325,27 +332,33 @@ def seal_router(engine: Engine, now: Callable[[], datetime]) -> APIRouter:
     return router
 
 
-def _found(job: ReportJob | None) -> ReportJob:
-    if job is None:
-        raise ProblemError(
-            404,
-            "report.run_unknown",
-            "Diesen Lauf gibt es nicht (mehr); der Bericht lässt sich jederzeit neu anfordern.",
-            "There is no such run (any more); the report can be asked for again at any time.",
-        )
-    return job
+def _begun(response: Response, run: BackgroundRun | Refusal) -> RunBody:
+    if isinstance(run, Refusal):
+        raise report_problem(run)
+    response.headers["Location"] = f"/api/v1/report-runs/{run.run_id}"
+    return _run_body(run)
 
 
-def _run_body(job: ReportJob) -> RunBody:
+def _found(run: BackgroundRun | None) -> BackgroundRun:
+    if run is None:
+        raise report_problem(no_such_run())
+    return run
+
+
+def _run_body(run: BackgroundRun) -> RunBody:
     return RunBody(
-        id=job.id,
-        report=job.asked.name,
-        state=job.state,
-        done=job.done,
-        total=job.total,
-        position=job.result.position if job.result else None,
-        digest=job.result.digest if job.result else None,
-        refusal=job.refusal.rule_id if job.refusal else None,
+        id=run.run_id,
+        kind=run.kind,
+        report=run.report,
+        as_of=run.as_of,
+        position=run.position,
+        parameters=dict(run.parameters),
+        asked_at=run.asked_at,
+        state=run.state,
+        done=run.entries_done,
+        total=run.entries_total,
+        digest=run.digest,
+        refusal=run.refusal.rule_id if run.refusal else None,
     )
 
 

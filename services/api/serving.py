@@ -55,6 +55,7 @@ async def run_server(app: FastAPI, settings: Settings, started: asyncio.Future[i
         h11_max_incomplete_event_size=64 * 1024,
     )
     server = _Server(config)
+    app.state.report_jobs.start()
     running = asyncio.create_task(server.serve())
     try:
         up = asyncio.create_task(server.up.wait())
@@ -68,5 +69,5 @@ async def run_server(app: FastAPI, settings: Settings, started: asyncio.Future[i
         await running
         raise
     finally:
-        # Runs of reports are cancelled whole; nobody can fetch them any more.
+        # Runs of reports are left to the next process.
         await app.state.report_jobs.close()

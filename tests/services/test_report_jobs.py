@@ -1,18 +1,22 @@
-"""Reports in the background: the same bytes as in the foreground, a bounded number, and nothing half done."""
+"""Reports in the background: the same bytes as in the foreground, carried out once, and found again after the process has ended."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
+from adapters.background_runs import BackgroundRun, BackgroundRuns, RunKind, RunState
 from domain.refusals import Refusal
 from services.bootstrap import Engine, open_engine
 from services.report_asking import AskedReport
-from services.report_jobs import ReportJob, ReportJobs, RunState
+from services.report_jobs import ReportJobs, Sealer
+from services.report_seals import Seal, sealed
 from services.reports import ReportResult, run_asked
 from tests.domain.test_reports import TOWN
 from tests.services.projector_process import KEK
@@ -20,6 +24,8 @@ from tests.services.read_table_ground import write
 
 NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)
 AS_OF = date(2025, 12, 30)
+STATISTICS = AskedReport(name="statistics", as_of=AS_OF)
+CONTROLLER = Sealer(actor="controller-1", organisation="staedteregion")
 
 
 @pytest.fixture
@@ -31,75 +37,189 @@ async def engine(database: str) -> AsyncIterator[Engine]:
         yield opened
 
 
-async def _begun(jobs: ReportJobs, asked: AskedReport) -> ReportJob:
-    job = await jobs.begin(asked, NOW)
-    assert isinstance(job, ReportJob)
-    return job
+@asynccontextmanager
+async def _process(engine: Engine, **bounds: Any) -> AsyncIterator[ReportJobs]:
+    """What one process of the API has, ended at the end."""
+    jobs = ReportJobs(engine, **bounds)
+    try:
+        yield jobs
+    finally:
+        await jobs.close()
 
 
-async def _over(job: ReportJob) -> None:
-    assert job.task is not None
-    await asyncio.wait((job.task,))
+async def _begun(jobs: ReportJobs, asked: AskedReport = STATISTICS) -> BackgroundRun:
+    run = await jobs.begin(asked, NOW)
+    assert isinstance(run, BackgroundRun)
+    return run
+
+
+async def _over(jobs: ReportJobs, run_id: UUID) -> BackgroundRun:
+    async with asyncio.timeout(120):
+        while True:
+            run = await jobs.find(run_id)
+            assert run is not None
+            if run.over:
+                return run
+            await asyncio.sleep(0.02)
 
 
 async def test_a_run_gives_the_bytes_of_the_foreground_and_tells_how_far_it_is(engine: Engine) -> None:
-    """Counted from the log up to its end."""
+    """At the position where the log stood when it was asked for."""
     head = await engine.log.head()
-    asked = AskedReport(name="statistics", as_of=AS_OF, known_at=head)
-    jobs = ReportJobs(engine)
-    job = await _begun(jobs, asked)
-    await _over(job)
-    direct = await run_asked(engine, asked, now=NOW)
-    assert isinstance(direct, ReportResult)
-    assert job.state is RunState.DONE
-    assert job.result is not None
-    assert job.result.body == direct.body
-    assert (job.done, job.total) == (head, head)
-    assert jobs.find(job.id) is job
-    assert jobs.find(uuid4()) is None
+    async with _process(engine) as jobs:
+        run = await _over(jobs, (await _begun(jobs)).run_id)
+        direct = await run_asked(engine, STATISTICS, now=NOW)
+        result = await jobs.result(run.run_id)
+        assert isinstance(direct, ReportResult)
+        assert isinstance(result, ReportResult)
+        assert (run.state, run.position, run.kind) == (RunState.DONE, head, RunKind.REPORT)
+        assert result.body == direct.body
+        assert run.digest == direct.digest
+        assert (run.entries_done, run.entries_total) == (head, head)
+        assert await jobs.latest(5) == [run]
+        assert await jobs.find(uuid4()) is None
+
+
+async def test_the_run_of_yesterday_is_found_by_the_next_process_and_gives_the_same_bytes(
+    engine: Engine,
+) -> None:
+    """It is counted again, also when the log has moved on; an instant that was asked for stands in its file again."""
+    asked = AskedReport(name="statistics", as_of=AS_OF, known_at=NOW)
+    async with _process(engine) as yesterday:
+        run = await yesterday.begin(asked, NOW)
+        assert isinstance(run, BackgroundRun)
+        await _over(yesterday, run.run_id)
+        before = await yesterday.result(run.run_id)
+    await write(engine, uuid4(), tuple(entry.event for entry in TOWN[0]))
+    async with _process(engine) as today:
+        assert isinstance(before, ReportResult)
+        assert before.known_at == NOW
+        assert await today.result(run.run_id) == before
+
+
+async def test_a_run_that_a_process_left_unfinished_begins_again_in_the_next(engine: Engine) -> None:
+    """Nothing of it is lost, and nobody has to ask again."""
+    async with _process(engine, at_a_time=1) as ending:
+        runs = [await _begun(ending) for _ in range(3)]
+    unfinished = [run for run in [await ending.find(run.run_id) for run in runs] if run and not run.over]
+    assert unfinished
+    async with _process(engine) as next_one:
+        next_one.start()
+        assert {(await _over(next_one, run.run_id)).state for run in unfinished} == {RunState.DONE}
+
+
+async def test_two_processes_side_by_side_carry_a_run_out_once(engine: Engine) -> None:
+    """While one has it, the other cannot take it; both see it and both give its report."""
+    table = BackgroundRuns(engine.connections, engine.log.schema)
+    async with _process(engine, look_seconds=0.01) as one, _process(engine, look_seconds=0.01) as other:
+        run = await _begun(one)
+        await _over(one, run.run_id)
+        waiting = [await one.begin(STATISTICS, NOW, run_id=uuid4()) for _ in range(6)]
+        other.start()
+        for each in waiting:
+            assert isinstance(each, BackgroundRun)
+            assert (await _over(other, each.run_id)).digest == (await _over(one, run.run_id)).digest
+        assert isinstance(await other.result(run.run_id), ReportResult)
+    claim = await table.claimed(run.run_id)
+    assert claim is not None
+    try:
+        assert await table.claimed(run.run_id) is None
+        assert await claim.begun() is None, "it is over"
+    finally:
+        await claim.release()
+    again = await table.claimed(run.run_id)
+    assert again is not None
+    await again.release()
+
+
+async def test_a_report_is_sealed_once_however_often_it_is_asked_for(engine: Engine) -> None:
+    """Three clicks with one number: one run, one seal, one entry in the log; something else under it is refused."""
+    number = uuid4()
+    head = await engine.log.head()
+    async with _process(engine) as jobs, _process(engine) as other:
+        for process in (jobs, other, jobs):
+            run = await process.begin(STATISTICS, NOW, sealer=CONTROLLER, run_id=number)
+            assert isinstance(run, BackgroundRun)
+            assert (run.run_id, run.kind) == (number, RunKind.SEAL)
+        over = await _over(jobs, number)
+        assert over.state is RunState.DONE
+        assert await engine.log.head() == head + 1
+        seal = await sealed(engine, number)
+        assert isinstance(seal, Seal)
+        assert (seal.digest, seal.log_position, seal.actor) == (over.digest, head, CONTROLLER.actor)
+        result = await jobs.result(number)
+        assert isinstance(result, ReportResult)
+        assert result.digest == seal.digest
+        funding = AskedReport(name="funding", as_of=AS_OF)
+        refusal = await jobs.begin(funding, NOW, sealer=CONTROLLER, run_id=number)
+        assert isinstance(refusal, Refusal)
+        assert refusal.rule_id == "report.run_other"
+
+
+async def test_a_report_that_the_program_counts_differently_by_now_is_not_passed_off_as_the_run(
+    engine: Engine,
+) -> None:
+    """The digest of then tells."""
+    async with _process(engine) as jobs:
+        run = await _over(jobs, (await _begun(jobs)).run_id)
+    async with engine.connections.lend() as connection:
+        await connection.execute(f"update {engine.log.schema}.report_runs set digest = repeat('0', 64)")
+    async with _process(engine) as jobs:
+        refusal = await jobs.result(run.run_id)
+        assert isinstance(refusal, Refusal)
+        assert refusal.rule_id == "report.run_differs"
 
 
 async def test_what_cannot_be_run_is_refused_at_once_or_by_the_run(engine: Engine) -> None:
     """What needs the facts to be known is refused when they are."""
-    jobs = ReportJobs(engine)
-    refusal = await jobs.begin(AskedReport(name="nonsense"), NOW)
-    assert isinstance(refusal, Refusal)
-    nowhere = {"municipality": "05334099"}
-    job = await _begun(jobs, AskedReport(name="funding", as_of=AS_OF, parameters=nowhere))
-    await _over(job)
-    assert job.state is RunState.REFUSED
-    assert job.refusal is not None
-    assert job.refusal.rule_id == "report.municipality_unknown"
+    async with _process(engine) as jobs:
+        refusal = await jobs.begin(AskedReport(name="nonsense"), NOW)
+        assert isinstance(refusal, Refusal)
+        nowhere = {"municipality": "05334099"}
+        run = await _begun(jobs, AskedReport(name="funding", as_of=AS_OF, parameters=nowhere))
+        run = await _over(jobs, run.run_id)
+        assert run.state is RunState.REFUSED
+        assert run.refusal is not None
+        assert run.refusal.rule_id == "report.municipality_unknown"
+        assert await jobs.result(run.run_id) == run.refusal
+        unknown = await jobs.result(uuid4())
+        assert isinstance(unknown, Refusal)
+        assert unknown.rule_id == "report.run_unknown"
 
 
-async def test_only_so_many_wait_and_only_so_many_results_are_kept(engine: Engine) -> None:
-    """The oldest result goes first; a run that waits is never forgotten."""
-    jobs = ReportJobs(engine, at_a_time=1, waiting=2, kept=2)
-    asked = AskedReport(name="funding", as_of=AS_OF)
-    first, second = await _begun(jobs, asked), await _begun(jobs, asked)
-    refusal = await jobs.begin(asked, NOW)
-    assert isinstance(refusal, Refusal)
-    assert refusal.rule_id == "report.too_many_runs"
-    await _over(first)
-    await _over(second)
-    third = await _begun(jobs, asked)
-    assert jobs.find(first.id) is None
-    assert jobs.find(second.id) is second
-    await _over(third)
-    assert third.state is RunState.DONE
+async def test_only_so_many_wait_and_only_so_many_are_kept(engine: Engine) -> None:
+    """The oldest that is over goes first; a run that waits is never forgotten."""
+    async with _process(engine, at_a_time=1, waiting=2, kept=2) as jobs:
+        first, second = await _begun(jobs), await _begun(jobs)
+        refusal = await jobs.begin(STATISTICS, NOW)
+        assert isinstance(refusal, Refusal)
+        assert refusal.rule_id == "report.too_many_runs"
+        await _over(jobs, first.run_id)
+        await _over(jobs, second.run_id)
+        later = NOW.replace(hour=13)
+        third = await jobs.begin(STATISTICS, later)
+        assert isinstance(third, BackgroundRun)
+        left = {run.run_id for run in await jobs.latest(5)}
+        assert third.run_id in left
+        assert len(left) == 2
+        assert (await _over(jobs, third.run_id)).state is RunState.DONE
 
 
-async def test_a_run_that_is_cancelled_has_no_result_and_closing_cancels_all(engine: Engine) -> None:
-    """Neither leaves half a report; nothing begins after closing."""
-    jobs = ReportJobs(engine, at_a_time=1)
-    asked = AskedReport(name="statistics", as_of=AS_OF, known_at=await engine.log.head())
-    running, waiting = await _begun(jobs, asked), await _begun(jobs, asked)
-    assert await jobs.cancel(waiting.id) is waiting
-    assert waiting.state is RunState.CANCELLED
-    assert waiting.result is None
-    await jobs.close()
-    assert running.state is RunState.CANCELLED
-    assert running.result is None
-    refusal = await jobs.begin(asked, NOW)
-    assert isinstance(refusal, Refusal)
-    assert await jobs.cancel(uuid4()) is None
+async def test_a_run_that_is_cancelled_has_no_result(engine: Engine) -> None:
+    """Running, waiting, or in the hands of another process; one that is over stays as it is."""
+    async with _process(engine, at_a_time=1) as jobs, _process(engine) as elsewhere:
+        running, waiting, third = [await _begun(jobs) for _ in range(3)]
+        for run_id in (waiting.run_id, running.run_id):
+            assert await jobs.cancel(run_id) is not None
+            run = await _over(jobs, run_id)
+            if run.state is not RunState.DONE:
+                assert run.state is RunState.CANCELLED
+                refusal = await jobs.result(run_id)
+                assert isinstance(refusal, Refusal)
+                assert refusal.rule_id == "report.run_not_done"
+        assert (await _over(jobs, waiting.run_id)).state is RunState.CANCELLED
+        await elsewhere.cancel(third.run_id)
+        assert (await _over(jobs, third.run_id)).state in {RunState.CANCELLED, RunState.DONE}
+        done = await _over(jobs, (await _begun(jobs)).run_id)
+        assert await jobs.cancel(done.run_id) == done
+        assert await jobs.cancel(uuid4()) is None

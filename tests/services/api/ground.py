@@ -142,4 +142,5 @@ async def running_api(
         app = create_app(engine, gateway, queries, settings, client)
         async with _client(app) as http:
             yield Api(app=app, http=http, engine=engine, temporal=client)
+        await app.state.report_jobs.close()
         await queries.close()

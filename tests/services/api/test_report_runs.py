@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 from services.projector import run_projector
@@ -25,18 +26,25 @@ async def _projected(api: Api) -> None:
         await asyncio.gather(following, return_exceptions=True)
 
 
+async def _over(api: Api, address: str) -> dict[str, Any]:
+    """The run when it is over."""
+    async with asyncio.timeout(120):
+        while True:
+            run: dict[str, Any] = (await api.get(address)).json()
+            if run["state"] not in {"waiting", "running"}:
+                return run
+            await asyncio.sleep(0.02)
+
+
 async def test_a_run_is_begun_followed_and_fetched_in_every_format(api: Api) -> None:
     """202 with an address; the JSON file is the canonical form with its digest."""
     await _projected(api)
     begun = await api.post("/reports/statistics/runs?param=municipality%3D05334012")
     assert begun.status_code == 202, begun.text
     address = begun.headers["Location"].removeprefix("/api/v1")
-    for _ in range(200):
-        run = (await api.get(address)).json()
-        if run["state"] == "done":
-            break
-        await asyncio.sleep(0.02)
+    run = await _over(api, address)
     assert run["state"] == "done"
+    assert (await api.get("/report-runs")).json()[0] == run
     json_file = await api.get(f"{address}/file")
     assert hashlib.sha256(json_file.content).hexdigest() == run["digest"]
     assert json_file.json()["parameters"] == [["municipality", ESCHWEILER]]
@@ -89,10 +97,18 @@ async def test_a_report_is_sealed_once_per_key_and_verified(api: Api) -> None:
     await _projected(api)
     key = str(uuid4())
     first = await api.post("/reports/programme_rules/seals", Idempotency_Key=key)
-    assert first.status_code == 201, first.text
+    assert first.status_code == 202, first.text
     again = await api.post("/reports/programme_rules/seals", Idempotency_Key=key)
-    assert again.json() == first.json()
-    seal = first.json()
+    assert again.status_code == 202, again.text
+    assert first.headers["Location"] == again.headers["Location"] == f"/api/v1/report-runs/{key}"
+    run = await _over(api, f"/report-runs/{key}")
+    assert (run["state"], run["kind"]) == ("done", "seal")
+    seal = (await api.get(f"/sealed-reports/{key}")).json()
+    assert seal["digest"] == run["digest"]
+    sealed_file = await api.get(f"/report-runs/{key}/file")
+    assert hashlib.sha256(sealed_file.content).hexdigest() == seal["digest"]
+    other = await api.post("/reports/funding/seals", Idempotency_Key=key)
+    assert other.status_code == 409
     assert seal["id"] == key
     assert seal["actor"] == "cw-eschweiler-1"
     verified = (await api.get(f"/sealed-reports/{key}/verification")).json()
