@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Final
 from uuid import UUID
 
-from adapters.connections import Connection
+from adapters.connections import Connection, Connections
 from domain.reports.facts import ATTEMPTED, HELD, ContactFact
 
 # Written out, for with a parameter the partial index would not be found to fit.
@@ -46,6 +47,32 @@ async def contacts_by(
             as_of,
         )
     return [ContactFact(case_id, held, attempted) for case_id, held, attempted in found if held or attempted]
+
+
+async def contacts_between(
+    connections: Connections, schema: str, as_of: date, after_position: int, up_to_position: int
+) -> dict[UUID, tuple[tuple[int, ...], tuple[int, ...]]]:
+    """The versions of the contacts that count by ``as_of`` and were recorded in a stretch of the log, by case: held, and
+    attempted. Raises StoreUnavailable."""
+    found = await connections.fetch(
+        f"select case_id{_VERSIONS} from {schema}.case_timeline "
+        f"where position > $2 and position <= $3 and counts_on <= $1 and {_CONTACTS} group by case_id",
+        as_of,
+        after_position,
+        up_to_position,
+    )
+    return {case_id: (tuple(held or ()), tuple(attempted or ())) for case_id, held, attempted in found}
+
+
+def less(contact: ContactFact, held: Collection[int], attempted: Collection[int]) -> ContactFact:
+    """The contacts of a case without some versions; they need not be known one by one."""
+    return ContactFact(
+        contact.case_id,
+        contact.held - len(held),
+        contact.attempted - len(attempted),
+        tuple(version for version in contact.held_versions if version not in held),
+        tuple(version for version in contact.attempted_versions if version not in attempted),
+    )
 
 
 def _with_versions(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from adapters.connections import Connections
@@ -15,6 +15,15 @@ from domain.recorded import Recorded
 
 _WITH_NAME = ("case_opened.", "entry_corrected.")
 """Types whose personal part is opened: the name stands in the opening, and in a correction of it."""
+
+
+class MovedOn(NamedTuple):
+    """A stream that was added to: how many entries it had before (0 when it began there), and whether one of the new
+    ones reaches back."""
+
+    stream_id: UUID
+    entries_before: int
+    corrected: bool
 
 
 class ProjectionSource:
@@ -44,8 +53,8 @@ class ProjectionSource:
         )
         self._touched = f"select distinct stream_id from {events} where position > $1 and position <= $2"
         self._moved_on = (
-            f"select stream_id, min(version) - 1 from {events} where position > $1 and position <= $2 "
-            "group by stream_id having bool_or(type <> all($3))"
+            f"select stream_id, min(version) - 1, bool_or(starts_with(type, 'entry_corrected.')) from {events} "
+            "where position > $1 and position <= $2 group by stream_id having bool_or(type <> all($3))"
         )
 
     async def entries(self, after_position: int, limit: int) -> list[Recorded[Any]]:
@@ -93,11 +102,10 @@ class ProjectionSource:
 
     async def moved_on(
         self, after_position: int, up_to_position: int, *, without: Sequence[str] = ()
-    ) -> dict[UUID, int]:
-        """The streams with entries, other than of the types ``without``, in a stretch of the log; and how many entries
-        each had before: 0 when it began there."""
+    ) -> list[MovedOn]:
+        """The streams with entries, other than of the types ``without``, in a stretch of the log."""
         rows = await self._connections.fetch(self._moved_on, after_position, up_to_position, without)
-        return {row[0]: row[1] for row in rows}
+        return [MovedOn(*row) for row in rows]
 
     async def openings(self, up_to_position: int) -> list[list[Recorded[Any]]]:
         """For every case the entries that say its name: the opening and the corrections."""

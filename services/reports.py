@@ -11,18 +11,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from adapters.projection_source import ProjectionSource
 from adapters.report_facts import any_synthetic, facts_from_tables, tables_stand_at
 from domain.refusals import Refusal
-from domain.reports.counted_entries import left_aside
 from domain.reports.definition import MUNICIPALITY
 from domain.reports.drill import Drill, drill
 from domain.reports.evidence import CellRef
 from domain.reports.facts import Facts, Need, programme_rates
 from domain.reports.table import Report, canonical_json
 from services.bootstrap import Engine
+from services.earlier_facts import taken_back
 from services.garbage import paused
-from services.log_facts import Progress, facts_from_log, facts_of_streams, nobody_watches
+from services.log_facts import Progress, facts_from_log, nobody_watches
 from services.report_asking import AskedReport, SureReport, made_sure, unknown_to
 from services.report_formats.run import ReportRun
 
@@ -177,7 +176,7 @@ async def facts_at(
         if position is None:
             wanted = standing
         elif wanted < standing:
-            facts = await _taken_back(engine, facts, standing, wanted, as_of, progress, needs)
+            facts = await taken_back(engine, facts, standing, wanted, as_of, progress, needs)
     if memory is not None:
         memory.put((wanted, *kept), facts)
     return facts, wanted
@@ -197,28 +196,6 @@ async def _from_tables(
     facts.programme_rates = programme_rates(engine.rule_book.paths.values())
     # Between the two looks a rebuild may have changed what stands where.
     return None if standing is None or standing < wanted else (facts, standing)
-
-
-async def _taken_back(
-    engine: Engine,
-    facts: Facts,
-    standing: int,
-    position: int,
-    as_of: date,
-    progress: Progress,
-    needs: Collection[Need],
-) -> Facts:
-    """The facts of the read tables at ``standing``, as they were at an earlier position."""
-    source = ProjectionSource(engine.log, engine.connections, engine.codec, None)
-    without = engine.codec.types_of(left_aside(needs))
-    moved_on = await source.moved_on(position, standing, without=without)
-    if not moved_on:
-        return facts
-    with paused():
-        before = facts.without(moved_on)
-    had_begun = {stream: entries for stream, entries in moved_on.items() if entries}
-    before.add(await facts_of_streams(engine, had_begun, position, as_of, progress, needs=needs))
-    return before
 
 
 async def _tables_reaching(engine: Engine, wanted: int) -> int | None:

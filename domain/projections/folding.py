@@ -26,8 +26,11 @@ class UnreadableStream(Exception):
     """A stream does not begin as any kind of stream does, or cannot be folded. The message names position and stream."""
 
 
-def fold_stream(history: Sequence[Recorded[Any]], rules: RuleBook | None) -> FoldedStream:
-    """The stream after its whole ``history`` (never empty); without ``rules`` its agenda is left empty.
+def fold_stream(
+    history: Sequence[Recorded[Any]], rules: RuleBook | None, *, turns: bool = True
+) -> FoldedStream:
+    """The stream after its whole ``history`` (never empty); without ``rules`` its agenda is left empty, without ``turns``
+    who had to act when.
 
     Raises UnreadableStream, UnknownPath.
     """
@@ -36,8 +39,8 @@ def fold_stream(history: Sequence[Recorded[Any]], rules: RuleBook | None) -> Fol
         state = _folded(history)
     except (ValueError, TypeError, AttributeError) as error:
         raise _unreadable(history, error) from error
-    turns = turns_of(effective(history)) if isinstance(state, CaseState) else ()
-    return _stream(first, history[-1], state, rules, turns)
+    found = turns_of(effective(history)) if turns and isinstance(state, CaseState) else ()
+    return _stream(first, history[-1], state, rules, found)
 
 
 def advance(before: FoldedStream, entries: Sequence[Recorded[Any]], rules: RuleBook) -> FoldedStream | None:

@@ -9,14 +9,19 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
+from domain.eligibility import EligibilityDecided
 from domain.offering import OfferPublished
 from domain.projections import event_groups as events
 from domain.reports.facts import Need
+from domain.seat_request import SeatAccepted, SeatDeclined, SeatLapsed, SeatRequestWithdrawn
 
 NEVER_COUNTED: Final[events.EventGroup] = frozenset().union(
     events.CONSENT,
     events.ELIGIBILITY,
     events.STEPS_AND_PROMISES,
+    {EligibilityDecided},
+    # Whether a seat was taken is told by the start of the course.
+    {SeatAccepted, SeatDeclined, SeatLapsed, SeatRequestWithdrawn},
     events.APPLICATIONS,
     events.HOLD,
     events.NOTES,

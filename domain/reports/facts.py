@@ -244,7 +244,7 @@ class Facts:
     ) -> None:
         """Add what one stream says: the way without read tables. ``history`` is the whole of it, but for entries that
         domain/reports/counted_entries.py leaves aside. Raises UnreadableStream."""
-        stream = fold_stream(history, None)
+        stream = fold_stream(history, None, turns=False)
         match stream.state:
             case CaseState():
                 overview = overview_rows(stream)

@@ -93,7 +93,7 @@ async def test_a_report_at_any_old_position_is_that_of_the_log_alone(engine: Eng
     for position in (*range(0, head - 12, 9), *range(head - 12, head)):
         moved_on = await source.moved_on(position, head)
         moved.add(len(moved_on))
-        not_begun += sum(entries == 0 for entries in moved_on.values())
+        not_begun += sum(stream.entries_before == 0 for stream in moved_on)
         whole = await facts_from_log(engine, position, AS_OF)
         for name, report in REPORTS.items():
             result = await _run(engine, name, as_of=AS_OF, known_at=position)
@@ -109,7 +109,8 @@ async def test_processes_that_share_the_log_give_the_facts_of_one(
     head = await engine.log.head()
     source = ProjectionSource(engine.log, engine.connections, engine.codec, None)
     for needs in (tuple(Need), ()):
-        streams = await source.moved_on(head // 2, head)
+        moved_on = await source.moved_on(head // 2, head)
+        streams = {stream.stream_id: stream.entries_before for stream in moved_on}
         alone = [await facts_from_log(engine, head, AS_OF, needs=needs)]
         alone.append(await facts_of_streams(engine, streams, head // 2, AS_OF, needs=needs))
         told: list[tuple[int, int]] = []
