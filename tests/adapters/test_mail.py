@@ -100,6 +100,17 @@ def test_a_staff_file_gives_addresses_deputies_and_coordinators(tmp_path: Path) 
     assert staff.coordinator("05334002") == "ki-aachen"
 
 
+def test_who_is_in_charge_of_a_grant_stands_in_the_staff_file(tmp_path: Path) -> None:
+    """By the reference of the notice, else one for all, else nobody."""
+    file = tmp_path / "staff.toml"
+    file.write_text('[grant_officers]\n"36.01-2026/7" = "money-1"\n', encoding="utf-8")
+    assert read_staff(file).grant_officer("36.01-2026/7") == "money-1"
+    assert read_staff(file).grant_officer("36.01-2026/8") is None
+    file.write_text('default_grant_officer = "money-2"\n' + file.read_text(encoding="utf-8"))
+    assert read_staff(file).grant_officer("36.01-2026/7") == "money-1"
+    assert read_staff(file).grant_officer("36.01-2026/8") == "money-2"
+
+
 def test_without_a_mail_domain_only_listed_people_have_an_address() -> None:
     """An unknown id has none, so that its reminder is recorded as undeliverable."""
     assert FileStaffDirectory().address("cw-1") is None
@@ -113,6 +124,8 @@ def test_without_a_mail_domain_only_listed_people_have_an_address() -> None:
         ("[staff.a]\nphone = '1'", "phone"),
         ("[coordinators]\n5334 = 'x'", "coordinators.5334"),
         ("mail_domain = 3", "mail_domain"),
+        ("default_grant_officer = 3", "default_grant_officer"),
+        ("[grant_officers]\nA1 = ''", "grant_officers.A1"),
         ("this is no toml", "staff.toml"),
     ],
 )

@@ -7,12 +7,15 @@ import random
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
+from adapters.embedded.temporal import EmbeddedTemporal
 from adapters.embedded.throwaway import ephemeral_temporal
 from adapters.grant_streams import GrantStreams
 from adapters.staff_directory import FileStaffDirectory
@@ -35,7 +38,7 @@ from domain.recorded import Recorded
 from domain.reminders import UndeliverableReason
 from domain.values import Cents
 from services.bootstrap import Engine
-from services.gateway import CarriedOut, CommandGateway
+from services.gateway import CarriedOut, CommandGateway, TemporalUnavailable
 from services.grant_reminders import start_grant_reminders
 from services.worker import WorkerOptions, running_worker
 from tests.domain.grant_life import (
@@ -388,6 +391,40 @@ async def test_a_long_history_begins_anew_and_takes_waiting_mails_along(
         await eventually(sent, 60)
         await handle.terminate()
     assert len(mailer.here.sent) == 1
+
+
+async def test_a_temporal_that_goes_away_keeps_the_mornings_and_the_mails(
+    engine: Engine, tmp_path: Path
+) -> None:
+    """It goes while a mail waits for its server and comes back: the mail leaves once, and the same workflow runs on."""
+    server = EmbeddedTemporal(
+        state_dir=tmp_path, search_attributes=SEARCH_ATTRIBUTES, ui=False, durable=False
+    )
+    client = await connect((await server.start_async()).address)
+    queue, mailer, grant_id = f"test-{uuid4()}", Away(), uuid4()
+    try:
+        await give(CommandGateway(engine, client, queue), grant_id, OVERDUE)
+        async with running_worker(engine, client, mailer, STAFF, WorkerOptions(task_queue=queue)):
+            await start_grant_reminders(client, queue)
+
+            async def put_off() -> bool:
+                return mailer.asked > 0
+
+            await eventually(put_off)
+            await server.stop_async()
+            with pytest.raises(TemporalUnavailable, match="reminders of grants"):
+                await start_grant_reminders(client, queue)
+            mailer.away = False
+            await server.start_async()
+
+            async def sent() -> bool:
+                return "GrantReminderDelivered" in await names(engine, grant_id)
+
+            await eventually(sent, 90)
+            assert not await start_grant_reminders(client, queue)
+        assert len(mailer.here.sent) == 1
+    finally:
+        await server.stop_async()
 
 
 async def test_one_grant_that_cannot_be_decided_on_keeps_no_other_waiting(
