@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from domain.code_titles import in_language
-from domain.decision import LOCAL
 from domain.grant_agenda import to_remind_of
 from domain.path import Title
 from domain.ports import StaffDirectory
@@ -40,9 +39,6 @@ def _date(one: AgendaDate, today: date, language: str) -> Iterator[str]:
     for sent in due.sent:
         went = Title(de=f"ging am {shown_date(sent.on)} an {sent.to}", en=f"went to {sent.to} on {sent.on}")
         yield f"{_MARGIN}{shown_code(sent.level, language)} {in_language(went, language)}"
-    if one.wakes_at is not None:
-        wakes = in_language(Title(de="meldet sich", en="wakes"), language)
-        yield f"{_MARGIN}{wakes}: {shown_instant(one.wakes_at.astimezone(LOCAL), language)}"
     if (reminder := to_remind_of(due, today)) is not None:
         since = in_language(Title(de="seit", en="since"), language)
         yield f"{_MARGIN}! {shown_code(reminder.level, language)} {since} {shown_date(reminder.on, language)}"
@@ -54,13 +50,13 @@ def grants_hint(found: Sequence[GrantDates], language: str) -> str | None:
     if not dates:
         return None
     wakes_at = min((each.wakes_at for each in found if each.wakes_at is not None), default=None)
-    at = "" if wakes_at is None else shown_instant(wakes_at.astimezone(LOCAL), language)
+    at = "" if wakes_at is None else shown_instant(wakes_at, language)
     line = Title(
-        de=f"dazu {dates} Termine von {len(found)} Zuwendungen"
+        de=f"Termine von Zuwendungen: {dates}"
         + (f", der nächste meldet sich {at}" if at else "")
-        + ": teilhabe grant agenda",
-        en=f"and {dates} dates of {len(found)} grants"
+        + " (teilhabe grant agenda)",
+        en=f"dates of grants: {dates}"
         + (f", the next wakes {at}" if at else "")
-        + ": teilhabe grant agenda",
+        + " (teilhabe grant agenda)",
     )
     return in_language(line, language)

@@ -174,7 +174,7 @@ def test_the_dates_of_grants_say_when_they_wake_and_why(
     assert told.returncode == 0, told.stderr
     assert told.stdout.split(":")[0] in ("Ja", "Nein", "Noch nicht")
     listed = operator.run("agenda", "--limit", "1").stdout.splitlines()[-1]
-    assert listed.startswith(f"dazu {len(dates)} Termine von {len(grants)} Zuwendungen")
+    assert listed.startswith(f"Termine von Zuwendungen: {len(dates)}")
     assert operator.json("agenda", "--limit", "1")["grants"] == grants
     assert UNKNOWN in operator.refused("grant", "agenda", UNKNOWN)
     assert "GRANT-ID" in operator.refused("grant", "agenda", "--why", "grant.repayment")
