@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeAlias, assert_never
+from typing import Any, Final, TypeAlias, assert_never
 
 from domain import (
     flat_rate_decision,
@@ -103,6 +103,7 @@ from domain.refusals import Refusal
 from domain.values import Cents, ParticipationId
 
 __all__ = [
+    "UNKNOWN_GRANT",
     "WHOLE",
     "AcceptProofOfUse",
     "AmendGrantNotice",
@@ -170,6 +171,10 @@ GrantEvent: TypeAlias = (
     NoticeEvent | SpendingEvent | PaymentEvent | OnwardEvent | ProofEvent | FlatRateEvent | GrantReminderEvent
 )
 
+UNKNOWN_GRANT: Final = Refusal(
+    "grant.unknown", "Diesen Zuwendungsbescheid gibt es nicht.", "There is no such grant notice."
+)
+
 # -------------------------------------------------------------------- decide
 
 
@@ -178,9 +183,7 @@ def decide(command: GrantCommand, grant: GrantState | None, terms: GrantTerms | 
     if isinstance(command, RecordGrantNotice):
         return receive(command, grant)
     if grant is None:
-        return Refusal(
-            "grant.unknown", "Diesen Zuwendungsbescheid gibt es nicht.", "There is no such grant notice."
-        )
+        return UNKNOWN_GRANT
     match command:
         case AmendGrantNotice():
             return amend(command, grant)

@@ -25,6 +25,13 @@ from domain.values import SYSTEM, OfferId, ParticipationId
 from services.bootstrap import Engine
 from services.queries import Queries
 
+UNTIL_IN_THE_FUTURE: Final = Refusal(
+    "flat_rate.until_in_the_future",
+    "Der letzte Tag der Anwesenheit liegt in der Zukunft.",
+    "The last day of attendance lies in the future.",
+)
+"""Nobody has attended yet; whoever asks for it has mistyped the day."""
+
 BATCH: Final = 200
 """Claims that are decided in one command."""
 

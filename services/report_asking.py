@@ -10,6 +10,7 @@ from domain.decision import local_date
 from domain.refusals import Refusal
 from domain.reports.definition import Parameter, ParameterKind, ParameterValue, ReportDefinition
 from domain.reports.facts import Facts
+from domain.reports.grant_asked import GRANT, YEAR
 from domain.reports.registry import REPORTS
 from services.bootstrap import Engine
 
@@ -138,7 +139,26 @@ def unknown_to(facts: Facts, sure: SureReport) -> Refusal | None:
                 "Einen Bescheid mit diesem Zeichen gibt es nicht.",
                 "There is no grant notice with this reference.",
             )
+    year = sure.parameters.get(YEAR.name)
+    if year is not None and not _any_grant_in(facts, sure, int(str(year))):
+        return Refusal(
+            "report.year_outside_grants",
+            f"Das Jahr {year} liegt in keinem Bewilligungszeitraum, von dem hier berichtet wird.",
+            f"The year {year} lies in no grant period that is reported on here.",
+        )
     return None
+
+
+def _any_grant_in(facts: Facts, sure: SureReport, year: int) -> bool:
+    """Whether a grant that is asked for has a day in ``year``, by any of its plans."""
+    reference = sure.parameters.get(GRANT.name)
+    asked = {plan.grant_id for plan in facts.plans if reference in (None, plan.reference)}
+    begins = {plan.grant_id: plan.period_from for plan in facts.plans if plan.period_from is not None}
+    return any(
+        begins[plan.grant_id].year <= year <= plan.period_to.year
+        for plan in facts.plans
+        if plan.grant_id in asked
+    )
 
 
 def _date_refusal(engine: Engine, definition: ReportDefinition, as_of: date, now: datetime) -> Refusal | None:

@@ -26,7 +26,7 @@ from services.api.problems import ProblemError, documented, not_found, refused
 from services.api.requests import IdempotencyKey, IfMatch, etag, expected_version
 from services.api.schemas import AgendaEntry
 from services.bootstrap import Engine
-from services.flat_rates import flat_rate_command, grant_state
+from services.flat_rates import UNTIL_IN_THE_FUTURE, flat_rate_command, grant_state
 from services.gateway import CommandGateway
 from services.grant_dates import GrantDates, dates_of_all_grants, grant_dates, why_of_grant
 
@@ -235,7 +235,9 @@ _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
 
 
 def _not_after(until: date | None, today: date) -> date:
-    return today if until is None else min(until, today)
+    if until is not None and until > today:
+        raise refused(UNTIL_IN_THE_FUTURE)
+    return until or today
 
 
 def _body(model: type[BaseModel]) -> dict[str, Any]:

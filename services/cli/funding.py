@@ -14,7 +14,6 @@ from domain.refusals import Refusal
 from domain.wording import shown_code
 from services.cli.connecting import engine_here
 from services.cli.outcome import (
-    CommandFailed,
     Json,
     print_json,
     print_lines,
@@ -24,7 +23,7 @@ from services.cli.outcome import (
 )
 from services.cli.progress import progress
 from services.double_funding import decider_of_grants
-from services.flat_rates import FlatRateRun, decide_flat_rates, flat_rate_command
+from services.flat_rates import UNTIL_IN_THE_FUTURE, FlatRateRun, decide_flat_rates, flat_rate_command
 from services.gateway import utc_now
 
 funding = App(name="funding", help="Decide flat rates from recorded participation.")
@@ -44,7 +43,7 @@ async def decide_all(*, until: str | None = None, language: str = "de", json_: J
         de or en.
     """
     today = local_date(utc_now())
-    last = _until(until, today)
+    last = _until(until, today, language)
     async with engine_here() as engine:
         with progress("Deciding flat rates") as report:
             run = await decide_flat_rates(engine, until=last, occurred_on=today, progress=report)
@@ -146,7 +145,7 @@ async def _decide(
             case,
             participation,
             occurred_on=today,
-            until=_until(until, today),
+            until=_until(until, today, language),
             revise_because=reason,
         )
         if isinstance(command, Refusal):
@@ -171,10 +170,10 @@ async def _decide(
     return 0
 
 
-def _until(text: str | None, today: date) -> date:
+def _until(text: str | None, today: date, language: str) -> date:
     last = read_date(text, "--until") or today
     if last > today:
-        raise CommandFailed(f"--until lies in the future: {last}")
+        raise refused(UNTIL_IN_THE_FUTURE, language)
     return last
 
 

@@ -11,13 +11,13 @@ from cyclopts import App
 from domain.budget_use import LineBalance, LineFlag, PlannedAndSpent, balance
 from domain.decision import local_date
 from domain.flat_rate import course_earnings
-from domain.grant import GrantState
+from domain.grant import UNKNOWN_GRANT, GrantState
 from domain.grant_agenda import to_remind_of
 from domain.wording import shown_code, shown_date, shown_euros, shown_municipality
 from services.bootstrap import Engine, staff_directory
 from services.cli.connecting import engine_here
 from services.cli.grant_text import grant_agenda_lines
-from services.cli.outcome import CommandFailed, Json, print_json, print_lines, print_why, read_uuid
+from services.cli.outcome import CommandFailed, Json, print_json, print_lines, print_why, read_uuid, refused
 from services.flat_rates import grant_state
 from services.gateway import utc_now
 from services.grant_dates import dates_of_all_grants, grant_dates, why_of_grant
@@ -38,7 +38,7 @@ async def show(grant_id: str, *, language: str = "de", json_: Json = False) -> i
         de or en.
     """
     async with engine_here() as engine:
-        state = await _known(engine, read_uuid(grant_id, "GRANT-ID"))
+        state = await _known(engine, read_uuid(grant_id, "GRANT-ID"), language)
     if json_:
         print_json(
             {
@@ -107,7 +107,7 @@ async def agenda(
         elif (one := await grant_dates(engine, asked, now)) is not None:
             found = (one,)
         else:
-            raise CommandFailed(f"no grant {grant_id} is known")
+            raise refused(UNKNOWN_GRANT, language)
     today = local_date(now)
     shown = [
         replace(
@@ -123,10 +123,10 @@ async def agenda(
     return 0
 
 
-async def _known(engine: Engine, grant_id: UUID) -> GrantState:
+async def _known(engine: Engine, grant_id: UUID, language: str) -> GrantState:
     state = await grant_state(engine, grant_id)
     if state is None:
-        raise CommandFailed(f"no grant {grant_id} is known")
+        raise refused(UNKNOWN_GRANT, language)
     return state
 
 

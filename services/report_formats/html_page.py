@@ -13,6 +13,7 @@ from services.report_formats.charts.of_report import Charts
 from services.report_formats.labels import CONTENTS, DEFINITIONS, NO_ROWS, SKIP
 from services.report_formats.pages import page_table
 from services.report_formats.presentation import Document
+from services.report_formats.statement_frame import frame_of
 
 
 def html_bytes(document: Document, charts: Charts) -> bytes:
@@ -30,6 +31,7 @@ def html_bytes(document: Document, charts: Charts) -> bytes:
             for table_id, drawn in charts.items()
         },
         foot=" · ".join(f"{label} {value}" for label, value in document.facts),
+        frame=frame_of(document),
         labels={
             "contents": in_language(CONTENTS, language),
             "definitions": in_language(DEFINITIONS, language),

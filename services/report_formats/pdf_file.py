@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from services.report_formats.charts.of_report import Charts
 from services.report_formats.labels import ATTACHED, DEFINITIONS, NO_ROWS, OF, PAGE
 from services.report_formats.pages import PageTable, page_table, page_tables
 from services.report_formats.presentation import Document
+from services.report_formats.statement_frame import frame_of
 from services.report_formats.typesetting import typeset
 
 _TEMPLATE: Final = Path(__file__).with_name("report.typ")
@@ -55,6 +57,7 @@ def pdf_bytes(document: Document, charts: Charts, created: datetime, canonical: 
             "definitions": in_language(DEFINITIONS, document.language),
             "attached": in_language(ATTACHED, document.language),
         },
+        "frame": None if (frame := frame_of(document)) is None else asdict(frame),
         "sheets": [
             _sheet(table, room)
             | {"charts": [_chart(chart, document.language, landscape) for chart in charts.get(table.id, ())]}

@@ -202,6 +202,14 @@ async def test_read_tables_that_cannot_be_trusted_are_not_counted(engine: Engine
         ("funding", {"as_of": date(2019, 12, 31)}, "report.as_of_before_programme"),
         ("monitoring", {"as_of": date(2020, 3, 30)}, "report.no_edition_yet"),
         ("funding", {"as_of": AS_OF, "municipality": "05334099"}, "report.municipality_unknown"),
+        ("proof_of_use", {"as_of": AS_OF, "parameters": {"grant": "KfI-2"}}, "report.grant_unknown"),
+        ("interim_statement", {"as_of": AS_OF, "parameters": {"year": "2023"}}, "report.year_outside_grants"),
+        (
+            "interim_statement",
+            {"as_of": AS_OF, "parameters": {"grant": "KfI-1", "year": "2099"}},
+            "report.year_outside_grants",
+        ),
+        ("interim_statement", {"as_of": AS_OF, "parameters": {"year": "2o25"}}, "report.parameter_malformed"),
         ("funding", {"as_of": AS_OF, "known_at": 10_000}, "report.known_at_beyond_log"),
         ("funding", {"as_of": AS_OF, "known_at": -1}, "report.known_at_beyond_log"),
         (
@@ -215,9 +223,13 @@ async def test_what_cannot_be_reported_is_refused(
     engine: Engine, name: str, asked: dict[str, object], rule: str
 ) -> None:
     """Never an empty report, never a zero."""
-    refusal = await run_report(engine, name, now=NOW, **asked)  # type: ignore[arg-type] # keywords of one type each
+    if "parameters" in asked:
+        refusal = await run_asked(engine, AskedReport(name=name, **asked), now=NOW)  # type: ignore[arg-type] # as above
+    else:
+        refusal = await run_report(engine, name, now=NOW, **asked)  # type: ignore[arg-type] # keywords of one type each
     assert isinstance(refusal, Refusal)
     assert refusal.rule_id == rule
+    assert refusal.de != refusal.en
 
 
 async def test_the_text_shows_every_figure_in_its_unit_with_its_definition(engine: Engine) -> None:
