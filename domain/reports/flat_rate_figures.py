@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 from typing import cast
 from uuid import UUID
 
-from domain.flat_rate import best_apart
+from domain.flat_rate import SpanKey, best_apart
 from domain.projections.grant_flat_rates import FlatRateRow
 from domain.reports.claims import standing_decisions
 from domain.reports.definition import Counting
@@ -26,14 +27,17 @@ def standing_rows(
     )
 
 
-def proven_of(rows: Sequence[FlatRateRow], offer_id: str, year: int) -> list[FlatRateRow]:
-    """Of one course the spans that prove the most units without any day counted twice, as far as they end in ``year``."""
-    spans = {
-        (cast("date", row.to_on), cast("date", row.from_on), row.units_held, *_rate(row)): row
-        for row in rows
-        if str(row.offer_id) == offer_id
-    }
-    return [row for row in best_apart(spans) if cast("date", row.to_on).year == year]
+def proven_of(rows: Iterable[FlatRateRow]) -> dict[tuple[str, int], list[FlatRateRow]]:
+    """By course and year (of the last day) the spans that prove the most units without any day counted twice."""
+    courses: dict[UUID, dict[SpanKey, FlatRateRow]] = defaultdict(dict)
+    for row in rows:
+        key = (cast("date", row.to_on), cast("date", row.from_on), row.units_held, *_rate(row))
+        courses[row.offer_id][key] = row
+    proven: dict[tuple[str, int], list[FlatRateRow]] = defaultdict(list)
+    for offer_id, spans in courses.items():
+        for row in best_apart(spans):
+            proven[str(offer_id), cast("date", row.to_on).year].append(row)
+    return proven
 
 
 def _rate(row: FlatRateRow) -> tuple[str, int]:

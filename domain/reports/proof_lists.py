@@ -217,11 +217,13 @@ def flat_rates(counting: Counting) -> Table:
         paid = [row for row in book.spendings if row.cost_kind == "flat_rate" and row.offer_id]
         tally.count("paid", paid, paid_line, entry, cents)
         keys = sorted({*of_year, *map(paid_line, paid)})
+        proven = proven_of(standing)
+        of_course: dict[str, list[Key]] = defaultdict(list)
         for key in keys:
-            rows = proven_of(standing, key[4], int(key[3]))
-            operands = tuple(
-                tally.ref("attended", other) for other in keys if (other[0], other[4]) == (key[0], key[4])
-            )
+            of_course[key[4]].append(key)
+        for key in keys:
+            rows = proven.get((key[4], int(key[3])), [])
+            operands = tuple(tally.ref("attended", other) for other in of_course[key[4]])
             earned = earned_of(rows)
             settled = int(tally.cell("paid", key))
             tally.put("units", key, sum(row.units_held for row in rows), "proven_once", operands)
