@@ -34,6 +34,8 @@ from domain.reports.statistics_facts import (
 
 ToldApart: TypeAlias = Callable[[UUID], Hashable]
 """Case → what else its facts are to be told apart by: a class."""
+AtEntry: TypeAlias = Callable[[UUID, date], Hashable]
+"""Case and the day that it entered something → what else the entry is to be told apart by."""
 
 
 def bundled(counting: Counting) -> bool:
@@ -80,7 +82,9 @@ _DAYS: Final = ("first_plan_on", "plan_agreed_on", "declined_on", "closed_on", "
 """The days of a case of which figures ask whether they have come."""
 
 
-def attended(counting: Counting, told_apart: ToldApart | None = None) -> list[Attended]:
+def attended(
+    counting: Counting, told_apart: ToldApart | None = None, at_entry: AtEntry | None = None
+) -> list[Attended]:
     """``statistics_facts.attended`` in bundles."""
     if not bundled(counting):
         return counting.once(alone.attended)
@@ -100,7 +104,15 @@ def attended(counting: Counting, told_apart: ToldApart | None = None) -> list[At
         number = numbers[case_id]
         left_on = ended_on if ended_on is not None and ended_on <= as_of else None
         ground = reason if left_on is not None else None
-        key = (class_of[number], module, quarter_of[entered_on], quarter_of[left_on], ground)
+        key: tuple[Hashable, ...] = (
+            class_of[number],
+            module,
+            quarter_of[entered_on],
+            quarter_of[left_on],
+            ground,
+        )
+        if at_entry is not None:
+            key = (*key, at_entry(case_id, entered_on))
         if key in bundles:
             bundles[key][0].append(number)
         else:

@@ -6,16 +6,18 @@ lines; which, and why, is what ``teilhabe report whatif`` lists. The report deci
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from domain.characteristics import NOT_ASKED, Trait, trait_on
+from domain.characteristics import NOT_ASKED, Trait, trait_on, value_on
 from domain.path import Title
 from domain.person import age_on
 from domain.projections.characteristics import read
+from domain.reports import bundles
 from domain.reports.definition import (
     MUNICIPALITY,
     Counting,
@@ -26,7 +28,7 @@ from domain.reports.definition import (
 )
 from domain.reports.evidence import FIRST_ENTRY
 from domain.reports.facts import Need
-from domain.reports.statistics_facts import Attended, attended, because_entered, shadows
+from domain.reports.statistics_facts import Attended, because_entered, shadows
 from domain.reports.table import TOTAL, Column, Publication, Table, Unit
 from domain.reports.tally import Key, Tally
 from domain.values import ResidenceStatus
@@ -95,6 +97,8 @@ class Judged(NamedTuple):
     one: Attended
     status: Trait
     outcome: Outcome
+    number: int = 1
+    persons: Collection[int] | None = None
 
 
 def outcome_of(
@@ -123,41 +127,48 @@ def outcome_of(
 
 
 class _Judge:
+    """Holds entries against the rules, by the month of birth and the status on the day of entry."""
+
     def __init__(self, counting: Counting) -> None:
         given = counting.parameters
         self._age_from, self._age_to = int(str(given[AGE_FROM.name])), int(str(given[AGE_TO.name]))
         self._excluded = frozenset(str(given[EXCLUDED.name]).split(",")) - {""}
-        self._months: dict[UUID, date | None] = {}
+        self._rows = {row.case_id: row for row in counting.facts.characteristics}
+        self._bundled = bundles.bundled(counting)
 
-    def __call__(self, one: Attended, status: Trait, birth_month: date | None) -> Judged:
-        self._months[one.case_id] = birth_month
-        return self.again(one, status)
+    def __call__(self, one: Attended) -> Judged:
+        """An entry with the status of its day."""
+        return self.again(one, self._status(one.case_id, one.entered_on))
 
     def again(self, one: Attended, status: Trait) -> Judged:
-        outcome = outcome_of(
-            self._months[one.case_id],
-            status.value,
-            one.entered_on,
-            self._age_from,
-            self._age_to,
-            self._excluded,
-        )
-        return Judged(one.case_id, one.participant_id, one, status, outcome)
+        """An entry had the status been this one."""
+        outcome = self._outcome(one.case_id, one.entered_on, status.value)
+        return Judged(one.case_id, one.participant_id, one, status, outcome, one.number, one.persons)
+
+    def at_entry(self, case_id: UUID, entered_on: date) -> Outcome:
+        """How an entry of this day stands against the rules: what it is told apart by."""
+        return self._outcome(case_id, entered_on, self._status(case_id, entered_on).value)
+
+    def _status(self, case_id: UUID, on: date) -> Trait:
+        statuses = self._rows[case_id].statuses
+        if self._bundled:
+            # Without evidence nobody asks for the entry that said so.
+            return Trait(value_on(json.loads(statuses), on.isoformat()), 0, NOT_ASKED, 0)
+        return trait_on(read(statuses), on)
+
+    def _outcome(self, case_id: UUID, on: date, status: str) -> Outcome:
+        month = self._rows[case_id].birth_month
+        return outcome_of(month, status, on, self._age_from, self._age_to, self._excluded)
 
 
 def _entries(counting: Counting) -> Table:
     judge = _Judge(counting)
-    judged = []
-    rows = {row.case_id: row for row in counting.facts.characteristics}
-    for one in counting.once(attended):
-        row = rows[one.case_id]
-        judged.append(judge(one, trait_on(read(row.statuses), one.entered_on), row.birth_month))
+    judged = [judge(one) for one in bundles.attended(counting, at_entry=judge.at_entry)]
 
     def otherwise(each: Judged) -> Iterator[tuple[Any, int]]:
         """But for the move, the answer that named the module, the assignment of the coach, or the status."""
-        row = rows[each.case_id]
         for shadow, version in shadows(each.one):
-            yield judge.again(shadow, trait_on(read(row.statuses), shadow.entered_on)), version
+            yield judge(shadow), version
         if each.status.version > FIRST_ENTRY:
             before = Trait(each.status.before, each.status.before_version, NOT_ASKED, 0)
             yield judge.again(each.one, before), each.status.version
@@ -179,6 +190,7 @@ def _entries(counting: Counting) -> Table:
         evidence=counting.evidence,
         totals=lambda key: ((TOTAL, key[1]), (key[0], TOTAL), (TOTAL, TOTAL)),
         shadows=otherwise,
+        bundled=bundles.bundled(counting),
         within=None if place is None else lambda each: each.one.place.municipality == place,
     )
     tally.count("entries", judged, line, because)
