@@ -82,7 +82,7 @@ class Journey(NamedTuple):
     @property
     def measures(self) -> tuple[Step, ...]:
         """The steps one after the other; coaching runs beside them."""
-        return tuple(step for step in self.steps if step.kind != COACHING)
+        return tuple([step for step in self.steps if step.kind != COACHING])
 
     def entries(self) -> set[int]:
         """The entries that the journey could be different without, the first of the case apart."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable
-from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
+from itertools import chain
+from operator import itemgetter
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
 from domain.reports.definition import Counting
@@ -59,36 +61,47 @@ class ItemTally:
 
     def count(self, column: str, items_of: ItemsOf) -> None:
         """The number of items."""
+        if not self._evidence:
+            self._tally.count(column, self._plain(items_of), _PLAIN_KEY, _nothing)
+            return
         there, but_for = self._items(items_of)
         self._tally.count(column, there, _key, _versions)
         self._tally.but_for(column, but_for, _key, _nothing, _versions)
 
     def amount(self, column: str, items_of: ItemsOf) -> None:
         """The sum of the amounts of the items."""
+        if not self._evidence:
+            self._tally.count(column, self._plain(items_of), _PLAIN_KEY, _nothing, _PLAIN_GROUP)
+            return
         there, but_for = self._items(items_of)
         self._tally.count(column, there, _key, _versions, _group)
         self._tally.but_for(column, but_for, _key, _nothing, _versions, _group)
 
     def persons(self, column: str, items_of: ItemsOf) -> None:
         """The number of different persons."""
+        if not self._evidence:
+            once = set(self._plain(items_of))
+            self._tally.persons(column, once, _PLAIN_KEY, _nothing, person=_PLAIN_GROUP)
+            return
         there, but_for = self._items(items_of)
         self._tally.persons(column, there, _key, _versions, person=_group)
         self._tally.but_for(column, but_for, _key, _nothing, _versions)
 
     def survival(self, column: str, items_of: ItemsOf) -> None:
         """The median of the durations, each (days, whether it is over)."""
+        if not self._evidence:
+            self._tally.survival(column, self._plain(items_of), _PLAIN_KEY, _nothing, _PLAIN_GROUP)
+            return
         there, but_for = self._items(items_of)
         self._tally.survival(column, there, _key, _versions, _group)
         self._tally.but_for(column, but_for, _key, _nothing, _versions)
 
+    def _plain(self, items_of: ItemsOf) -> Iterable[tuple[Key, Hashable]]:
+        """What there is to count, with nothing that only the evidence asks for."""
+        return chain.from_iterable(map(items_of, self._counted))
+
     def _items(self, items_of: ItemsOf) -> tuple[list[Item], list[Item]]:
-        """The items there are, and for the evidence those there would be but for one entry."""
-        if not self._evidence:
-            return [
-                Item(one.case_id, one.place, key, group)
-                for one in self._counted
-                for key, group in items_of(one)
-            ], []
+        """The items there are, and those there would be but for one entry: for the evidence."""
         there: list[Item] = []
         but_for: list[Item] = []
         for one in self._counted:
@@ -106,6 +119,10 @@ class ItemTally:
                 for copy in range(1, number + 1)
             )
         return there, but_for
+
+
+_PLAIN_KEY: Final = itemgetter(0)
+_PLAIN_GROUP: Final = itemgetter(1)
 
 
 def _found(one: Counted, items_of: ItemsOf) -> Counter[Item]:
