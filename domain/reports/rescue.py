@@ -30,7 +30,7 @@ from domain.reports.teaching_units import Taught, rate_of
 from domain.values import FundingModule
 
 NAME: Final = "rescue"
-VERSION: Final = 2
+VERSION: Final = 3
 
 PROFILE: Final = Parameter(
     name="profile",

@@ -35,6 +35,7 @@ class Standing(NamedTuple):
     """What the opening of the case left open; only a correction of it says more."""
     statuses: tuple[Spell, ...]
     regimes: tuple[Spell, ...]
+    schools: tuple[Spell, ...]
     closed_on: date | None
     settled_on: date | None
     taught: tuple[Taught, ...]
@@ -48,7 +49,7 @@ class Standing(NamedTuple):
         found.add(self.case.follow_up_version if self.settled_on else 0)
         if self.case.municipality_before is not None:
             found.add(self.case.municipality_version)
-        found.update(spell.version for spell in (*self.statuses, *self.regimes))
+        found.update(spell.version for spell in (*self.statuses, *self.regimes, *self.schools))
         found.update(version for span in self.taught for version in span.because)
         for step in self.steps:
             found |= {step.asked_version, step.module_version, step.entered_version}
@@ -62,6 +63,7 @@ class Standing(NamedTuple):
             steps=tuple(step for step in steps if step is not None),
             statuses=tuple(spell for spell in self.statuses if spell.version != version),
             regimes=tuple(spell for spell in self.regimes if spell.version != version),
+            schools=tuple(spell for spell in self.schools if spell.version != version),
             taught=tuple(span for span in self.taught if version not in span.because),
             left_out=self.left_out | {version},
         )
@@ -92,7 +94,6 @@ def standings(counting: Counting) -> list[Standing]:
             Missing.GENDER: row is None or row.gender is None,
             Missing.BIRTH_MONTH: row is None or row.birth_month is None,
             Missing.NATIONALITY: row is None or not row.nationalities,
-            Missing.SCHOOL_LEAVING: one.case.school_leaving is None,
         }
         found.append(
             _standing(
@@ -102,6 +103,7 @@ def standings(counting: Counting) -> list[Standing]:
                 frozenset(answer for answer, lacks in opening.items() if lacks),
                 read(row.statuses) if row else (),
                 read(row.regimes) if row else (),
+                read(row.schools) if row else (),
                 counting.as_of,
             )
         )
@@ -115,6 +117,7 @@ def _standing(
     opening: frozenset[Missing],
     statuses: Iterable[Spell],
     regimes: Iterable[Spell],
+    schools: Iterable[Spell],
     as_of: date,
 ) -> Standing:
     return Standing(
@@ -125,6 +128,7 @@ def _standing(
         opening,
         tuple(statuses),
         tuple(regimes),
+        tuple(schools),
         by(one.case.closed_on, as_of),
         by(one.case.follow_up_settled_on, as_of),
         tuple(spans),
@@ -140,6 +144,8 @@ def lacking(one: Standing, as_of: date) -> Iterator[Missing]:
     regime = spell_on(one.regimes, as_of)
     if regime is None or regime.value == LegalRegime.UNKNOWN:
         yield Missing.LEGAL_REGIME
+    if spell_on(one.schools, as_of) is None:
+        yield Missing.SCHOOL_LEAVING
     if one.closed_on is None:
         return
     if one.case.destination in (None, Destination.UNKNOWN.value):

@@ -25,7 +25,7 @@ def cases_of(lines: Iterable[bytes]) -> list[list[tuple[str, Fields]]]:
         entry = json.loads(line)
         streams[entry["stream_id"]][entry["version"]] = (entry["event"], entry["fields"])
     cases = []
-    for events in streams.values():
+    for stream_id, events in streams.items():
         if events[min(events)][0] != "case_opened":
             continue
         for name, fields in list(events.values()):
@@ -35,6 +35,7 @@ def cases_of(lines: Iterable[bytes]) -> list[list[tuple[str, Fields]]]:
                 else:
                     right = dict(fields["replacement"])
                     events[fields["version"]] = (right.pop("event"), right)
+        events[min(events)][1]["stream_id"] = stream_id
         cases.append([events[version] for version in sorted(events)])
     return cases
 
@@ -50,6 +51,7 @@ class Case:
     def __init__(self, events: list[tuple[str, Fields]], as_of: date) -> None:
         self.as_of, self.events = as_of, events
         first = events[0][1]
+        self.id = first["stream_id"]
         self.person, self.opened = first["participant_id"], date.fromisoformat(first["occurred_on"])
         self.gender = (
             first["gender"] if isinstance(first["gender"], str) or first["gender"] is None else "not_stated"
@@ -143,6 +145,15 @@ class Case:
     def won(self) -> bool:
         """A plan by the day, or a step."""
         return any(on <= self.as_of for on in self.plans) or bool(self.courses)
+
+    def status_on(self, on: date) -> str:
+        """The residence status recorded last by a day."""
+        status = self.first["residence"]["status"]
+        dated = [(f["occurred_on"], n, f) for n, (name, f) in enumerate(self.events) if "residence" in f]
+        for occurred_on, _, f in sorted(dated, key=lambda item: item[:2]):
+            if date.fromisoformat(occurred_on) <= on:
+                status = f["residence"]["status"]
+        return str(status)
 
     def by(self, characteristic: str) -> str:
         """The class on the day."""

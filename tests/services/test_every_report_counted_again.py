@@ -1,0 +1,178 @@
+"""Money, rules, monitoring and rescue list counted again from the export; and no report without a recount."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from domain.reports.breakdown import BREAKDOWN
+from domain.reports.classed import BY
+from domain.reports.definition import ParameterValue, Seen
+from domain.reports.funding import FUNDING
+from domain.reports.monitoring import MONITORING
+from domain.reports.programme_rules import PROGRAMME_RULES
+from domain.reports.proof_of_use import INTERIM_STATEMENT, PROOF_OF_USE
+from domain.reports.registry import REPORTS
+from domain.reports.rescue import RESCUE
+from domain.reports.rescue_definitions import Profile
+from domain.reports.table import NotComputable
+from tests.domain.ground import PATH_FILE
+from tests.services import counted_grants, counted_reports
+from tests.services.counted_from_export import Case, Fields
+from tests.services.test_reports_counted_again import DAYS, cases, equal, facts, lines
+
+ESCHWEILER = "05334012"
+
+
+@cache
+def programme() -> list[Fields]:
+    """The rates of the path definition, as its file has them."""
+    found = tomllib.loads(PATH_FILE.read_text(encoding="utf-8"))["rates"]
+    return [
+        {**rate, "valid_from": rate["valid_from"].isoformat(), "valid_to": rate.get("valid_to")}
+        for rate in found
+    ]
+
+
+def there(as_of: date, place: str | None) -> list[Case]:
+    """The cases of a municipality."""
+    return [case for case in cases(as_of) if place in (None, case.place)]
+
+
+@pytest.mark.parametrize("by", BY.choices)
+@pytest.mark.parametrize("as_of", DAYS[1:])
+def test_contracts_and_destinations_by_characteristic_are_those_counted_from_the_export(
+    by: str, as_of: date
+) -> None:
+    """The two tables of the breakdown that look past participations."""
+    counted = counted_reports.contracts_and_destinations(cases(as_of), as_of, by)
+    equal(BREAKDOWN.run(facts(as_of), as_of, {"by": by}), counted, "placements", "destinations")
+
+
+@pytest.mark.parametrize("own_share", [None, 0, 1_333])
+@pytest.mark.parametrize("place", [None, ESCHWEILER])
+@pytest.mark.parametrize("as_of", DAYS)
+def test_the_use_of_funds_is_the_one_counted_from_the_export(
+    as_of: date, place: str | None, own_share: int | None
+) -> None:
+    """All five tables to the cent, also under another own share."""
+    parameters: dict[str, ParameterValue] = {} if place is None else {"municipality": place}
+    if own_share is not None:
+        parameters["own_share"] = own_share
+    grants = counted_grants.grants_of(lines(), as_of, own_share)
+    counted = counted_grants.funding(grants, place)
+    counted |= counted_grants.teaching(lines(), grants, programme(), as_of, place)
+    equal(FUNDING.run(facts(as_of), as_of, parameters), counted)
+
+
+@pytest.mark.parametrize("as_of", DAYS[1:])
+def test_the_proof_of_use_is_the_one_counted_from_the_export(as_of: date) -> None:
+    """Balance, statement, payments, onward grants, flat rates, vouchers and the five chapters."""
+    grants = counted_grants.grants_of(lines(), as_of)
+    counted = counted_grants.statement(grants)
+    counted |= counted_reports.narrative(cases(as_of), grants, as_of, None)
+    equal(PROOF_OF_USE.run(facts(as_of), as_of), counted)
+
+
+@pytest.mark.parametrize("year", [2024, 2025, 2026])
+def test_the_interim_statement_is_the_one_counted_from_the_export(year: int) -> None:
+    """The same of one year, whatever the reference date."""
+    as_of = DAYS[-1]
+    grants = counted_grants.grants_of(lines(), as_of)
+    counted = counted_grants.statement(grants, year=year)
+    counted |= counted_reports.narrative(cases(as_of), grants, as_of, year)
+    equal(INTERIM_STATEMENT.run(facts(as_of), as_of, {"year": year}), counted)
+
+
+@pytest.mark.parametrize("place", [None, ESCHWEILER])
+@pytest.mark.parametrize(
+    ("rules", "given"),
+    [
+        ((18, 27, ""), {}),
+        ((20, 24, ""), {"age_from": 20, "age_to": 24}),
+        (
+            (18, 27, "toleration_60a,asylum_permission"),
+            {"excluded_status": "toleration_60a,asylum_permission"},
+        ),
+    ],
+)
+@pytest.mark.parametrize("as_of", DAYS)
+def test_the_entries_held_against_the_rules_are_those_counted_from_the_export(
+    as_of: date, rules: tuple[int, int, str], given: dict[str, ParameterValue], place: str | None
+) -> None:
+    """By the rules as they are, and by others."""
+    parameters = given if place is None else {**given, "municipality": place}
+    counted = counted_reports.programme_rules(there(as_of, place), *rules)
+    equal(PROGRAMME_RULES.run(facts(as_of), as_of, parameters), counted, most_empty=True)
+
+
+@pytest.mark.parametrize("as_of", [date(2025, 3, 31), date(2025, 6, 30), date(2025, 12, 31)])
+def test_the_monitoring_is_the_one_counted_from_the_export_wherever_it_is_published(as_of: date) -> None:
+    """Every figure before small ones are left out; what is published is the same figure or none."""
+    counted = counted_reports.monitoring(cases(as_of), as_of)
+    counting = MONITORING.counting(facts(as_of), as_of)
+    tables = tuple(table.count(counting) for table in MONITORING.tables)
+    equal(MONITORING.report(as_of, {}, Seen(tables=tables)), counted)
+    for table in MONITORING.run(facts(as_of), as_of).tables:
+        for line in table.lines:
+            for column, cell in zip(table.columns, line.cells, strict=True):
+                figure = counted.get((table.id, column.id, line.key))
+                nothing = None if isinstance(cell, NotComputable) else 0
+                assert cell is NotComputable.SUPPRESSED or (nothing if cell == 0 else cell) in (
+                    figure,
+                    figure or 0,
+                )
+
+
+@pytest.mark.parametrize("profile", Profile)
+@pytest.mark.parametrize("place", [None, ESCHWEILER])
+@pytest.mark.parametrize("as_of", DAYS)
+def test_the_rescue_list_is_the_one_counted_from_the_export(
+    as_of: date, place: str | None, profile: Profile
+) -> None:
+    """Who is on it, with what is missing, whom to call and what it costs."""
+    parameters: dict[str, ParameterValue] = {"profile": profile.value}
+    if place is not None:
+        parameters["municipality"] = place
+    grants = counted_grants.grants_of(lines(), as_of)
+    counted = counted_reports.rescue(there(as_of, place), lines(), grants, programme(), as_of, profile.value)
+    equal(RESCUE.run(facts(as_of), as_of, parameters), counted, most_empty=True)
+
+
+COUNTED_AGAIN = {
+    **dict.fromkeys(("statistics", "breakdown", "pathways"), "tests/services/test_reports_counted_again.py"),
+    **dict.fromkeys(("gaps", "repeated_measures"), "tests/services/test_figures_counted_again.py"),
+    **dict.fromkeys(
+        (
+            "breakdown",
+            "funding",
+            "proof_of_use",
+            "interim_statement",
+            "programme_rules",
+            "monitoring",
+            "rescue",
+        ),
+        "tests/services/test_every_report_counted_again.py",
+    ),
+}
+"""Which tests count a report again."""
+
+
+def test_no_report_is_registered_without_being_counted_again() -> None:
+    """Whoever adds a report adds a count of the export; each name is really run where it says."""
+    assert set(COUNTED_AGAIN) == set(REPORTS)
+    for name, path in COUNTED_AGAIN.items():
+        [constant] = [
+            constant
+            for module in list(sys.modules.values())
+            if module.__name__.startswith("domain.reports.")
+            for constant, value in vars(module).items()
+            if value is REPORTS[name] and module.__name__ != "domain.reports.registry"
+        ][:1]
+        text = (Path(__file__).parents[2] / path).read_text(encoding="utf-8")
+        assert f"{constant}.run(" in text or f"{constant}.counting(" in text, name
