@@ -146,7 +146,7 @@ def test_the_rescue_list_is_the_one_counted_from_the_export(
 
 COUNTED_AGAIN = {
     **dict.fromkeys(("statistics", "breakdown", "pathways"), "tests/services/test_reports_counted_again.py"),
-    **dict.fromkeys(("gaps", "repeated_measures"), "tests/services/test_figures_counted_again.py"),
+    **dict.fromkeys(("gaps", "repeated_measures", "esf"), "tests/services/test_figures_counted_again.py"),
     **dict.fromkeys(
         (
             "breakdown",
