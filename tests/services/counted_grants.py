@@ -158,6 +158,21 @@ def _lines(g: Grant, cells: Cells, table: str, rest: str, place: str | None, yea
             figures["spent_in_year"] = g.spent(year).get(line, 0)
         for column, figure in figures.items():
             cells[table, column, (g.reference, *line)] = figure
+        sums = [(line[0], "total", "total"), ("total", "total", line[2]), ("total",) * 3]
+        for key in ((g.reference, *found) for found in sums):
+            for column, figure in figures.items():
+                if column not in ("used", "flag"):
+                    cells[table, column, key] = cells.get((table, column, key), 0) + figure
+            cells[table, "used", key] = rate(cells[table, "spent", key], cells[table, "planned", key])
+
+
+def add_up(cells: Cells, table: str, columns: tuple[str, ...], parts: int) -> None:
+    """Sums of a list by grant, the key of which has so many parts; of what is not known there is no sum."""
+    for (found, column, key), figure in list(cells.items()):
+        if found == table and column in columns:
+            total = (table, column, (key[0], *("total",) * parts))
+            known = figure is not None and cells.get(total, 0) is not None
+            cells[total] = cells.get(total, 0) + figure if known else None
 
 
 def funding(grants: list[Grant], place: str | None = None) -> Cells:
@@ -204,6 +219,15 @@ def statement(grants: list[Grant], place: str | None = None, year: int | None = 
         }
         for column, figure in figures.items():
             cells["balance", column, (g.reference,)] = figure
+        land = land_of(planned, g.own_share)
+        for source, plan, actual in (
+            ("land_grant", land, held),
+            ("own_funds", planned - land, spent - held),
+            ("total", planned, spent),
+        ):
+            cells["income", "planned", (g.reference, source)] = plan
+            cells["income", "actual", (g.reference, source)] = actual
+            cells["income", "deviation", (g.reference, source)] = actual - plan
         for column, payments in (("drawn", g.drawn), ("repaid", g.repaid)):
             for on, reference, cents in payments:
                 key = ("payments", column, (g.reference, on, reference))
@@ -215,16 +239,31 @@ def statement(grants: list[Grant], place: str | None = None, year: int | None = 
             for column, figure in {"proven": 0, "accepted": 0, **f, "paid": paid}.items():
                 cells["onward_grants", column, (g.reference, reference)] = figure
         _flat_rates(g, cells, place)
+    add_up(cells, "payments", ("drawn", "repaid"), 2)
+    add_up(cells, "onward_grants", ("promised", "paid", "proven", "accepted"), 1)
+    add_up(cells, "flat_rates", ("units", "earned", "paid", "difference"), 4)
     return cells
 
 
 def _vouchers(g: Grant, cells: Cells, place: str | None, year: int | None) -> None:
-    for voucher, f in g.vouchers.items():
-        if place in (None, f["municipality"]) and (year is None or f["paid_on"][:4] == str(year)):
-            key = (g.reference, *line_of(f), f["paid_on"], voucher)
-            cells["vouchers", "amount", key] = f["amount_cents"]
-            cells["vouchers", "payee", key] = f.get("payee") or ""
-            cells["vouchers", "purpose", key] = f.get("purpose") or ""
+    planned = [*g.planned]
+    order = [*planned, *sorted({line_of(f) for f in g.vouchers.values()} - {*planned})]
+    listed = sorted(
+        (order.index(line_of(f)), f["paid_on"], voucher)
+        for voucher, f in g.vouchers.items()
+        if place in (None, f["municipality"]) and (year is None or f["paid_on"][:4] == str(year))
+    )
+    for number, (_, paid_on, voucher) in enumerate(listed, 1):
+        f = g.vouchers[voucher]
+        key = (g.reference, *line_of(f), paid_on, voucher)
+        cells["vouchers", "number", key] = str(number)
+        cells["vouchers", "amount", key] = f["amount_cents"]
+        cells["vouchers", "payee", key] = f.get("payee") or ""
+        cells["vouchers", "purpose", key] = f.get("purpose") or ""
+        for total in ((*key[:4], "total", "total"), (g.reference, *("total",) * 5)):
+            cells["vouchers", "amount", total] = (
+                cells.get(("vouchers", "amount", total), 0) + f["amount_cents"]
+            )
 
 
 def _flat_rates(g: Grant, cells: Cells, place: str | None) -> None:
@@ -242,9 +281,11 @@ def _flat_rates(g: Grant, cells: Cells, place: str | None) -> None:
     for f in g.vouchers.values():
         if f["cost_kind"] == "flat_rate" and f["offer_id"]:
             paid[g.reference, *line_of(f), f["offer_id"]] += f["amount_cents"]
+    everybody: set[str] = set()
     for key in {*persons, *paid}:
         if place not in (None, key[2]):
             continue
+        everybody |= persons[key]
         rates = courses[key[4]]
         proven = [span for span in most_units(list(rates)) if str(span[0].year) == key[3]]
         amounts = [None if rates[span] is None else span[2] * (rates[span] or 0) for span in proven]
@@ -258,6 +299,7 @@ def _flat_rates(g: Grant, cells: Cells, place: str | None) -> None:
         }
         for column, figure in figures.items():
             cells["flat_rates", column, key] = figure
+    cells["flat_rates", "participations", (g.reference, *("total",) * 4)] = len(everybody)
 
 
 # -------------------------------------------------------------- teaching units
