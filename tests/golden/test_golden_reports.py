@@ -44,7 +44,11 @@ def test_a_golden_report_has_something_to_tell(golden: Golden) -> None:
     """Figures other than 0 in it, if only such as are left out; a file of noughts would hold nothing."""
     cells = [cell for table in run(golden).tables for line in table.lines for cell in line.cells]
     nothing = set(NotComputable) - {NotComputable.SUPPRESSED}
-    assert any(cell and cell not in nothing for cell in cells)
+    assert any(cell and cell not in nothing for cell in cells) or golden.report in SILENT
+
+
+SILENT = ("double_funding",)
+"""The town has one grant, so no two of them pay the same."""
 
 
 def test_a_golden_file_of_the_current_version_is_never_written_over(tmp_path: Path) -> None:

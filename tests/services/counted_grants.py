@@ -429,3 +429,71 @@ def rates_on(as_of: date, grants: list[Grant], programme: list[Fields]) -> list[
     every = [*programme, *(r for g in grants for r in g.plan["rates"])]
     day = as_of.isoformat()
     return [r for r in every if r["valid_from"] <= day and (r["valid_to"] is None or day <= r["valid_to"])]
+
+
+# -------------------------------------------------------------- double funding
+
+
+def double_funding(grants: list[Grant]) -> Cells:
+    """The report ``double_funding``: every claim of one grant held against every claim of the others."""
+    claims = [claim for g in grants for claim in _claims(g)]
+    pairs: dict[Any, list[tuple[Fields, Fields, str]]] = defaultdict(list)
+    for one in claims:
+        for other in claims:
+            if one["grant"] < other["grant"] and (why := _why(one, other)):
+                key = (one["grant"], one["name"], other["grant"], other["name"])
+                pairs[key].append((one, other, why))
+    cells: Cells = {}
+    for key, found in pairs.items():
+        cells["pairs", "why", key] = " ".join(sorted({why for *_, why in found}))
+        mine = {id(one): one["cents"] for one, _, _ in found}
+        theirs = {id(other): other["cents"] for _, other, _ in found}
+        cells["pairs", "amount", key] = sum(mine.values())
+        cells["pairs", "other_amount", key] = sum(theirs.values())
+    return cells
+
+
+def _claims(g: Grant) -> Iterable[Fields]:
+    for voucher, f in g.vouchers.items():
+        yield {
+            "grant": g.reference,
+            "name": voucher,
+            "kind": f["cost_kind"],
+            "cents": f["amount_cents"],
+            "payee": f.get("payee") or "",
+            "offer": f["offer_id"],
+            "seat": f["participation_id"],
+            "days": (f["service_from"] or f["paid_on"], f["service_to"] or f["paid_on"]),
+        }
+    for seat, decisions in g.decided.items():
+        for f in decisions:
+            for span in f["spans"] if f["result"] == "earned" else ():
+                if span["units_attended"]:
+                    yield {
+                        "grant": g.reference,
+                        "name": seat,
+                        "kind": "flat_rate",
+                        "cents": span["units_held"] * (span["rate"]["amount_cents"] if span["rate"] else 0),
+                        "payee": "",
+                        "offer": f["offer_id"],
+                        "seat": seat,
+                        "days": (span["from_on"], span["to_on"]),
+                    }
+
+
+def _why(one: Fields, other: Fields) -> str:
+    decided, other_decided = not one["payee"], not other["payee"]
+    if max(one["days"][0], other["days"][0]) > min(one["days"][1], other["days"][1]):
+        return ""
+    same_seat = one["seat"] is not None and one["seat"] == other["seat"]
+    if decided and other_decided:
+        return "same_attendance" if same_seat else ""
+    if {one["kind"], other["kind"]} == {"teaching", "flat_rate"} and one["offer"] == other[
+        "offer"
+    ] is not None:
+        return "flat_rate_and_real_cost"
+    if decided or other_decided or one["kind"] != other["kind"]:
+        return ""
+    if all(one[part] == other[part] for part in ("cents", "payee", "offer", "seat")):
+        return "same_bill"
+    return "same_participation" if same_seat else ""

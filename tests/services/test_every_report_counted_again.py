@@ -7,12 +7,19 @@ import tomllib
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
 
+from domain.flat_rate_decision import FlatRateDecided
+from domain.grant import GrantNoticeReceived, SpendingRecorded
+from domain.recorded import Recorded
+from domain.replacing import replace
 from domain.reports.breakdown import BREAKDOWN
 from domain.reports.classed import BY
 from domain.reports.definition import ParameterValue, Seen
+from domain.reports.double_funding import DOUBLE_FUNDING
 from domain.reports.funding import FUNDING
 from domain.reports.monitoring import MONITORING
 from domain.reports.programme_rules import PROGRAMME_RULES
@@ -21,10 +28,12 @@ from domain.reports.registry import REPORTS
 from domain.reports.rescue import RESCUE
 from domain.reports.rescue_definitions import Profile
 from domain.reports.table import NotComputable
+from services.event_lines import event_line
 from tests.domain.ground import PATH_FILE
+from tests.domain.report_evidence import facts_of
 from tests.services import counted_grants, counted_reports
 from tests.services.counted_from_export import Case, Fields
-from tests.services.test_reports_counted_again import DAYS, cases, equal, facts, lines
+from tests.services.test_reports_counted_again import DAYS, cases, equal, facts, lines, lived_town
 
 ESCHWEILER = "05334012"
 
@@ -144,35 +153,39 @@ def test_the_rescue_list_is_the_one_counted_from_the_export(
     equal(RESCUE.run(facts(as_of), as_of, parameters), counted, most_empty=True)
 
 
-COUNTED_AGAIN = {
-    **dict.fromkeys(("statistics", "breakdown", "pathways"), "tests/services/test_reports_counted_again.py"),
-    **dict.fromkeys(("gaps", "repeated_measures", "esf"), "tests/services/test_figures_counted_again.py"),
-    **dict.fromkeys(
-        (
-            "breakdown",
-            "funding",
-            "proof_of_use",
-            "interim_statement",
-            "programme_rules",
-            "monitoring",
-            "rescue",
-        ),
-        "tests/services/test_every_report_counted_again.py",
-    ),
-}
-"""Which tests count a report again."""
+def twice_paid() -> list[list[Recorded[Any]]]:
+    """The grant of the town, and a second one that claims its flat rates and every fortieth voucher again."""
+    [grant] = [history for history in lived_town() if isinstance(history[0].event, GrantNoticeReceived)]
+    notice, *rest = grant
+    vouchers = [entry for entry in rest if isinstance(entry.event, SpendingRecorded)]
+    decided = [entry for entry in rest if isinstance(entry.event, FlatRateDecided)]
+    other = notice._replace(event=replace(notice.event, reference="ZW-2"))
+    again = [other, *vouchers[::40], *decided]
+    return [grant, [entry._replace(stream_id=UUID(int=2)) for entry in again]]
+
+
+@pytest.mark.parametrize("as_of", DAYS[1:])
+def test_what_looks_paid_twice_is_what_a_count_of_all_pairs_finds(as_of: date) -> None:
+    """Bills, participations, courses and attendance; the town itself has one grant and nothing to find."""
+    streams = twice_paid()
+    export = [event_line(entry) for history in streams for entry in history]
+    counted = counted_grants.double_funding(counted_grants.grants_of(export, as_of))
+    equal(DOUBLE_FUNDING.run(facts_of(streams, as_of), as_of), counted)
+    assert not DOUBLE_FUNDING.run(facts(as_of), as_of).table("pairs").lines
 
 
 def test_no_report_is_registered_without_being_counted_again() -> None:
-    """Whoever adds a report adds a count of the export; each name is really run where it says."""
-    assert set(COUNTED_AGAIN) == set(REPORTS)
-    for name, path in COUNTED_AGAIN.items():
-        [constant] = [
+    """Whoever adds a report adds a count of the export; each is run in one of the tests that count again."""
+    texts = [
+        path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*counted_again.py")
+    ]
+    for name, definition in REPORTS.items():
+        constants = [
             constant
-            for module in list(sys.modules.values())
-            if module.__name__.startswith("domain.reports.")
+            for module_name, module in list(sys.modules.items())
+            if module_name.startswith("domain.reports.")
             for constant, value in vars(module).items()
-            if value is REPORTS[name] and module.__name__ != "domain.reports.registry"
-        ][:1]
-        text = (Path(__file__).parents[2] / path).read_text(encoding="utf-8")
-        assert f"{constant}.run(" in text or f"{constant}.counting(" in text, name
+            if value is definition
+        ]
+        ways = [f"{constant}.{how}(facts" for constant in constants for how in ("run", "counting")]
+        assert any(way in text for way in ways for text in texts), f"{name} is not counted again"
