@@ -355,6 +355,9 @@ def test_almost_every_kind_of_event_occurs_in_the_town() -> None:
         "ausbildung_completed",
         "flat_rate_revised",
         "report_sealed",  # sealing is the auditors' work, not the town's
+        "grant_reminder_issued",  # the worker wakes the grants of the town; from then on they are reminded of
+        "grant_reminder_delivered",
+        "grant_reminder_undeliverable",
     }
 
 
