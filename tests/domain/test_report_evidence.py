@@ -33,7 +33,7 @@ def test_leaving_out_an_entry_changes_exactly_the_cells_that_list_it(name: str, 
     """Counted anew from the log without the entry, each cell is what its drill-down without the entry makes."""
     for parameters in asked_of(name):
         checked = check_leaving_out(REPORTS[name], TOWN, as_of, parameters)
-        assert checked > 1 or name in NOBODY
+        assert checked >= 1 or name in NOBODY
 
 
 NOBODY = ("gaps", "repeated_measures")
