@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -75,7 +75,16 @@ def books(counting: Counting) -> list[GrantBooks]:
     found = [_books_of(grant, rows, movements[grant]) for grant, rows in plans.items()]
     if (own_share := counting.parameters.get(OWN_SHARE.name)) is not None:
         found = [one._replace(own_share=int(str(own_share))) for one in found]
-    return sorted(found, key=lambda one: (one.reference, one.grant_id.int))
+    return _told_apart(sorted(found, key=lambda one: (one.reference, one.grant_id.int)))
+
+
+def _told_apart(found: list[GrantBooks]) -> list[GrantBooks]:
+    """Two grants of one reference are two lines of a report, never one: the id of each stands behind it."""
+    often = Counter(one.reference for one in found)
+    return [
+        one if often[one.reference] == 1 else one._replace(reference=f"{one.reference} ({one.grant_id})")
+        for one in found
+    ]
 
 
 def _books_of(grant: UUID, plans: list[GrantPlanRow], movements: list[GrantMovementRow]) -> GrantBooks:

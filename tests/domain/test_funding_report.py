@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -119,3 +120,22 @@ def test_the_programme_knows_the_rate_of_f4_only() -> None:
     ]
     early = FUNDING.run(facts(date(2025, 5, 8)), date(2025, 5, 8)).table("teaching_units")
     assert early.line("F4").cells == (0, 0, 0)
+
+
+def test_two_grants_of_one_reference_are_not_added_up() -> None:
+    """Each has its own line, with its id; their money is never one sum."""
+    as_of = date(2025, 12, 30)
+    histories = [
+        [
+            Recorded(n, UUID(int=number), n, event, datetime(2025, 1, 1, tzinfo=UTC), "ki", "org", None)
+            for n, event in enumerate(GrantFile().done(notice(), spending()).events, 1)
+        ]
+        for number in (1, 2)
+    ]
+    report = FUNDING.run(facts(as_of, histories), as_of)
+    assert [line.key for line in report.table("grants").lines] == [
+        (f"36.04-1 ({UUID(int=number)})",) for number in (1, 2)
+    ]
+    assert report.table("grants").cell("spent", f"36.04-1 ({UUID(int=1)})") == 10_000
+    lines = report.table("lines").lines
+    assert len({line.key for line in lines}) == len(lines)
