@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -18,7 +19,7 @@ from domain.law.table import LawTable
 from domain.money import land_share
 from domain.number_wording import shown_euros as euros
 from domain.path import Escalation, Title
-from domain.periods import DateKind
+from domain.periods import DateKind, InvalidPeriod
 from domain.reminders import SentReminder
 from domain.values import DutyHolder, ResidenceStatus
 
@@ -35,7 +36,7 @@ def grant_agenda(grant: GrantState, calendar: Calendar, law: LawTable) -> tuple[
     A day that the notice names is that day and does not move; only where it names none for the proof of use, the rule
     proposes one. An amendment that leaves a day as it was leaves its entry as it was. A drawdown is done with as soon as
     the Land share of what was spent, and what was paid back, cover it and all before it; a statement when it was
-    delivered. Raises InvalidPeriod for days that cannot be computed.
+    delivered. A day outside the years of the calendar, which nobody can mean, is left out, as it is of a case.
     """
     sent: dict[str, list[SentReminder]] = {}
     for reminder in grant.reminders.sent:
@@ -43,13 +44,16 @@ def grant_agenda(grant: GrantState, calendar: Calendar, law: LawTable) -> tuple[
     triggers = [(Trigger.MONEY_DRAWN, list(_unspent(grant)))]
     if grant.plan.proof_due_on is None and not _proven(grant):
         triggers.append((Trigger.GRANT_PERIOD_ENDS, [_fact(grant.period_to, grant.period_version, "")]))
-    found = [
-        law_due(_dated(law, trigger, fact, rule_id, calendar), None, Escalation(), calendar, sent)
-        for trigger, facts in triggers
-        for fact in facts
-        for rule_id in _in_force(law, trigger, fact.judged_on)
-    ]
-    found += [_set_due(law, calendar, sent, day) for day in _days_set(grant)]
+    found: list[Due] = []
+    for trigger, facts in triggers:
+        for fact in facts:
+            for rule_id in _in_force(law, trigger, fact.judged_on):
+                with suppress(InvalidPeriod):
+                    dated = _dated(law, trigger, fact, rule_id, calendar)
+                    found.append(law_due(dated, None, Escalation(), calendar, sent))
+    for day in _days_set(grant):
+        with suppress(InvalidPeriod):
+            found.append(_set_due(law, calendar, sent, day))
     return tuple(sorted(found, key=lambda due: (due.due_on, due.id)))
 
 

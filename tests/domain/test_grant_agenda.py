@@ -262,3 +262,13 @@ def given(state: GrantState, *commands: Any) -> GrantState:
         assert not isinstance(decision, Refusal), decision
         state = grant.evolve_all(state, decision)  # type: ignore[arg-type] # the events of a grant command
     return state
+
+
+def test_a_day_that_nobody_can_mean_is_left_out_and_hides_no_other() -> None:
+    """Before the calendar begins: no proof of use in the year 1950, but the interim statement stands."""
+    assert told(noticed(proof_due_on=date(1950, 1, 1), interim_due_on=(date(2022, 5, 1),))) == [
+        ("grant.interim_statement", date(2022, 5, 1))
+    ]
+    assert told(after(replace(NOTICE, period_to=date(2099, 12, 31)))) == [
+        ("programme.proof_of_use", date(2100, 6, 30))
+    ]
