@@ -23,10 +23,11 @@ from domain.reports.delta import CellChange, changes
 from domain.reports.table import Cell, NotComputable, Unit
 from domain.wording import shown_date, shown_instant
 from services.bootstrap import Engine
-from services.log_facts import Progress, facts_from_log, nobody_watches
+from services.log_facts import Progress, nobody_watches
 from services.report_asking import read_parameters
-from services.report_seals import Seal, definition_sealed, sealed, within_log
+from services.report_seals import Seal, definition_sealed, facts_of_seal, sealed, within_log
 from services.report_text import shown_cell
+from services.reports import facts_at
 
 
 class ChangeKind(StrEnum):
@@ -96,8 +97,8 @@ async def delta_since(
             f"Verglichen wird mit einer Position von {seal.log_position} (Siegel) bis {head} (Ende des Protokolls).",
             f"It is compared with a position from {seal.log_position} (seal) to {head} (end of the log).",
         )
-    before = await facts_from_log(engine, seal.log_position, seal.as_of, progress)
-    after = await facts_from_log(engine, at, seal.as_of, progress)
+    before = await facts_of_seal(engine, seal, definition, parameters, progress)
+    after, _ = await facts_at(engine, seal.as_of, at, progress, evidence=True, needs=definition.needs)
     cells = changes(definition, before, after, seal.as_of, parameters)
     streams = {ref.stream_id for cell in cells for c in (*cell.gone, *cell.come) for ref in c.entries}
     source = ProjectionSource(engine.log, engine.connections, engine.codec, None)

@@ -15,9 +15,9 @@ from domain.reports.delta import CellChange, changes
 from domain.reports.evidence import EntryRef
 from domain.reports.table import NotComputable, Table
 from services.bootstrap import Engine
-from services.log_facts import Progress, facts_from_log, nobody_watches
+from services.log_facts import Progress, nobody_watches
 from services.report_asking import read_parameters
-from services.report_seals import Seal, definition_sealed, sealed, within_log
+from services.report_seals import Seal, definition_sealed, facts_of_seal, sealed, within_log
 from services.report_text import shown_cell
 from services.report_words import shown_key
 from services.reports import ReportResult, result_of
@@ -85,7 +85,7 @@ async def counterfactual(
         return other
     if refusal := within_log(seal, await engine.log.head()):
         return refusal
-    facts = await facts_from_log(engine, seal.log_position, seal.as_of, progress)
+    facts = await facts_of_seal(engine, seal, definition, original, progress)
     # A value that is the one of the rule itself is not written down: the report is then the sealed one.
     sparse = {
         name: value

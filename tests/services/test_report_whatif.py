@@ -13,6 +13,7 @@ from domain.command_handling import CommandContext
 from domain.refusals import Refusal
 from domain.reports.evidence import CellRef
 from services.bootstrap import Engine, open_engine
+from services.queries import Queries
 from services.report_asking import AskedReport
 from services.report_seals import Seal, seal_report
 from services.report_whatif import (
@@ -21,9 +22,10 @@ from services.report_whatif import (
     counterfactual_lines,
     plain_counterfactual,
 )
+from services.reports import ReportResult, run_asked
 from tests.domain.test_reports import TOWN
 from tests.services.projector_process import KEK
-from tests.services.read_table_ground import write
+from tests.services.read_table_ground import projecting, write
 
 NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)
 AS_OF = date(2025, 12, 30)
@@ -71,6 +73,30 @@ async def test_with_the_original_values_it_is_the_sealed_report(
     assert found.cells == ()
     assert found.flips == ()
     assert "Byte für Byte" in "\n".join(counterfactual_lines(found))
+
+
+async def test_read_tables_that_say_something_else_are_not_believed(engine: Engine) -> None:
+    """A seal is proven by its digest: what the read tables give must have it, or the log alone is counted."""
+    queries = Queries(engine)
+    async with projecting(engine):
+        assert await queries.wait_for(await engine.log.head(), 30)
+        seal = await _sealed(engine, "funding", own_share="2000")
+        assert await queries.wait_for(seal.position, 30)
+    await queries.close()
+    asked = AskedReport(
+        name="funding", as_of=AS_OF, known_at=seal.log_position, parameters={"own_share": "2000"}
+    )
+    for statement in (
+        "select",
+        f"update {engine.log.schema}.grant_plans set amount_cents = amount_cents + 1",
+    ):
+        async with engine.connections.lend() as connection:
+            await connection.execute(statement)
+        shown = await run_asked(engine, asked, now=NOW)
+        assert isinstance(shown, ReportResult)
+        assert (shown.digest == seal.digest) is (statement == "select")
+        assert (await _whatif(engine, seal, own_share="2000")).same
+        assert (await _whatif(engine, seal, own_share="1000")).cells
 
 
 async def test_another_highest_age_tells_who_flips_and_into_which_line(engine: Engine) -> None:
