@@ -22,15 +22,18 @@ from domain.reports.definition import ParameterValue, Seen
 from domain.reports.double_funding import DOUBLE_FUNDING
 from domain.reports.funding import FUNDING
 from domain.reports.monitoring import MONITORING
+from domain.reports.pathways import PATHWAYS
 from domain.reports.programme_rules import PROGRAMME_RULES
 from domain.reports.proof_of_use import INTERIM_STATEMENT, PROOF_OF_USE
 from domain.reports.registry import REPORTS
 from domain.reports.rescue import RESCUE
 from domain.reports.rescue_definitions import Profile
+from domain.reports.statistics import STATISTICS
 from domain.reports.table import NotComputable
 from services.event_lines import event_line
 from tests.domain.ground import PATH_FILE
 from tests.domain.report_evidence import facts_of
+from tests.services import counted_from_export as naive
 from tests.services import counted_grants, counted_reports
 from tests.services.counted_from_export import Case, Fields
 from tests.services.test_reports_counted_again import DAYS, cases, equal, facts, lines, lived_town
@@ -79,13 +82,28 @@ def test_the_use_of_funds_is_the_one_counted_from_the_export(
     equal(FUNDING.run(facts(as_of), as_of, parameters), counted)
 
 
+@pytest.mark.parametrize("as_of", DAYS)
+def test_the_statistics_and_pathways_of_one_municipality_are_those_counted_from_the_export(
+    as_of: date,
+) -> None:
+    """As if there were no other."""
+    one: dict[str, ParameterValue] = {"municipality": ESCHWEILER}
+    here = there(as_of, ESCHWEILER)
+    equal(STATISTICS.run(facts(as_of), as_of, one), naive.statistics(here, as_of), most_empty=True)
+    equal(PATHWAYS.run(facts(as_of), as_of, one), naive.pathways(here, as_of), most_empty=True)
+
+
+@pytest.mark.parametrize("place", [None, ESCHWEILER])
 @pytest.mark.parametrize("as_of", DAYS[1:])
-def test_the_proof_of_use_is_the_one_counted_from_the_export(as_of: date) -> None:
-    """Balance, statement, payments, onward grants, flat rates, vouchers and the five chapters."""
+def test_the_proof_of_use_is_the_one_counted_from_the_export(as_of: date, place: str | None) -> None:
+    """Balance, income, statement, payments, onward grants, flat rates, vouchers and the five chapters."""
+    parameters: dict[str, ParameterValue] = {"grant": "36.04.01-SR-1"}
+    if place is not None:
+        parameters["municipality"] = place
     grants = counted_grants.grants_of(lines(), as_of)
-    counted = counted_grants.statement(grants)
-    counted |= counted_reports.narrative(cases(as_of), grants, as_of, None)
-    equal(PROOF_OF_USE.run(facts(as_of), as_of), counted)
+    counted = counted_grants.statement(grants, place)
+    counted |= counted_reports.narrative(there(as_of, place), grants, as_of, None)
+    equal(PROOF_OF_USE.run(facts(as_of), as_of, parameters), counted)
 
 
 @pytest.mark.parametrize("year", [2024, 2025, 2026])

@@ -47,7 +47,19 @@ def test_every_cell_of_every_report_of_the_town_is_the_sum_of_its_drill_down(nam
         check_sums(REPORTS[name], facts, as_of, parameters)
 
 
-FORETOLD = ("breakdown", "esf", "funding", "gaps", "pathways", "programme_rules", "rescue", "statistics")
+FORETOLD = (
+    "breakdown",
+    "esf",
+    "funding",
+    "gaps",
+    "interim_statement",
+    "monitoring",
+    "pathways",
+    "programme_rules",
+    "proof_of_use",
+    "rescue",
+    "statistics",
+)
 """Reports whose reasons follow every turn of a case, also two spans of coaching that are one without the end of the first."""
 
 
