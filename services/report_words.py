@@ -12,6 +12,7 @@ from domain.budget_use import LineFlag
 from domain.characteristics import NOT_ASKED, NOT_STATED, SEVERAL, AgeBand, Dimension, StatusGroup
 from domain.code_titles import code_title, in_language
 from domain.double_funding import Overlap
+from domain.intake import DeclineReason
 from domain.nationalities import nationality_name
 from domain.participation import AbandonReason
 from domain.path import StageKind, Title
@@ -19,6 +20,7 @@ from domain.rates import RateUnit
 from domain.reports.classed import DIMENSION_TITLES
 from domain.reports.esf_definitions import Indicator, Questionnaire
 from domain.reports.pathways import CLOSED, DECLINED, FIRST_CONTACT, GOING_ON, WAITING
+from domain.reports.pathways_breakdown_definitions import Area
 from domain.reports.programme_rules import OUTCOME_TITLES, Outcome
 from domain.reports.proof_definitions import SOURCES
 from domain.reports.rescue_definitions import Call, Missing
@@ -35,6 +37,7 @@ from domain.values import (
     LanguageLevel,
     LegalRegime,
     OfferKind,
+    ReferralSource,
     ResidenceStatus,
 )
 from domain.wording import shown_code, shown_date, shown_municipality
@@ -161,6 +164,10 @@ _KEYS: Final[Mapping[str, Callable[[str, str], str]]] = {
     "kind of placement": _of(AusbildungKind, Destination),
     "outcome": lambda key, language: in_language(OUTCOME_TITLES[Outcome(key)], language),
     "missing answer": _of(Missing),
+    "area": _of(Area),
+    "step, placement or destination": _of(FundingModule, StageKind, AusbildungKind, Destination),
+    "referral source": _of(ReferralSource, other=_ANSWERS),
+    "reason of decline": _of(DeclineReason),
     "questionnaire": _of(Questionnaire),
     "indicator": _of(Indicator),
     "kind of measure": _of(OfferKind),

@@ -76,7 +76,7 @@ def _time_in_step(counting: Counting) -> Table:
     return tally.table(totalled(tally.keys()))
 
 
-def _waits(journey: Journey, as_of: date) -> Iterator[tuple[str, int, bool]]:
+def waits(journey: Journey, as_of: date) -> Iterator[tuple[str, int, bool]]:
     """After what, how many days, and whether a step followed."""
     steps = journey.measures
     ended = journey.declined_on or journey.closed_on
@@ -101,14 +101,14 @@ def _waiting(counting: Counting) -> Table:
         columns=means.WAITING,
     )
     columns = ItemTally(counting, tally, counting.once(journeys))
-    columns.count("waits", lambda j: (((after,), None) for after, _, _ in _waits(j, as_of)))
+    columns.count("waits", lambda j: (((after,), None) for after, _, _ in waits(j, as_of)))
     columns.count(
         "went_on",
-        lambda j: (((after,), None) for after, _, went_on in _waits(j, as_of) if went_on),
+        lambda j: (((after,), None) for after, _, went_on in waits(j, as_of) if went_on),
     )
     columns.survival(
         "median_days",
-        lambda j: (((after,), (days, went_on)) for after, days, went_on in _waits(j, as_of)),
+        lambda j: (((after,), (days, went_on)) for after, days, went_on in waits(j, as_of)),
     )
     return tally.table(totalled(tally.keys()))
 
@@ -141,7 +141,8 @@ def _transitions(counting: Counting) -> Table:
     return tally.table([*sorted(tally.keys()), (TOTAL, TOTAL)])
 
 
-def _placed(journey: Journey, as_of: date) -> Iterator[tuple[Key, Hashable]]:
+def placed(journey: Journey, as_of: date) -> Iterator[tuple[Key, Hashable]]:
+    """The placements of a journey by kind, each with its person."""
     for kind, _, _ in journey.kinds:
         yield (kind,), journey.participant_id
     for job in journey.jobs:
@@ -164,8 +165,8 @@ def _placements(counting: Counting) -> Table:
         columns=means.PLACEMENTS,
     )
     columns = ItemTally(counting, tally, counting.once(journeys))
-    columns.count("placements", lambda j: _placed(j, as_of))
-    columns.persons("persons", lambda j: _placed(j, as_of))
+    columns.count("placements", lambda j: placed(j, as_of))
+    columns.persons("persons", lambda j: placed(j, as_of))
     return tally.table(totalled(tally.keys()))
 
 

@@ -11,8 +11,10 @@ from domain.reports.double_funding import DOUBLE_FUNDING
 from domain.reports.esf import ESF
 from domain.reports.funding import FUNDING
 from domain.reports.monitoring import MONITORING
+from domain.reports.not_won import NOT_WON
 from domain.reports.offer_gaps import OFFER_GAPS
 from domain.reports.pathways import PATHWAYS
+from domain.reports.pathways_breakdown import PATHWAYS_BREAKDOWN
 from domain.reports.programme_rules import PROGRAMME_RULES
 from domain.reports.proof_of_use import INTERIM_STATEMENT, PROOF_OF_USE
 from domain.reports.repetitions import REPEATED_MEASURES
@@ -27,6 +29,8 @@ REPORTS: Final[Mapping[str, ReportDefinition]] = {
         STATISTICS,
         BREAKDOWN,
         PATHWAYS,
+        PATHWAYS_BREAKDOWN,
+        NOT_WON,
         OFFER_GAPS,
         REPEATED_MEASURES,
         ESF,

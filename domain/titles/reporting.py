@@ -8,6 +8,7 @@ from typing import Final
 from domain.reports.definition import ParameterKind
 from domain.reports.esf_definitions import ESF_TITLES
 from domain.reports.evidence import Kind
+from domain.reports.pathways_breakdown_definitions import AREA_TITLES
 from domain.reports.programme_rules import OUTCOME_TITLES
 from domain.reports.rescue_definitions import RESCUE_TITLES
 from domain.reports.table import Publication
@@ -29,5 +30,6 @@ REPORTING_TITLES: Final[tuple[tuple[StrEnum, str, str], ...]] = (
     (Kind.DERIVED, "aus anderen Zahlen berechnet", "computed from other figures"),
     *RESCUE_TITLES,
     *ESF_TITLES,
+    *AREA_TITLES,
     *((outcome, title.de, title.en) for outcome, title in OUTCOME_TITLES.items()),
 )

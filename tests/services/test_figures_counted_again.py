@@ -8,11 +8,14 @@ from datetime import date
 import pytest
 
 from domain.repetition_answer import RepetitionHintAnswered
+from domain.reports.classed import BY
 from domain.reports.esf import ESF
+from domain.reports.not_won import NOT_WON
 from domain.reports.offer_gaps import OFFER_GAPS
+from domain.reports.pathways_breakdown import PATHWAYS_BREAKDOWN
 from domain.reports.repetitions import REPEATED_MEASURES, counted, small_left_out
 from domain.reports.table import NotComputable
-from tests.services import counted_esf, counted_needs, counted_repetitions
+from tests.services import counted_by_class, counted_esf, counted_needs, counted_repetitions
 from tests.services.test_reports_counted_again import DAYS, cases, equal, facts, lived_town
 
 
@@ -58,3 +61,17 @@ def test_the_esf_report_is_the_one_counted_from_the_export(as_of: date) -> None:
     equal(
         report, counted_esf.esf(cases(as_of), as_of), *(t.id for t in report.tables if t.id != "not_recorded")
     )
+
+
+@pytest.mark.parametrize("by", BY.choices)
+@pytest.mark.parametrize("as_of", DAYS[1::2])
+def test_pathways_by_characteristic_are_those_counted_from_the_export(as_of: date, by: str) -> None:
+    """All six tables by every characteristic."""
+    report = PATHWAYS_BREAKDOWN.run(facts(as_of), as_of, {"by": by})
+    equal(report, counted_by_class.pathways_breakdown(cases(as_of), as_of, by))
+
+
+@pytest.mark.parametrize("as_of", DAYS)
+def test_who_was_not_won_is_as_counted_from_the_export(as_of: date) -> None:
+    """By place, by who sent them, by reason."""
+    equal(NOT_WON.run(facts(as_of), as_of), counted_by_class.not_won(cases(as_of), as_of))
