@@ -55,44 +55,44 @@ class ItemTally:
     """The counting of columns of one table from what can be left out entry by entry."""
 
     def __init__(self, counting: Counting, tally: Tally, counted: Iterable[Counted]) -> None:
-        self._evidence = counting.evidence is not None
+        self._evidence = counting.evidence
         self._tally = tally
         self._counted = list(counted)
 
     def count(self, column: str, items_of: ItemsOf) -> None:
         """The number of items."""
-        if not self._evidence:
+        if self._evidence is None:
             self._tally.count(column, self._plain(items_of), _PLAIN_KEY, _nothing)
             return
-        there, but_for = self._items(items_of)
+        there, but_for = self._items(column, items_of)
         self._tally.count(column, there, _key, _versions)
         self._tally.but_for(column, but_for, _key, _nothing, _versions)
 
     def amount(self, column: str, items_of: ItemsOf) -> None:
         """The sum of the amounts of the items."""
-        if not self._evidence:
+        if self._evidence is None:
             self._tally.count(column, self._plain(items_of), _PLAIN_KEY, _nothing, _PLAIN_GROUP)
             return
-        there, but_for = self._items(items_of)
+        there, but_for = self._items(column, items_of)
         self._tally.count(column, there, _key, _versions, _group)
         self._tally.but_for(column, but_for, _key, _nothing, _versions, _group)
 
     def persons(self, column: str, items_of: ItemsOf) -> None:
         """The number of different persons."""
-        if not self._evidence:
+        if self._evidence is None:
             once = set(self._plain(items_of))
             self._tally.persons(column, once, _PLAIN_KEY, _nothing, person=_PLAIN_GROUP)
             return
-        there, but_for = self._items(items_of)
+        there, but_for = self._items(column, items_of)
         self._tally.persons(column, there, _key, _versions, person=_group)
         self._tally.but_for(column, but_for, _key, _nothing, _versions)
 
     def survival(self, column: str, items_of: ItemsOf) -> None:
         """The median of the durations, each (days, whether it is over)."""
-        if not self._evidence:
+        if self._evidence is None:
             self._tally.survival(column, self._plain(items_of), _PLAIN_KEY, _nothing, _PLAIN_GROUP)
             return
-        there, but_for = self._items(items_of)
+        there, but_for = self._items(column, items_of)
         self._tally.survival(column, there, _key, _versions, _group)
         self._tally.but_for(column, but_for, _key, _nothing, _versions)
 
@@ -100,8 +100,11 @@ class ItemTally:
         """What there is to count, with nothing that only the evidence asks for."""
         return chain.from_iterable(map(items_of, self._counted))
 
-    def _items(self, items_of: ItemsOf) -> tuple[list[Item], list[Item]]:
-        """The items there are, and those there would be but for one entry: for the evidence."""
+    def _items(self, column: str, items_of: ItemsOf) -> tuple[list[Item], list[Item]]:
+        """The items there are, and where evidence of the column is wanted those there would be but for one entry."""
+        table = self._tally.ref(column, ()).table
+        if self._evidence is not None and not self._evidence.wants_column(table, column):
+            return [item for one in self._counted for item in _found(one, items_of).elements()], []
         there: list[Item] = []
         but_for: list[Item] = []
         for one in self._counted:
