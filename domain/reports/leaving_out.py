@@ -36,19 +36,22 @@ class Counted(Protocol):
 
 
 class Item(NamedTuple):
-    """One thing to count in a line. ``group`` is a person, a duration or an amount; ``versions`` are the entries it needs,
-    or, of what there would be but for one entry, that entry."""
+    """One thing to count in a line. ``group`` is a person, a duration or an amount; ``mark`` tells it from others that
+    count alike, so that each is led back to the entry that makes it; ``versions`` are the entries it needs, or, of what
+    there would be but for one entry, that entry."""
 
     case_id: UUID
     place: str
     key: Key
     group: Hashable
+    mark: Hashable = None
     versions: tuple[int, ...] = ()
 
 
 C = TypeVar("C", bound=Counted)
-ItemsOf: TypeAlias = Callable[[Any], Iterable[tuple[Key, Hashable]]]
-"""What is counted → the lines it counts in, each with its person, duration or amount (None: it counts 1)."""
+Said: TypeAlias = tuple[Key, Hashable] | tuple[Key, Hashable, Hashable]
+ItemsOf: TypeAlias = Callable[[Any], Iterable[Said]]
+"""What is counted → the lines it counts in, each with its person, duration or amount (None: it counts 1), and its mark."""
 
 
 class ItemTally:
@@ -96,7 +99,7 @@ class ItemTally:
         self._tally.survival(column, there, _key, _versions, _group)
         self._tally.but_for(column, but_for, _key, _nothing, _versions)
 
-    def _plain(self, items_of: ItemsOf) -> Iterable[tuple[Key, Hashable]]:
+    def _plain(self, items_of: ItemsOf) -> Iterable[Said]:
         """What there is to count, with nothing that only the evidence asks for."""
         return chain.from_iterable(map(items_of, self._counted))
 
@@ -129,7 +132,7 @@ _PLAIN_GROUP: Final = itemgetter(1)
 
 
 def _found(one: Counted, items_of: ItemsOf) -> Counter[Item]:
-    return Counter(Item(one.case_id, one.place, key, group) for key, group in items_of(one))
+    return Counter(Item(one.case_id, one.place, *said) for said in items_of(one))
 
 
 def _key(item: Item) -> Key:

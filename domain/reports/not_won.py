@@ -13,7 +13,7 @@ from domain.reports import not_won_definitions as means
 from domain.reports.definition import MUNICIPALITY, Counting, ReportDefinition, TableDefinition
 from domain.reports.facts import Need
 from domain.reports.journeys import AUSBILDUNG, Journey, journeys
-from domain.reports.leaving_out import ItemTally
+from domain.reports.leaving_out import ItemTally, Said
 from domain.reports.statistics import difference
 from domain.reports.statistics_facts import by, cases
 from domain.reports.table import TOTAL, Cell, Publication, Table, share
@@ -49,9 +49,10 @@ class Reached(NamedTuple):
         return self._replace(place=journey.place, journey=journey, plans=plans)
 
     @property
-    def won(self) -> bool:
-        """Whether a plan was agreed or a module entered."""
-        return bool(self.plans) or any(step.kind != AUSBILDUNG for step in self.journey.steps)
+    def won_by(self) -> list[int]:
+        """The entries each of which wins a person: a plan agreed, a module entered."""
+        entered = (step.entered_version for step in self.journey.steps if step.kind != AUSBILDUNG)
+        return [*(version for _, version in self.plans), *entered]
 
     @property
     def declined(self) -> bool:
@@ -112,13 +113,22 @@ def _by_source(counting: Counting) -> Table:
         hidden=("decided",),
     )
 
-    def line(one: Reached) -> tuple[Key, Hashable]:
-        return (one.place, one.source), one.participant_id
+    def contacted(one: Reached) -> Iterator[Said]:
+        yield (one.place, one.source), one.participant_id
+
+    def won(one: Reached) -> Iterator[Said]:
+        for version in one.won_by:
+            yield (one.place, one.source), one.participant_id, version
+
+    def decided(one: Reached) -> Iterator[Said]:
+        yield from won(one)
+        if one.declined:
+            yield from contacted(one)
 
     columns = ItemTally(counting, tally, counting.once(reached))
-    columns.persons("contacted", lambda one: [line(one)])
-    columns.persons("won", lambda one: [line(one)] if one.won else [])
-    columns.persons("decided", lambda one: [line(one)] if one.won or one.declined else [])
+    columns.persons("contacted", contacted)
+    columns.persons("won", won)
+    columns.persons("decided", decided)
     tally.derive("not_won", difference, "decided", "won")
     tally.derive("in_intake", difference, "contacted", "decided")
     tally.derive("not_won_share", not_won_share, "decided", "won")

@@ -152,10 +152,10 @@ def _open_needs(counting: Counting) -> Table:
     )
 
     def of(said: Any) -> ItemsOf:
-        def items(need: SoughtNeed) -> Iterator[tuple[Key, Hashable]]:
+        def items(need: SoughtNeed) -> Iterator[tuple[Key, Hashable, Hashable]]:
             if (search := _open(need)) is not None:
                 key = (need.kind, need.place, search.ground)
-                yield from ((key, group) for group in said(need))
+                yield from ((key, group, search.version) for group in said(need))
 
         return items
 
@@ -183,9 +183,9 @@ def _by_field(counting: Counting) -> Table:
         totals=lambda key: ((key[0], TOTAL), (TOTAL, TOTAL)),
     )
 
-    def items(need: SoughtNeed) -> Iterator[tuple[Key, Hashable]]:
+    def items(need: SoughtNeed) -> Iterator[tuple[Key, Hashable, Hashable]]:
         if (search := _open(need)) is not None:
-            yield (need.field, search.ground), need.participant_id
+            yield (need.field, search.ground), need.participant_id, search.version
 
     columns = ItemTally(counting, tally, counting.once(needs))
     columns.count("needs", items)
@@ -208,7 +208,9 @@ def _course(counting: Counting) -> Table:
     )
 
     def of(said: Any) -> ItemsOf:
-        return lambda need: [((need.kind,), None)] if need.searches and said(need) else []
+        return lambda need: (
+            [((need.kind,), None, need.searches[0].version)] if need.searches and said(need) else []
+        )
 
     def lasted(need: SoughtNeed) -> Iterator[tuple[Key, Hashable]]:
         if need.searches:
