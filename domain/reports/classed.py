@@ -117,6 +117,14 @@ class Classes:
         """One fact with its class."""
         return Classed(fact.case_id, fact.participant_id, fact, self._trait(fact), fact.number, fact.persons)
 
+    def alone(self, facts: Iterable[Any]) -> list[Classed]:
+        """Facts that are in no bundle, with their classes."""
+        return [Classed(one.case_id, one.participant_id, one, self._trait(one)) for one in facts]
+
+    def trait_of(self, fact: Any) -> Trait:
+        """The class of a fact, with the entry that says so where evidence is collected."""
+        return self._trait(fact)
+
     def _trait(self, fact: Any) -> Trait:
         if self.dimension is Dimension.MUNICIPALITY:
             return _said(fact.place.municipality)

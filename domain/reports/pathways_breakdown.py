@@ -24,14 +24,12 @@ from domain.reports.statistics import per_month, totalled
 from domain.reports.statistics_facts import (
     Accompanied,
     accompanied,
-    attended,
     because_broken_off,
     because_left,
     cases,
-    contracts,
 )
 from domain.reports.table import TOTAL, Publication, Table, share
-from domain.reports.tally import Key, Tally
+from domain.reports.tally import Key, Tally, total_of_all
 from domain.values import Destination, FundingModule
 
 NAME: Final = "pathways_breakdown"
@@ -77,7 +75,7 @@ def travellers(counting: Counting) -> list[Traveller]:
     by_place = dimension.dimension is Dimension.MUNICIPALITY
     return [
         Traveller(
-            one.case_id, one.participant_id, one.place, one, None if by_place else dimension.one(one).trait
+            one.case_id, one.participant_id, one.place, one, None if by_place else dimension.trait_of(one)
         )
         for one in counting.once(journeys)
     ]
@@ -198,18 +196,16 @@ def _dropouts(counting: Counting) -> Table:
         columns=statistics.DROPOUTS,
         totals=lambda key: ((*key[:2], TOTAL), (TOTAL, TOTAL, TOTAL)),
     )
-    dropped = dimension.of(one for one in counting.once(attended) if one.abandon_ground is not None)
+    dropped = [c for c in dimension.attended() if c.one.abandon_ground is not None]
     tally.count(
         "dropouts",
         dropped,
         lambda c: (c.one.module, c.one.abandon_ground, c.trait.value),
         because(because_left),
     )
-    given_up = dimension.of(
-        one
-        for one in counting.once(contracts)
-        if one.left_on is not None and one.break_off_ground is not None
-    )
+    given_up = [
+        c for c in dimension.contracts() if c.one.left_on is not None and c.one.break_off_ground is not None
+    ]
     tally.count(
         "dropouts",
         given_up,
@@ -229,15 +225,18 @@ def _dropouts(counting: Counting) -> Table:
 def _density(counting: Counting) -> Table:
     dimension = counting.once(classes)
     kind = DIMENSION_TITLES[dimension.dimension]
-    everybody = dimension.of(counting.once(accompanied))
+    everybody = dimension.alone(counting.once(accompanied))
     going = [c for c in everybody if not c.one.declined]
     declined = [c for c in everybody if c.one.declined]
-    tally = classed_tally(
-        counting,
-        dimension,
-        "contact_density",
-        Title(de=f"Kontaktdichte nach {kind.de}", en=f"Contact density by {kind.en}"),
-        (kind,),
+    place = counting.municipality
+    tally = Tally(
+        id="contact_density",
+        title=Title(de=f"Kontaktdichte nach {kind.de}", en=f"Contact density by {kind.en}"),
+        keys=(kind,),
+        evidence=counting.evidence,
+        totals=total_of_all,
+        shadows=dimension.shadows,
+        within=None if place is None else lambda c: c.one.place.municipality == place,
         columns=statistics.DENSITY,
     )
 
