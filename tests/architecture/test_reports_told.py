@@ -1,4 +1,4 @@
-"""docs/reports.md tells of every report there is, and of none that there is not."""
+"""The page docs/reports.md tells of every report there is, and of none that there is not."""
 
 from __future__ import annotations
 
