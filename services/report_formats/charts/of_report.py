@@ -179,7 +179,7 @@ def _flow(table: Table, language: str) -> Iterator[Chart]:
 
 
 def _times(table: Table, language: str) -> Iterator[Chart]:
-    """A bar for each step; the sum of all steps says nothing about any of them."""
+    """A bar for each step, of all classes together; the sum of all steps says nothing about any of them."""
     places = {column.id: place for place, column in enumerate(table.columns)}
     if not {"entered", "ended", "median_days"} <= set(places):
         return
@@ -191,7 +191,7 @@ def _times(table: Table, language: str) -> Iterator[Chart]:
             median=line.cells[places["median_days"]],
         )
         for line in table.lines
-        if TOTAL not in line.key
+        if line.key[0] != TOTAL and all(key == TOTAL for key in line.key[1:])
     ]
     if times:
         yield time_in_step(

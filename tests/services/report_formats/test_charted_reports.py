@@ -16,6 +16,7 @@ from domain.path import Title
 from domain.reports.definition import ReportDefinition
 from domain.reports.funding import FUNDING
 from domain.reports.pathways import PATHWAYS
+from domain.reports.pathways_breakdown import PATHWAYS_BREAKDOWN
 from domain.reports.registry import REPORTS
 from domain.reports.statistics import STATISTICS
 from domain.reports.table import (
@@ -115,6 +116,14 @@ def test_the_time_in_step_that_is_drawn_is_that_of_the_table() -> None:
     assert [figure(row.cells[1]) for row in chart.table.rows] == [
         table.cell("entered", step) for step in steps
     ]
+
+
+def test_the_time_in_step_of_several_classes_is_drawn_once_for_each_step() -> None:
+    """The bars are those of all classes together; a bar without the name of its class would say nothing."""
+    report = PATHWAYS_BREAKDOWN.run(FACTS, AS_OF)
+    [chart] = charts_of(report, "de")["time_in_step"]
+    [whole] = charts_of(PATHWAYS.run(FACTS, AS_OF), "de")["time_in_step"]
+    assert [row.cells for row in chart.table.rows] == [row.cells for row in whole.table.rows]
 
 
 def many_lines(number: int) -> Report:
