@@ -16,6 +16,7 @@ from domain.projections.grant_flat_rates import FlatRateRow
 from domain.projections.grant_rates import GrantRateRow
 from domain.projections.grant_statements import OnwardGrantRow
 from domain.projections.grant_use import GrantMovementRow, GrantPlanRow
+from domain.projections.published_reports import PublishedReportRow
 from domain.projections.register import PROJECTIONS
 from domain.projections.repetition_answers import RepetitionAnswerRow
 from domain.projections.stage_intervals import StageIntervalRow
@@ -46,6 +47,7 @@ _TABLES = (
     "open_needs",
     "participations",
     "repetition_answers",
+    "published_reports",
     "stage_intervals",
     "trainings",
 )
@@ -119,6 +121,8 @@ async def facts_from_tables(
         if Need.GRANT_STATEMENTS in needs:
             facts.flat_rates = await _facts(connection, FlatRateRow, f"{schema}.grant_flat_rates")
             facts.onward_grants = await _facts(connection, OnwardGrantRow, f"{schema}.onward_grants")
+        if Need.PUBLISHED in needs:
+            facts.published = await _facts(connection, PublishedReportRow, f"{schema}.published_reports")
         if Need.STAGES in needs:
             facts.stages = await _facts(connection, StageIntervalRow, f"{schema}.stage_intervals")
         if Need.UNMET_NEEDS in needs:

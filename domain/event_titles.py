@@ -85,6 +85,7 @@ EVENT_TITLES: Final[dict[str, Title]] = {
         ("seat_taken", "Platz vergeben", "Seat taken"),
         ("seat_released", "Platz frei geworden", "Seat released"),
         ("report_sealed", "Bericht versiegelt", "Report sealed"),
+        ("report_published", "Bericht veröffentlicht", "Report published"),
         ("grant_notice_received", "Zuwendungsbescheid", "Grant notice"),
         ("grant_notice_amended", "Änderungsbescheid", "Grant notice amended"),
         ("spending_recorded", "Ausgabe erfasst", "Spending recorded"),

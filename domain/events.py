@@ -12,6 +12,7 @@ from domain.commands import Command
 from domain.grant import GrantCommand, GrantEvent
 from domain.offering import OfferCommand, OfferEvent
 from domain.recorded import Event
+from domain.report_publication import ReportPublished
 from domain.report_seal import ReportSealed
 
 
@@ -34,7 +35,7 @@ def _register(classes: tuple[type[Any], ...]) -> dict[str, type[Any]]:
 
 OFFER_EVENTS: Final[tuple[type[Any], ...]] = get_args(OfferEvent)
 GRANT_EVENTS: Final[tuple[type[Any], ...]] = get_args(GrantEvent)
-REPORT_EVENTS: Final[tuple[type[Any], ...]] = (ReportSealed,)
+REPORT_EVENTS: Final[tuple[type[Any], ...]] = (ReportSealed, ReportPublished)
 OFFER_COMMANDS: Final[tuple[type[Any], ...]] = get_args(OfferCommand)
 GRANT_COMMANDS: Final[tuple[type[Any], ...]] = get_args(GrantCommand)
 

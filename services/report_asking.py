@@ -122,7 +122,7 @@ def _malformed(parameter: Parameter, text: str, de: str, en: str) -> Refusal:
 
 
 def unknown_to(facts: Facts, sure: SureReport) -> Refusal | None:
-    """Why the facts do not know what the parameters name: never an empty report."""
+    """Why the facts do not know what the parameters name, or why it cannot be published so: never an empty report."""
     for parameter in sure.definition.parameters:
         value = sure.parameters.get(parameter.name)
         if value is None:
@@ -146,6 +146,8 @@ def unknown_to(facts: Facts, sure: SureReport) -> Refusal | None:
             f"Das Jahr {year} liegt in keinem Bewilligungszeitraum, von dem hier berichtet wird.",
             f"The year {year} lies in no grant period that is reported on here.",
         )
+    if (control := sure.definition.control) is not None:
+        return control.refusal(sure.definition.counting(facts, sure.as_of, sure.parameters))
     return None
 
 

@@ -32,6 +32,7 @@ from domain.corrections import EntryCorrected
 from domain.eligibility import EligibilityDecided
 from domain.eligible import recording
 from domain.intake import CaseOpened, IntakeDeclined
+from domain.report_publication import ReportPublished
 from domain.report_seal import ReportSealed
 from domain.support_plan import PlanAgreed
 from domain.training import ContractSigned
@@ -166,4 +167,5 @@ GRANT: Final[EventGroup] = (
     GRANT_NOTICE | GRANT_MOVEMENT | ONWARD_GRANT | FLAT_RATE | PROOF_OF_USE | GRANT_REMINDERS
 )
 
-REPORT: Final[EventGroup] = frozenset({ReportSealed})
+PUBLICATION: Final[EventGroup] = frozenset({ReportPublished})
+REPORT: Final[EventGroup] = frozenset({ReportSealed}) | PUBLICATION

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, assert_never
 
-from domain import grant, offering, report_seal
+from domain import grant, offering, report_publication, report_seal
 from domain.agenda import Due, agenda, agenda_after
 from domain.case_fold import effective, fold, fold_further
 from domain.case_state import CaseState
@@ -17,6 +17,7 @@ from domain.offering import OfferPublished, OfferState
 from domain.path import PathDefinition
 from domain.projections.projection import FoldedStream, StreamState
 from domain.recorded import Recorded
+from domain.report_publication import PublishedSeries, ReportPublished
 from domain.report_seal import ReportSealed, SealedReport
 from domain.waiting import Turn
 from domain.waiting_turns import turns_of
@@ -75,6 +76,8 @@ def _folded(history: Sequence[Recorded[Any]]) -> StreamState:
             state = grant.fold(history)
         case ReportSealed():
             state = report_seal.fold(history)
+        case ReportPublished():
+            state = report_publication.fold(history)
         case other:
             raise ValueError(f"no stream begins with {type(other).__name__}")
     if state is None:
@@ -92,6 +95,8 @@ def _further(state: StreamState, entries: Sequence[Recorded[Any]]) -> StreamStat
             return grant.fold(entries, state) or state
         case SealedReport():
             return report_seal.fold(entries, state) or state
+        case PublishedSeries():
+            return report_publication.fold(entries, state) or state
         case _:
             assert_never(state)
 

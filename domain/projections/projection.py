@@ -17,11 +17,12 @@ from domain.offering import OfferState
 from domain.path import PathDefinition
 from domain.projections.event_groups import EventGroup
 from domain.recorded import Recorded
+from domain.report_publication import PublishedSeries
 from domain.report_seal import SealedReport
 from domain.values import NotStated
 from domain.waiting import Turn
 
-StreamState: TypeAlias = CaseState | OfferState | GrantState | SealedReport
+StreamState: TypeAlias = CaseState | OfferState | GrantState | SealedReport | PublishedSeries
 Row: TypeAlias = tuple[Any, ...]
 """A NamedTuple whose fields are the columns of the read table, the key first and the stream first of all."""
 

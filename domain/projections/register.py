@@ -22,11 +22,13 @@ from domain.projections.offer_occupancy import OFFER_OCCUPANCY
 from domain.projections.open_needs import OPEN_NEEDS
 from domain.projections.participations import PARTICIPATIONS, TRAININGS
 from domain.projections.projection import EntryProjection, FoldedStream, Projection, Row
+from domain.projections.published_reports import PUBLISHED_REPORTS
 from domain.projections.repetition_answers import REPETITION_ANSWERS
 from domain.projections.sealed_reports import SEALED_REPORTS
 from domain.projections.stage_intervals import STAGE_INTERVALS
 from domain.projections.waiting import WAITING_INTERVALS
 from domain.recorded import Recorded
+from domain.report_publication import PublishedSeries
 from domain.report_seal import SealedReport
 
 PROJECTIONS: Final[Mapping[str, Projection]] = {
@@ -55,12 +57,13 @@ PROJECTIONS: Final[Mapping[str, Projection]] = {
         ONWARD_GRANTS,
         GRANT_PROOFS,
         SEALED_REPORTS,
+        PUBLISHED_REPORTS,
     )
 }
 
 BY_STREAM_KIND: Final[Mapping[type[Any], tuple[Projection, ...]]] = {
     kind: tuple(p for p in PROJECTIONS.values() if p.state is kind)
-    for kind in (CaseState, OfferState, GrantState, SealedReport)
+    for kind in (CaseState, OfferState, GrantState, SealedReport, PublishedSeries)
 }
 """Kind of stream (by the class of its state) → the projections that have rows of it."""
 

@@ -59,7 +59,7 @@ SEALED_REPORTS = EntryProjection(
     row=SealedReportRow,
     key=1,
     state=SealedReport,
-    handles=events.REPORT,
-    ignores=events.CASE | events.OFFER | events.GRANT,
+    handles=events.REPORT - events.PUBLICATION,
+    ignores=events.CASE | events.OFFER | events.GRANT | events.PUBLICATION,
     rows=sealed_rows,
 )

@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Any, Final, Protocol, TypeAlias, TypeVar, cast
 
 from domain.path import Title
+from domain.refusals import Refusal
+from domain.report_publication import PublishedLine
 from domain.reports.evidence import EntryRef, Evidence
 from domain.reports.facts import Facts, Need
 from domain.reports.table import Note, Publication, Report, Table
@@ -128,6 +130,17 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """What makes a report fit for publication. ``seen`` gives its counted tables as they are published, ``kept`` what is
+    recorded of them when they are, ``refusal`` why they cannot be published like this at all."""
+
+    seen: Callable[[Counting, tuple[Table, ...]], Seen]
+    kept: Callable[[Counting, tuple[Table, ...]], tuple[PublishedLine, ...]]
+    threshold: Callable[[Counting], int]
+    refusal: Callable[[Counting], Refusal | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
     """Reports of fixed periods. ``day`` is the day that the figures are of when they are asked for as of another one,
     ``titled`` what the title says of it."""
@@ -147,7 +160,7 @@ class ReportDefinition:
     parameters: tuple[Parameter, ...]
     tables: tuple[TableDefinition, ...]
     needs: frozenset[Need] = frozenset()
-    control: Callable[[Counting, tuple[Table, ...]], Seen] | None = None
+    control: Control | None = None
     edition: Edition | None = None
     names_cases: bool = True
     """Whether a drill-down and a delta may name cases, if only by pseudonym: docs/decisions/0027."""
@@ -165,12 +178,16 @@ class ReportDefinition:
 
     def seen(self, counting: Counting) -> Seen:
         """All tables counted, and what is published controlled. Raises ValueError for a published report without control."""
-        tables = tuple(table.count(counting) for table in self.tables)
+        tables = self.counted(counting)
         if self.publication is Publication.INTERNAL:
             return Seen(tables=tables)
         if self.control is None:
             raise ValueError(f"report {self.name} is published without disclosure control")
-        return self.control(counting, tables)
+        return self.control.seen(counting, tables)
+
+    def counted(self, counting: Counting) -> tuple[Table, ...]:
+        """All tables before any control."""
+        return tuple(table.count(counting) for table in self.tables)
 
     def counting(
         self,

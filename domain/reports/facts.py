@@ -25,10 +25,12 @@ from domain.projections.grant_statements import OnwardGrantRow, onward_rows
 from domain.projections.grant_use import GrantMovementRow, GrantPlanRow, movement_rows, plan_rows
 from domain.projections.open_needs import open_need_rows
 from domain.projections.participations import participation_rows, training_rows
+from domain.projections.published_reports import PublishedReportRow, published_rows
 from domain.projections.repetition_answers import RepetitionAnswerRow, answer_rows
 from domain.projections.stage_intervals import StageIntervalRow, interval_rows
 from domain.rates import Rate
 from domain.recorded import Recorded
+from domain.report_publication import PublishedSeries
 from domain.report_seal import SealedReport
 
 
@@ -186,6 +188,7 @@ class Need(Enum):
     EMPLOYMENTS = auto()
     STAGES = auto()
     GRANT_STATEMENTS = auto()
+    PUBLISHED = auto()
     UNMET_NEEDS = auto()
     CONTACTS = auto()
     MEASURES = auto()
@@ -234,6 +237,7 @@ class Facts:
     stages: list[StageIntervalRow] = field(default_factory=list)
     flat_rates: list[FlatRateRow] = field(default_factory=list)
     onward_grants: list[OnwardGrantRow] = field(default_factory=list)
+    published: list[PublishedReportRow] = field(default_factory=list)
     unmet_needs: list[NeedFact] = field(default_factory=list)
     measures: list[MeasureFact] = field(default_factory=list)
     hint_answers: list[RepetitionAnswerRow] = field(default_factory=list)
@@ -288,8 +292,10 @@ class Facts:
                     self.onward_grants.extend(onward_rows(stream))
                 self.municipalities.update(plan.municipality for plan in plans)
             case SealedReport():
-                # A sealed report is no fact for another one.
+                # A sealed report is no fact for another one, unless it was published.
                 pass
+            case PublishedSeries():
+                self.published.extend(published_rows(history))
             case _:
                 assert_never(stream.state)
 

@@ -1,22 +1,26 @@
 """The monitoring volume for publication, laid out like the programme's: implementation, flow by quarter, modules, participants.
 
 It is always that of the last quarter that was over on the reference date, and every figure has passed disclosure
-control as if the volumes of all quarters before had been published with the same threshold.
+control against all volumes that were published before (docs/decisions/0028-published-is-a-fact.md).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from datetime import date
 from typing import Final
 
 from domain.characteristics import Dimension
 from domain.path import Title
+from domain.projections.published_reports import PublishedReportRow, lines_read
+from domain.refusals import Refusal
+from domain.report_publication import PublishedLine, threshold_refusal
 from domain.reports import bundles
 from domain.reports import statistics_definitions as means
 from domain.reports.breakdown import participations, persons
 from domain.reports.classed import Classed, Classes
 from domain.reports.definition import (
+    Control,
     Counting,
     Edition,
     Parameter,
@@ -27,7 +31,16 @@ from domain.reports.definition import (
 )
 from domain.reports.disclosure import Threshold
 from domain.reports.facts import Need
-from domain.reports.monitoring_control import FLOW, Name, Volume, controlled, persons_behind, volume
+from domain.reports.monitoring_control import (
+    FLOW,
+    Name,
+    Volume,
+    lines_of,
+    persons_behind,
+    printed,
+    volume,
+)
+from domain.reports.published import left_out
 from domain.reports.quarters import Quarter, quarter_of, quarter_over, quarters
 from domain.reports.statistics_facts import (
     Attended,
@@ -93,8 +106,23 @@ def _notes(now: Counting, tables: tuple[Table, ...]) -> tuple[Note, ...]:
     if MOSTLY_LEFT_OUT * left_out > len(cells):
         de += " Seltener zu veröffentlichen (je Halbjahr oder Jahr) ließe mehr stehen."
         en += " Publishing less often (each half-year or year) would leave more standing."
+    against = Note(
+        title=Title(de="Geprüft gegen", en="Controlled against"),
+        text=_against(_went_out(now)),
+    )
     control = Note(title=Title(de="Geheimhaltung", en="Disclosure control"), text=Title(de=de, en=en))
-    return about, control
+    return about, control, against
+
+
+def _against(volumes: Sequence[PublishedReportRow]) -> Title:
+    """Which volumes a reader is taken to know."""
+    if not volumes:
+        return Title(de="noch kein Band veröffentlicht", en="no volume is published yet")
+    said = [(quarter_of(one.as_of).title, str(one.seal_id)[:8]) for one in volumes]
+    return Title(
+        de="; ".join(f"{quarter.de} (Siegel {seal}…)" for quarter, seal in said),
+        en="; ".join(f"{quarter.en} (seal {seal}…)" for quarter, seal in said),
+    )
 
 
 MOSTLY_LEFT_OUT: Final = 2
@@ -196,22 +224,37 @@ _COUNTED: Final[dict[str, Callable[[Counting], Table]]] = {
 
 def _published(now: Counting, tables: tuple[Table, ...]) -> Seen:
     """``tables`` as they are published."""
-    level = Threshold(int(str(now.parameters[THRESHOLD.name])))
-    printed = controlled([*volumes_before(now), volume_of(now, tables)], level)[0]
-    return Seen(tables=printed, notes=_notes(now, printed))
+    suppressed = _left_out(now, tables)
+    shown = printed(tables, suppressed)
+    return Seen(tables=shown, notes=_notes(now, shown))
 
 
-def volumes_before(now: Counting) -> Iterator[Volume]:
-    """Those of all quarters before, from the first that had anything to tell."""
-    for quarter in _quarters(now):
-        if quarter.last_day < now.as_of:
-            then = Counting(facts=now.facts, as_of=quarter.last_day, parameters=now.parameters)
-            yield volume_of(then, tuple(count(then) for count in _COUNTED.values()))
+def _left_out(now: Counting, tables: tuple[Table, ...]) -> frozenset[Name]:
+    published = [volume(row.as_of, lines_read(row)) for row in _went_out(now)]
+    return left_out(volume_of(now, tables), published, Threshold(_threshold(now)))
 
 
-def volume_of(counting: Counting, tables: tuple[Table, ...]) -> Volume:
-    """The figures of a volume counted at a quarter end, with the persons behind each count of participations."""
-    return volume(str(quarter_of(counting.as_of)), tables, persons_behind(_behind(counting)))
+def volume_of(now: Counting, tables: tuple[Table, ...]) -> Volume:
+    """The volume of ``tables`` before control."""
+    return volume(now.as_of, lines_of(tables, persons_behind(_behind(now))))
+
+
+def _went_out(now: Counting) -> list[PublishedReportRow]:
+    """Everything that was published of the volume, in the order it went out."""
+    return sorted((row for row in now.facts.published if row.report == NAME), key=lambda row: row.version)
+
+
+def _kept(now: Counting, tables: tuple[Table, ...]) -> tuple[PublishedLine, ...]:
+    """What is recorded of a volume when it goes out: every figure, and whether it was left out."""
+    return lines_of(tables, persons_behind(_behind(now)), _left_out(now, tables))
+
+
+def _threshold(now: Counting) -> int:
+    return int(str(now.parameters[THRESHOLD.name]))
+
+
+def _refusal(now: Counting) -> Refusal | None:
+    return threshold_refusal(_threshold(now), (row.threshold for row in _went_out(now)))
 
 
 def _behind(counting: Counting) -> Iterator[tuple[Name, Collection[Hashable]]]:
@@ -247,8 +290,8 @@ MONITORING: Final = ReportDefinition(
     title=TITLE,
     publication=Publication.PUBLISHED,
     parameters=(THRESHOLD,),
-    needs=frozenset({Need.CHARACTERISTICS}),
+    needs=frozenset({Need.CHARACTERISTICS, Need.PUBLISHED}),
     tables=tuple(_table(table) for table in _COUNTED),
-    control=_published,
+    control=Control(seen=_published, kept=_kept, threshold=_threshold, refusal=_refusal),
     edition=Edition(day=lambda day: quarter_over(day).last_day, titled=_titled),
 )

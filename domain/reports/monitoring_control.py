@@ -1,16 +1,17 @@
-"""Disclosure control of the monitoring volume: which of its figures follow from which, in one volume and from one to the next."""
+"""The figures of a monitoring volume, which of them follow from which, and how they look when some are left out."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from typing import Final
 
-from domain.replacing import replace
-from domain.reports.disclosure import Figure, Protection, Standing, Sum, Threshold, protect
-from domain.reports.table import TOTAL, Line, NotComputable, Table, Unit
+from domain.report_publication import PublishedFigure, PublishedLine
+from domain.reports.disclosure import Figure, Standing, Sum
+from domain.reports.table import TOTAL, Cell, Line, NotComputable, Table, Unit
 
 Key = tuple[str, ...]
 Name = tuple[str, str, Key]
@@ -19,7 +20,7 @@ Name = tuple[str, str, Key]
 FLOW: Final = "flow"
 REACH: Final = "reach"
 NOT_WOMEN: Final = "(not women)"
-GROWING: Final = frozenset({"contacted", "won", "women", "participations", "persons", "exits"})
+GROWING: Final = frozenset({"contacted", "won", "women", NOT_WOMEN, "participations", "persons", "exits"})
 """Figures that can only grow from one volume to the next, in a line that nobody leaves."""
 LASTING: Final = frozenset({REACH, "municipalities", "modules"})
 """Tables of such lines; a class of a characteristic is left by whoever changes."""
@@ -33,60 +34,93 @@ PersonsBehind = Mapping[Name, set[Hashable]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Volume:
-    """The tables of a volume before control, with its figures and the sums that everybody can check."""
+    """The figures of a volume, printed and implied, with the sums that everybody can check. ``as_of`` is the last day of
+    its quarter, ``withheld`` what was left out when it was published."""
 
-    quarter: str
-    tables: tuple[Table, ...]
+    as_of: date
     figures: Mapping[Name, Figure]
     sums: tuple[Sum[Name], ...]
+    withheld: frozenset[Name] = frozenset()
 
 
-def volume(quarter: str, tables: tuple[Table, ...], behind: PersonsBehind) -> Volume:
-    """The volume of a quarter. ``behind`` are the persons that figures of participations are made of."""
+def lines_of(
+    tables: Sequence[Table], behind: PersonsBehind, withheld: Set[Name] = frozenset()
+) -> tuple[PublishedLine, ...]:
+    """Tables as they are kept once they are published. ``behind`` are the persons that participations are made of."""
+    return tuple(
+        PublishedLine(
+            table=table.id,
+            key=line.key,
+            figures=tuple(
+                _kept(name, cell, behind, withheld)
+                for column, cell in zip(table.columns, line.cells, strict=True)
+                if column.unit is not Unit.BASIS_POINTS
+                for name in [(table.id, column.id, line.key)]
+            ),
+        )
+        for table in tables
+        for line in table.lines
+    )
+
+
+def _kept(name: Name, cell: Cell, behind: PersonsBehind, withheld: Set[Name]) -> PublishedFigure:
+    assert isinstance(cell, int)  # noqa: S101 # ratios apart, every column counts
+    persons = len(behind[name]) if name in behind else None
+    return PublishedFigure(column=name[1], value=cell, persons=persons, withheld=name in withheld)
+
+
+def volume(as_of: date, lines: Iterable[PublishedLine]) -> Volume:
+    """The volume of the quarter that ends on ``as_of``, from its lines."""
     figures: dict[Name, Figure] = {}
     sums: list[Sum[Name]] = []
-    for table in tables:
-        places = {
-            column.id: n for n, column in enumerate(table.columns) if column.unit is not Unit.BASIS_POINTS
-        }
-        for line in table.lines:
-            for column, place in places.items():
-                name = (table.id, column, line.key)
-                cell = line.cells[place]
-                assert isinstance(cell, int)  # noqa: S101 # ratios apart, every column counts
-                figures[name] = Figure(value=cell, persons=len(behind[name]) if name in behind else None)
-            sums += _within_line(table.id, line, places, figures)
-        if table.id == FLOW:
-            sums += _through_time(table)
-        else:
-            sums += _down_the_columns(table, places)
+    withheld = set()
+    tables: dict[str, list[PublishedLine]] = {}
+    for line in lines:
+        tables.setdefault(line.table, []).append(line)
+        columns = [figure.column for figure in line.figures]
+        for figure in line.figures:
+            name = (line.table, figure.column, line.key)
+            # Zeros are printed: who counts participations knows that what was left out is at least one.
+            floor = 1 if figure.persons else 0
+            figures[name] = Figure(value=figure.value, persons=figure.persons, floor=floor)
+            if figure.withheld:
+                withheld.add(name)
+        sums += _within_line(line.table, line.key, columns, figures)
+    for table, its_lines in tables.items():
+        sums += _through_time(its_lines) if table == FLOW else _down_the_columns(its_lines)
     sums += _shared(figures, tables)
-    return Volume(quarter=quarter, tables=tables, figures=figures, sums=tuple(sums))
+    return Volume(as_of=as_of, figures=figures, sums=tuple(sums), withheld=frozenset(withheld))
 
 
 def _within_line(
-    table: str, line: Line, places: Mapping[str, int], figures: dict[Name, Figure]
+    table: str, key: Key, columns: Sequence[str], figures: dict[Name, Figure]
 ) -> Iterator[Sum[Name]]:
     def name(column: str) -> Name:
-        return (table, column, line.key)
+        return (table, column, key)
 
     def rest(whole: str, part: str, called: str) -> Sum[Name]:
         value = figures[name(whole)].value - figures[name(part)].value
         figures[name(called)] = Figure(value=value, standing=Standing.IMPLIED)
         return Sum(plus=(name(part), name(called)), minus=(name(whole),))
 
-    if "contacted" in places:
+    if "contacted" in columns:
         yield Sum(plus=(name("won"), name("not_won"), name("in_intake")), minus=(name("contacted"),))
         yield rest("contacted", "women", NOT_WOMEN)
-    if "stock" in places and "participations" in places:
+    if "stock" in columns and "participations" in columns:
         yield Sum(plus=(name("stock"), name("exits")), minus=(name("participations"),))
-    if "persons" in places:
+    if "persons" in columns:
         yield rest("persons", "women", NOT_WOMEN)
 
 
-def _through_time(table: Table) -> Iterator[Sum[Name]]:
+def parts_of_rest(name: Name) -> tuple[Name, Name]:
+    """What a figure of those who are not women follows from."""
+    table, _, key = name
+    return (table, "contacted" if table == REACH else "persons", key), (table, "women", key)
+
+
+def _through_time(lines: Sequence[PublishedLine]) -> Iterator[Sum[Name]]:
     """All entries so far are those of the quarter before and the new ones; the stock loses the exits."""
-    names = [{column.id: (table.id, column.id, line.key) for column in table.columns} for line in table.lines]
+    names = [{figure.column: (FLOW, figure.column, line.key) for figure in line.figures} for line in lines]
     for now in names[:1]:
         yield Sum(plus=(now["entries"],), minus=(now["cumulative_entries"],))
         yield Sum(plus=(now["entries"],), minus=(now["exits"], now["stock"]))
@@ -95,106 +129,46 @@ def _through_time(table: Table) -> Iterator[Sum[Name]]:
         yield Sum(plus=(before["stock"], now["entries"]), minus=(now["exits"], now["stock"]))
 
 
-def _down_the_columns(table: Table, places: Mapping[str, int]) -> Iterator[Sum[Name]]:
+def _down_the_columns(lines: Sequence[PublishedLine]) -> Iterator[Sum[Name]]:
     """Lines add up to the total; persons in two lines are taken to be known, which is the stronger reader."""
-    for column in places:
-        lines = [(table.id, column, line.key) for line in table.lines if line.key != (TOTAL,)]
-        if lines:
-            yield Sum(plus=tuple(lines), minus=((table.id, column, (TOTAL,)),))
+    parts = [line for line in lines if line.key != (TOTAL,)]
+    if not parts:
+        return
+    table = parts[0].table
+    for figure in parts[0].figures:
+        names = tuple((table, figure.column, line.key) for line in parts)
+        yield Sum(plus=names, minus=((table, figure.column, (TOTAL,)),))
 
 
-def _shared(figures: Mapping[Name, Figure], tables: Sequence[Table]) -> Iterator[Sum[Name]]:
+def _shared(
+    figures: Mapping[Name, Figure], tables: Mapping[str, Sequence[PublishedLine]]
+) -> Iterator[Sum[Name]]:
     """The same total stands in several tables, and at the end of the flow."""
     first: dict[str, Name] = {}
-    for table in tables:
-        if table.id in (FLOW, REACH):
+    for table, lines in tables.items():
+        if table in (FLOW, REACH):
             continue
-        for column in table.columns:
-            name = (table.id, column.id, (TOTAL,))
+        for figure in lines[0].figures:
+            name = (table, figure.column, (TOTAL,))
             if name in figures:
-                if column.id in first:
-                    yield Sum(plus=(name,), minus=(first[column.id],))
-                first.setdefault(column.id, name)
-    for table in tables:
-        if table.id == FLOW and table.lines:
-            end = table.lines[-1].key
-            for counted, same in (("cumulative_entries", "participations"), ("stock", "stock")):
-                if same in first:
-                    yield Sum(plus=((FLOW, counted, end),), minus=(first[same],))
+                if figure.column in first:
+                    yield Sum(plus=(name,), minus=(first[figure.column],))
+                first.setdefault(figure.column, name)
+    for line in tables.get(FLOW, ())[-1:]:
+        for counted, same in (("cumulative_entries", "participations"), ("stock", "stock")):
+            if same in first:
+                yield Sum(plus=((FLOW, counted, line.key),), minus=(first[same],))
 
 
 # ----------------------------------------------------------- what is left out
 
 
-def controlled(volumes: Sequence[Volume], threshold: Threshold) -> tuple[tuple[Table, ...], Left]:
-    """The tables of the last volume as they are published when all before it were, and what is left out of each.
-
-    Volumes are in order of time, all of one series with one threshold.
-    """
-    left: Left = {}
-    before: Volume | None = None
-    for now in volumes:
-        hidden_before = left[before.quarter] if before is not None else frozenset()
-        figures = after(now, before, hidden_before, threshold)
-        left[now.quarter] = _left_out(figures, protect(figures, now.sums, threshold))
-        before = now
-    if before is None:
-        return (), left
-    return _printed(before.tables, left[before.quarter]), left
-
-
-Left = dict[str, frozenset[Name]]
-"""What is left out, by quarter."""
-
-
-def _left_out(figures: Mapping[Name, Figure], protection: Protection[Name]) -> frozenset[Name]:
-    """Where nothing was found that protects a figure, all tables that it is bound up with say nothing but zeros."""
-    if not protection.exposed:
-        return protection.suppressed
-    bound = {table == REACH for table, _, _ in protection.exposed}
-    return protection.suppressed | {
-        name
-        for name, figure in figures.items()
-        if figure.standing is Standing.NEW and figure.value and (name[0] == REACH) in bound
-    }
-
-
-def after(
-    now: Volume, before: Volume | None, hidden_before: frozenset[Name], threshold: Threshold
-) -> dict[Name, Figure]:
-    """The figures of a volume, seen by somebody who knows the whole volume ``before``.
-
-    Telling is whatever changed by fewer than the threshold, for the difference would be a small figure; and of the
-    quarters that are over, which are printed again, what was left out before. What can only grow is not below what it
-    was.
-    """
-    if before is None:
-        return dict(now.figures)
-    return {
-        name: _after(name, figure, earlier, name in hidden_before, threshold)
-        if (earlier := before.figures.get(name)) is not None
-        else figure
-        for name, figure in now.figures.items()
-    }
-
-
-def _after(name: Name, now: Figure, before: Figure, hidden_before: bool, threshold: Threshold) -> Figure:
-    table, column, _ = name
-    if table == FLOW:
-        return replace(now, telling=hidden_before)
-    growing = column in GROWING and table in LASTING
-    return replace(
-        now,
-        telling=0 < abs(now.value - before.value) < threshold,
-        floor=before.value if growing else now.floor,
-    )
-
-
-def _printed(tables: Iterable[Table], suppressed: frozenset[Name]) -> tuple[Table, ...]:
+def printed(tables: Iterable[Table], suppressed: Set[Name]) -> tuple[Table, ...]:
+    """The tables with what is left out as a value of its own, shares of it too."""
     return tuple(_table_printed(table, suppressed) for table in tables)
 
 
-def _table_printed(table: Table, suppressed: frozenset[Name]) -> Table:
+def _table_printed(table: Table, suppressed: Set[Name]) -> Table:
     lines = []
     for line in table.lines:
         hidden = {column.id for column in table.columns if (table.id, column.id, line.key) in suppressed}
