@@ -46,8 +46,8 @@ _TABLES = (
     "onward_grants",
     "open_needs",
     "participations",
-    "repetition_answers",
     "published_reports",
+    "repetition_answers",
     "stage_intervals",
     "trainings",
 )

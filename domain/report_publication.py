@@ -93,6 +93,14 @@ def decide(command: PublishReport, series: PublishedSeries | None) -> Decision:
             return ()
         if refusal := threshold_refusal(command.threshold, (volume.threshold for volume in series.volumes)):
             return refusal
+        if any(volume.as_of == command.as_of for volume in series.volumes):
+            return Refusal(
+                "report_publication.period_published",
+                f"Zum {command.as_of:%d.%m.%Y} ist schon ein Band veröffentlicht; ein zweiter daneben verriete, was sich "
+                "geändert hat. Berichtigte Zahlen stehen im nächsten Band.",
+                f"A volume as of {command.as_of.isoformat()} is published already; a second one beside it would give away "
+                "what has changed. Corrected figures stand in the next volume.",
+            )
         if command.log_position < series.position:
             return Refusal(
                 "report_publication.overtaken",

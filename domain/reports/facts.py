@@ -201,6 +201,7 @@ _FIELDS_OF: Final[Mapping[Need, tuple[str, ...]]] = {
     Need.EMPLOYMENTS: ("employments",),
     Need.STAGES: ("stages",),
     Need.GRANT_STATEMENTS: ("flat_rates", "onward_grants"),
+    Need.PUBLISHED: ("published",),
     Need.UNMET_NEEDS: ("unmet_needs",),
     Need.CONTACTS: ("contacts",),
     Need.MEASURES: ("measures",),

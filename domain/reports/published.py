@@ -4,17 +4,19 @@ Every published figure is taken as it went out, and what was left out then must 
 volumes makes a third one that nobody prints: its change. Late entries and corrections change quarters that were printed
 already; of a quarter that did not change the reader is taken to know it.
 
-Only the volume to be published can still be changed, so what the others tell becomes a demand on its figures: which of them
-are known already, which tell too much, and below what none can be. tests/domain/test_published_volumes.py attacks the
-volumes side by side.
+Only the volume to be published can still be changed. So what the others tell becomes a demand on its figures: which of them
+are known already, which tell too much, and below what none can be. The flow by quarter is one and the same table in all
+volumes as far as it did not change; it is controlled in all of them at once. tests/domain/test_published_volumes.py attacks
+the volumes side by side.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, NamedTuple
 
 from domain.replacing import replace
-from domain.reports.disclosure import Figure, Protection, Standing, Threshold, protect
+from domain.reports.disclosure import Figure, Standing, Sum, Threshold, protect
 from domain.reports.monitoring_control import (
     FLOW,
     GROWING,
@@ -27,18 +29,63 @@ from domain.reports.monitoring_control import (
 )
 
 
+class Told(NamedTuple):
+    """A figure as the reader has it. In the flow, the same value of the same quarter is the same figure in every volume
+    (``value``); any other belongs to one volume (``volume``, None for the one to be published)."""
+
+    name: Name
+    volume: int | None = None
+    value: int | None = None
+
+
 def left_out(now: Volume, published: Sequence[Volume], threshold: Threshold) -> frozenset[Name]:
     """What is left out of ``now`` when everybody knows the volumes ``published``."""
-    protection = protect(beside(now, published, threshold), now.sums, threshold)
-    return protection.suppressed | _all_bound_up(now, protection)
+    standing = beside(now, published, threshold)
+    figures = {_told(name, figure, None): figure for name, figure in standing.items()}
+    sums = [_renamed(total, now, None) for total in now.sums]
+    for number, other in enumerate(published):
+        for total in other.sums:
+            if any(name[0] == FLOW for name in (*total.plus, *total.minus)):
+                sums.append(_renamed(total, other, number))
+                for name in (*total.plus, *total.minus):
+                    figures.setdefault(
+                        _told(name, other.figures[name], number), _as_it_went_out(name, other, published)
+                    )
+    protection = protect(figures, sums, threshold)
+    names = {key.name for key in protection.suppressed}
+    return frozenset(names) | _all_bound_up(standing, protection.exposed)
 
 
-def _all_bound_up(now: Volume, protection: Protection[Name]) -> frozenset[Name]:
-    """Where nothing was found that protects a figure, all tables that it is bound up with say nothing but zeros."""
-    bound = {name[0] == REACH for name in protection.exposed}
+def _told(name: Name, figure: Figure, volume: int | None) -> Told:
+    return Told(name, value=figure.value) if name[0] == FLOW else Told(name, volume)
+
+
+def _renamed(total: Sum[Name], volume: Volume, number: int | None) -> Sum[Told]:
+    return Sum(
+        plus=tuple(_told(name, volume.figures[name], number) for name in total.plus),
+        minus=tuple(_told(name, volume.figures[name], number) for name in total.minus),
+    )
+
+
+def _as_it_went_out(name: Name, volume: Volume, published: Sequence[Volume]) -> Figure:
+    figure = volume.figures[name]
+    known = name not in volume.withheld or any(
+        name[0] == FLOW
+        and name in other.figures
+        and other.figures[name].value == figure.value
+        and name not in other.withheld
+        for other in published
+    )
+    return replace(figure, standing=Standing.PUBLISHED if known else Standing.WITHHELD)
+
+
+def _all_bound_up(standing: Mapping[Name, Figure], exposed: Iterable[Told]) -> frozenset[Name]:
+    """Where nothing was found that protects a figure, all tables that it is bound up with say nothing but zeros, and what
+    was printed before."""
+    bound = {key.name[0] == REACH for key in exposed}
     return frozenset(
         name
-        for name, figure in now.figures.items()
+        for name, figure in standing.items()
         if figure.standing is Standing.NEW and figure.value and (name[0] == REACH) in bound
     )
 
@@ -60,7 +107,7 @@ def _beside(name: Name, now: Figure, volume: Volume, published: Sequence[Volume]
     floors = [
         then.value
         for other, then in earlier
-        if now.floor is not None and grows(name, other, volume) and then.value <= now.value
+        if grows(name, other, volume) and _is_printed(name, other) and then.value <= now.value
     ]
     return replace(now, telling=telling, floor=max([now.floor, *floors]) if now.floor is not None else None)
 
@@ -74,8 +121,12 @@ def _tells(name: Name, now: Figure, volume: Volume, other: Volume, then: Figure,
         return False
     if same_period(name, volume, other):
         return changed < threshold
-    # Next to a figure that only grows, what was left out of the other volume has little room.
-    return (grows(name, volume, other) or grows(name, other, volume)) and changed < threshold
+    # Between figures that only grow, what was left out of the other volume has little room.
+    return name[0] in LASTING and changed < ROOM * threshold
+
+
+ROOM: Final = 2
+"""How many times the threshold a figure must have changed by, in lines that only grow, to be printed after it was left out."""
 
 
 def _is_printed(name: Name, volume: Volume) -> bool:

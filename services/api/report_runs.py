@@ -26,6 +26,7 @@ from services.report_delta import delta_since, plain_delta
 from services.report_drill import MOST_SHARES, entries_behind, plain_drill
 from services.report_formats.rendering import Format, render
 from services.report_jobs import ReportJobs, Sealer, no_such_run
+from services.report_publishing import publish_seal
 from services.report_seals import Seal, all_sealed, sealed, verify_seal
 from services.report_whatif import counterfactual, plain_counterfactual
 from services.reports import FactsMemory, drill_down, report_run
@@ -265,6 +266,20 @@ def run_router(engine: Engine, queries: Queries, jobs: ReportJobs, now: Callable
 def seal_router(engine: Engine) -> APIRouter:
     """Seals, verifying, and what changed since."""
     router = APIRouter(tags=["reports"])
+
+    @router.put(
+        "/sealed-reports/{seal_id}/publication",
+        operation_id="publish_sealed_report",
+        summary="Publish a sealed report",
+        responses=documented(404, 409, 422, 500, 503),
+    )
+    async def publication(actor: Acting, seal_id: UUID) -> SealBody:
+        """From then on every volume of the report is controlled against it. Doing so again changes nothing."""
+        context = CommandContext(command_id=uuid4(), actor=actor.staff_id, organisation=actor.organisation)
+        found = await publish_seal(engine, seal_id, context, now())
+        if isinstance(found, Refusal):
+            raise report_problem(found)
+        return _seal_body(found)
 
     @router.get(
         "/sealed-reports",

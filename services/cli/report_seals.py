@@ -92,6 +92,53 @@ async def seal(
 
 
 @report.command
+async def publish(
+    id_: str,
+    /,
+    *,
+    actor: str | None = None,
+    organisation: str | None = None,
+    language: str = "de",
+    json_: Json = False,
+) -> int:
+    """Record that a sealed report goes out: from then on every volume is controlled against it.
+
+    Parameters
+    ----------
+    id_
+        Number of the seal.
+    actor
+        Opaque staff id of who publishes; TEILHABE_DEV_ACTOR when left out.
+    organisation
+        Opaque id of their employer; TEILHABE_DEV_ORGANISATION when left out.
+    language
+        de or en.
+    """
+    from domain.command_handling import CommandContext
+    from services.gateway import utc_now
+    from services.report_publishing import publish_seal
+    from services.settings import read_settings
+
+    settings = read_settings()
+    by, of = actor or settings.dev_actor, organisation or settings.dev_organisation
+    if not by or not of:
+        raise CommandFailed("who publishes? give --actor and --organisation")
+    seal_id = read_uuid(id_, "the number of the seal")
+    context = CommandContext(command_id=uuid4(), actor=by, organisation=of)
+    async with engine_here(settings) as engine:
+        with progress("Reading the log") as told:
+            found = await publish_seal(engine, seal_id, context, utc_now(), progress=told)
+    if isinstance(found, Refusal):
+        raise refused(found, language)
+    if json_:
+        print_json({"seal": found, "published": True})
+    else:
+        english = language.startswith("en")
+        print_lines([*seal_lines([found], language), "  published" if english else "  veröffentlicht"])
+    return 0
+
+
+@report.command
 async def sealed(*, most: int = 100, language: str = "de", json_: Json = False) -> int:
     """The sealed reports, the newest first.
 

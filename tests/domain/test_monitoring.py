@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
-from typing import Any
 
 import pytest
 
 from domain.path import Title
-from domain.replacing import replace
 from domain.reports.definition import ReportDefinition
-from domain.reports.disclosure import Figure, Standing, Sum, Threshold, is_small
+from domain.reports.disclosure import Standing, Threshold, is_small
 from domain.reports.facts import Facts
-from domain.reports.monitoring import MONITORING, volume_of, volumes_before
-from domain.reports.monitoring_control import FLOW, GROWING, LASTING, Volume, controlled
+from domain.reports.monitoring import MONITORING, volume_of
+from domain.reports.published import left_out
 from domain.reports.registry import REPORTS
-from domain.reports.table import NotComputable, Publication, Report
-from tests.domain.disclosure_attacks import Attacker
+from domain.reports.table import NotComputable, Publication, Report, Table
 from tests.services.test_simulation import lived
 
 AS_OF = date(2026, 6, 29)
@@ -38,81 +35,18 @@ def run(as_of: date = AS_OF, threshold: str = "5") -> Report:
 
 
 @cache
-def volumes() -> list[Volume]:
-    """The volumes of all quarters before control."""
-    now = MONITORING.counting(facts(), AS_OF)
-    tables = tuple(table.count(now) for table in MONITORING.tables)
-    return [*volumes_before(now), volume_of(now, tables)]
-
-
-def joint(threshold: Threshold) -> tuple[dict[Any, Figure], list[Sum[Any]], set[Any]]:
-    """What a reader of the last two volumes has before him, and what must stay unknown to him."""
-    left = controlled(volumes(), threshold)[1]
-    before, now = volumes()[-2:]
-    figures: dict[Any, Figure] = {}
-    sums: list[Sum[Any]] = []
-    for each in (before, now):
-        for name, figure in each.figures.items():
-            standing = figure.standing
-            if standing is Standing.NEW:
-                standing = Standing.WITHHELD if name in left[each.quarter] else Standing.PUBLISHED
-            figures[each.quarter, name] = replace(figure, standing=standing)
-        sums += [
-            Sum(
-                plus=tuple((each.quarter, name) for name in s.plus),
-                minus=tuple((each.quarter, name) for name in s.minus),
-            )
-            for s in each.sums
-        ]
-    for name, figure in before.figures.items():
-        if name not in now.figures or figure.standing is not Standing.NEW:
-            continue
-        told = ((before.quarter, name), (now.quarter, name))
-        if name[0] == FLOW:
-            sums.append(Sum(plus=told[:1], minus=told[1:]))
-            continue
-        growing = name[1] in GROWING and name[0] in LASTING
-        figures["change", name] = Figure(
-            value=now.figures[name].value - figure.value,
-            standing=Standing.IMPLIED,
-            floor=0 if growing else None,
-        )
-        sums.append(Sum(plus=(told[0], ("change", name)), minus=told[1:]))
-    secret = {
-        key
-        for key, figure in figures.items()
-        if figure.standing is Standing.WITHHELD
-        or (figure.standing is Standing.IMPLIED and is_small(figure, threshold))
-    }
-    return figures, sums, secret
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("threshold", [Threshold.THREE, Threshold.FIVE])
-def test_two_volumes_side_by_side_give_nothing_small_away(threshold: Threshold) -> None:
-    """A linear program over both, their sums and every change between them; each third secret is attacked."""
-    figures, sums, secret = joint(threshold)
-    for key, figure in figures.items():
-        if figure.standing is Standing.PUBLISHED:
-            assert not is_small(figure, threshold), key
-    attacker = Attacker(figures, sums, frozenset())
-    attacked = [key for n, key in enumerate(figures) if key in secret and n % 3 == 0]
-    assert len(attacked) > 50
-    narrow = []
-    for key in attacked:
-        low, high = attacker.by_linear_program(key)
-        if high - low < threshold - 1e-6:
-            narrow.append((key, low, high))
-    assert narrow == []
+def counted() -> tuple[Table, ...]:
+    """The tables of the volume before control."""
+    return MONITORING.counted(MONITORING.counting(facts(), AS_OF))
 
 
 @pytest.mark.thorough
 def test_what_is_left_out_is_a_value_of_its_own_and_what_is_printed_is_true() -> None:
     """Neither 0 nor blank; zeros are printed, and every figure that is printed is the one that was counted."""
-    report, counted = run(), {table.id: table for table in volumes()[-1].tables}
+    report, true_tables = run(), {table.id: table for table in counted()}
     suppressed = printed = 0
     for table in report.tables:
-        for line, true in zip(table.lines, counted[table.id].lines, strict=True):
+        for line, true in zip(table.lines, true_tables[table.id].lines, strict=True):
             assert line.key == true.key
             for column, cell, value in zip(table.columns, line.cells, true.cells, strict=True):
                 if cell is NotComputable.SUPPRESSED:
@@ -181,17 +115,13 @@ def test_the_volume_says_how_many_of_its_figures_are_left_out() -> None:
 
 
 @pytest.mark.thorough
-def test_a_higher_threshold_leaves_out_what_counts_fewer_persons() -> None:
-    """No printed figure stands for fewer than the threshold."""
-    now = volumes()[-1]
-    for threshold in (Threshold.THREE, Threshold.FIVE):
-        left = controlled(volumes(), threshold)[1][now.quarter]
-        small = {
-            name
-            for name, figure in now.figures.items()
-            if figure.standing is Standing.NEW and is_small(figure, threshold)
-        }
-        assert small <= left
+@pytest.mark.parametrize("threshold", Threshold)
+def test_nothing_that_counts_fewer_persons_than_the_threshold_is_printed(threshold: Threshold) -> None:
+    """Small figures are left out at every threshold, and not everything is."""
+    now = volume_of(MONITORING.counting(facts(), AS_OF), counted())
+    left = left_out(now, (), threshold)
+    new = {name for name, figure in now.figures.items() if figure.standing is Standing.NEW and figure.value}
+    assert {name for name in new if is_small(now.figures[name], threshold)} <= left < new
 
 
 def test_whatever_is_published_passes_disclosure_control() -> None:
