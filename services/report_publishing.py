@@ -13,9 +13,10 @@ from domain.report_publication import PublishedSeries, PublishReport, series_id
 from domain.reports.definition import Control, Counting
 from domain.reports.table import Table
 from services.bootstrap import Engine
+from services.log_facts import Progress, facts_from_log, nobody_watches
 from services.report_asking import read_parameters
 from services.report_seals import Seal, definition_sealed, sealed, within_log
-from services.reports import Progress, facts_from_log, nobody_watches, result_of
+from services.reports import result_of
 
 
 async def publish_seal(

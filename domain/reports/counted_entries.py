@@ -28,7 +28,7 @@ NEVER_COUNTED: Final[events.EventGroup] = frozenset().union(
     events.REMINDERS,
     # Of an offer only its place is counted; its seats are counted where they are taken, in the cases.
     events.OFFER - {OfferPublished},
-    events.REPORT,
+    events.REPORT - events.PUBLICATION,
 )
 """No fact of any report rests on these."""
 
@@ -42,6 +42,7 @@ ONLY_FOR: Final[Mapping[Need, events.EventGroup]] = {
     Need.MEASURES: frozenset(),
     Need.HINT_ANSWERS: events.HINTS,
     Need.REFERRALS: frozenset(),
+    Need.PUBLISHED: events.PUBLICATION,
 }
 """Entries on which only the facts of one need rest."""
 

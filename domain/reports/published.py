@@ -12,7 +12,7 @@ the volumes side by side.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Final, NamedTuple
 
 from domain.replacing import replace
@@ -27,6 +27,7 @@ from domain.reports.monitoring_control import (
     Volume,
     parts_of_rest,
 )
+from domain.reports.table import TOTAL
 
 
 class Told(NamedTuple):
@@ -40,7 +41,23 @@ class Told(NamedTuple):
 
 def left_out(now: Volume, published: Sequence[Volume], threshold: Threshold) -> frozenset[Name]:
     """What is left out of ``now`` when everybody knows the volumes ``published``."""
-    standing = beside(now, published, threshold)
+    standing = dict(beside(now, published, threshold))
+    while True:
+        hidden = _protected(now, standing, published, threshold)
+        more = {
+            name
+            for other in published
+            for name in _hiding_small_sums(now, standing, hidden, other, threshold)
+            if name not in hidden
+        }
+        if not more:
+            return hidden
+        standing |= {name: replace(standing[name], telling=True) for name in more}
+
+
+def _protected(
+    now: Volume, standing: Mapping[Name, Figure], published: Sequence[Volume], threshold: Threshold
+) -> frozenset[Name]:
     figures = {_told(name, figure, None): figure for name, figure in standing.items()}
     sums = [_renamed(total, now, None) for total in now.sums]
     for number, other in enumerate(published):
@@ -54,6 +71,33 @@ def left_out(now: Volume, published: Sequence[Volume], threshold: Threshold) -> 
     protection = protect(figures, sums, threshold)
     names = {key.name for key in protection.suppressed}
     return frozenset(names) | _all_bound_up(standing, protection.exposed)
+
+
+def _hiding_small_sums(
+    now: Volume, standing: Mapping[Name, Figure], hidden: Set[Name], other: Volume, threshold: int
+) -> Iterator[Name]:
+    """Where the changes that nobody sees add up to a small one that follows from what is printed: one figure more to be
+    left out. In lines that only grow none of them is negative, so a small sum tells them all."""
+    changes: dict[tuple[str, str], dict[Name, int]] = {}
+    for name, figure in now.figures.items():
+        if name[0] in LASTING and name[1] in GROWING and figure.standing is Standing.NEW:
+            was = other.figures.get(name)
+            changes.setdefault(name[:2], {})[name] = figure.value - (was.value if was else 0)
+    for (table, column), of_lines in changes.items():
+        total = (table, column, (TOTAL,))
+        shown = {name for name in of_lines if name not in hidden and name not in other.withheld}
+        if total not in shown:
+            continue
+        unseen = sum(change for name, change in of_lines.items() if name not in shown)
+        if not 0 < abs(unseen) < ROOM * threshold:
+            continue
+        lines = [
+            (of_lines[name], name)
+            for name in shown - {total}
+            if standing[name].standing is Standing.NEW and now.figures[name].value
+        ]
+        enough = [line for line in lines if unseen + line[0] >= ROOM * threshold]
+        yield min(enough)[1] if enough else total
 
 
 def _told(name: Name, figure: Figure, volume: int | None) -> Told:

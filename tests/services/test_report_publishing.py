@@ -15,11 +15,12 @@ from domain.command_handling import CommandContext
 from domain.refusals import Refusal
 from domain.report_publication import PublishedSeries
 from services.bootstrap import Engine, open_engine
+from services.log_facts import facts_from_log
 from services.queries import Queries
 from services.report_asking import AskedReport
 from services.report_publishing import publish_seal, published_series
 from services.report_seals import Seal, seal_report, verify_seal
-from services.reports import ReportResult, facts_from_log, run_asked
+from services.reports import ReportResult, run_asked
 from tests.domain.test_reports import TOWN
 from tests.services.projector_process import KEK
 from tests.services.read_table_ground import projecting, write

@@ -358,6 +358,7 @@ def test_almost_every_kind_of_event_occurs_in_the_town() -> None:
         "grant_reminder_issued",  # the worker wakes the grants of the town; from then on they are reminded of
         "grant_reminder_delivered",
         "grant_reminder_undeliverable",
+        "report_published",
     }
 
 
