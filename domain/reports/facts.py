@@ -296,7 +296,8 @@ class Facts:
                 # A sealed report is no fact for another one, unless it was published.
                 pass
             case PublishedSeries():
-                self.published.extend(published_rows(history))
+                if Need.PUBLISHED in needs:
+                    self.published.extend(published_rows(history))
             case _:
                 assert_never(stream.state)
 
