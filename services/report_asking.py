@@ -146,8 +146,12 @@ def unknown_to(facts: Facts, sure: SureReport) -> Refusal | None:
             f"Das Jahr {year} liegt in keinem Bewilligungszeitraum, von dem hier berichtet wird.",
             f"The year {year} lies in no grant period that is reported on here.",
         )
-    if (control := sure.definition.control) is not None:
-        return control.refusal(sure.definition.counting(facts, sure.as_of, sure.parameters))
+    control = sure.definition.control
+    for refusal_of in (sure.definition.refusal, control.refusal if control else None):
+        if refusal_of is not None:
+            refusal = refusal_of(sure.definition.counting(facts, sure.as_of, sure.parameters))
+            if refusal is not None:
+                return refusal
     return None
 
 

@@ -23,7 +23,7 @@ from domain.reports.pathways import CLOSED, DECLINED, FIRST_CONTACT, GOING_ON, W
 from domain.reports.pathways_breakdown_definitions import Area
 from domain.reports.programme_rules import OUTCOME_TITLES, Outcome
 from domain.reports.proof_definitions import SOURCES
-from domain.reports.rescue_definitions import Call, Missing
+from domain.reports.rescue_definitions import Call, Cure, Form, Missing
 from domain.reports.statistics import NOT_ASKED_YET, NOT_REACHED
 from domain.reports.statistics_facts import NO_MODULE
 from domain.reports.table import TOTAL, UNIT_TITLES, Column, Unit
@@ -45,7 +45,7 @@ from domain.wording import shown_code, shown_date, shown_municipality
 _TOTAL = Title(de="Summe", en="total")
 _FLAGS: Final = {flag.value: code_title(flag) for flag in LineFlag if flag is not LineFlag.WITHIN}
 """A line within its plan has no flag; and "within" is a word of definitions."""
-_CODES: Final = {code.value: code_title(code) for codes in (Missing, Call, Overlap) for code in codes}
+_CODES: Final = {code.value: code_title(code) for codes in (Missing, Call, Cure, Overlap) for code in codes}
 _SHORT_UNITS: Final = {
     Unit.TEACHING_UNITS: Title(de="je 45 min", en="45 min each"),
     Unit.TEXT: Title(de="", en=""),
@@ -168,6 +168,7 @@ _KEYS: Final[Mapping[str, Callable[[str, str], str]]] = {
     "step, placement or destination": _of(FundingModule, StageKind, AusbildungKind, Destination),
     "referral source": _of(ReferralSource, other=_ANSWERS),
     "reason of decline": _of(DeclineReason),
+    "form": _of(Form),
     "questionnaire": _of(Questionnaire),
     "indicator": _of(Indicator),
     "kind of measure": _of(OfferKind),

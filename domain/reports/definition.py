@@ -161,6 +161,8 @@ class ReportDefinition:
     tables: tuple[TableDefinition, ...]
     needs: frozenset[Need] = frozenset()
     control: Control | None = None
+    refusal: Callable[[Counting], Refusal | None] | None = None
+    """Why parameters that are sound one by one make no report together."""
     edition: Edition | None = None
     names_cases: bool = True
     """Whether a drill-down and a delta may name cases, if only by pseudonym: docs/decisions/0027."""

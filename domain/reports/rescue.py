@@ -22,6 +22,7 @@ from domain.reports.leaving_out import ItemTally
 from domain.reports.rates_known import rates_known
 from domain.reports.rescue_cases import Standing, lacking, standings
 from domain.reports.rescue_definitions import MANDATORY, Call, Missing, Profile
+from domain.reports.rescue_forms import CUT_OFF, cut_off_refusal, forms
 from domain.reports.statistics import difference
 from domain.reports.statistics_facts import COACHING
 from domain.reports.table import TOTAL, Cell, NotComputable, Publication, Table
@@ -207,16 +208,35 @@ def _rescue(counting: Counting) -> Table:
     return tally.table([(str(rescue.case_id),) for rescue in found])
 
 
+def _forms(counting: Counting) -> Table:
+    place = counting.municipality
+    tally = Tally(
+        id="forms",
+        title=Title(de="Fehlende Formulare", en="Missing forms"),
+        keys=(
+            Title(de="Fall", en="case"),
+            Title(de="Formular", en="form"),
+            Title(de="Teilnahme", en="participation"),
+        ),
+        columns=means.FORMS,
+        evidence=counting.evidence,
+        within=None if place is None else lambda item: item.place == place,
+    )
+    return forms(counting, tally)
+
+
 RESCUE: Final = ReportDefinition(
     name=NAME,
     version=VERSION,
     title=Title(de="Rettungsliste: wer nicht zählen wird", en="Rescue list: who will not count"),
     publication=Publication.INTERNAL,
-    parameters=(MUNICIPALITY, PROFILE),
+    parameters=(MUNICIPALITY, PROFILE, CUT_OFF),
     needs=frozenset({Need.CHARACTERISTICS}),
+    refusal=cut_off_refusal,
     tables=(
         TableDefinition(id="counting", count=_counting),
         TableDefinition(id="gaps", count=_gaps),
         TableDefinition(id="rescue", count=_rescue),
+        TableDefinition(id="forms", count=_forms),
     ),
 )

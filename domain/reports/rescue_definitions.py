@@ -51,6 +51,23 @@ class Call(StrEnum):
 
     COACH = "coach_in_charge"
     CASEWORKER = "caseworker_in_charge"
+    PROVIDER = "provider_of_offer"
+
+
+class Form(StrEnum):
+    """A form that money or counting hangs on."""
+
+    ATTENDANCE_LIST = "attendance_list"
+    """Only units on record are paid."""
+    FOLLOW_UP = "follow_up_form"
+    """Six months after the exit."""
+
+
+class Cure(StrEnum):
+    """The entry that cures a missing form, by its stored name."""
+
+    ATTENDANCE_RECORDED = "attendance_recorded"
+    FOLLOW_UP_OUTCOME_RECORDED = "follow_up_outcome_recorded"
 
 
 RESCUE_TITLES: Final[tuple[tuple[StrEnum, str, str], ...]] = (
@@ -66,6 +83,11 @@ RESCUE_TITLES: Final[tuple[tuple[StrEnum, str, str], ...]] = (
     (Missing.FOLLOW_UP, "Nachbefragung nach sechs Monaten", "follow-up after six months"),
     (Call.COACH, "Coach", "coach"),
     (Call.CASEWORKER, "Teilhabemanagement", "caseworker"),
+    (Call.PROVIDER, "Träger des Angebots", "provider of the offer"),
+    (Form.ATTENDANCE_LIST, "Anwesenheitsliste", "attendance list"),
+    (Form.FOLLOW_UP, "Fragebogen nach sechs Monaten", "questionnaire after six months"),
+    (Cure.ATTENDANCE_RECORDED, "Anwesenheit erfasst", "attendance recorded"),
+    (Cure.FOLLOW_UP_OUTCOME_RECORDED, "Nachbefragung beantwortet", "follow-up answered"),
 )
 
 
@@ -155,5 +177,57 @@ RESCUE: Final = (
         "Teaching units of the case attended × rate (of the notice, else of the programme), an upper bound: a unit is paid once "
         "per course. Units whose rate is not known are never included; where none is known, not computable.",
         "durchstarten.nrw, Seite F4",
+    ),
+)
+
+FORMS: Final = (
+    _column(
+        "missing_forms",
+        "Fehlende Formulare",
+        "Forms missing",
+        Unit.FORMS,
+        "Anwesenheitsliste: vergangene Wochen (Montag bis Sonntag) mit Tagen zwischen Eintritt und Austritt, für die keine "
+        "Anwesenheit erfasst ist; auch freie Wochen, solange für sie nichts erfasst ist. Fragebogen: einer, wenn die sechs "
+        "Monate bis zum Ende des Abrechnungszeitraums voll werden und niemand gefragt hat; nur im Profil ESF+.",
+        "Attendance list: past weeks (Monday to Sunday) with days between entry and exit for which no attendance is on "
+        "record; free weeks too, as long as nothing is on record. Questionnaire: one, when the six months are over by the "
+        "end of the period accounted for and nobody has asked; in the profile ESF+ only.",
+        ESF,
+    ),
+    _column(
+        "days_left",
+        "Tage übrig",
+        "Days left",
+        Unit.DAYS,
+        "Vom Stichtag bis zum Ende des Abrechnungszeitraums; beim Fragebogen bis zum Tag, an dem die sechs Monate voll "
+        "sind. Negativ: schon überfällig.",
+        "From the reference date to the end of the period accounted for; of the questionnaire to the day on which the six "
+        "months are over. Negative: overdue already.",
+    ),
+    _column(
+        "call",
+        "Anzurufen",
+        "Call",
+        Unit.TEXT,
+        "Wer das Formular beibringen kann: der Träger des Angebots, sonst das Teilhabemanagement des Falls.",
+        "Who can bring the form: the provider of the offer, else the caseworker of the case.",
+    ),
+    _column(
+        "cure",
+        "Damit erledigt",
+        "Cured by",
+        Unit.TEXT,
+        "Der Eintrag, nach dem die Zeile verschwindet.",
+        "The entry after which the line is gone.",
+    ),
+    _column(
+        "rate",
+        "Satz je Unterrichtsstunde",
+        "Rate per teaching unit",
+        Unit.CENTS,
+        "Was eine Unterrichtsstunde der fehlenden Wochen bringt, aus dem Bescheid oder dem Programm. Nicht berechenbar, wo "
+        "kein Satz bekannt ist oder keiner verlangt wird.",
+        "What a teaching unit of the missing weeks is paid with, from the notice or the programme. Not computable where no "
+        "rate is known or none is asked for.",
     ),
 )

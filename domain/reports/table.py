@@ -20,6 +20,7 @@ class Unit(StrEnum):
     CONTACTS = "contacts"
     TRANSITIONS = "transitions"
     CASES = "cases"
+    FORMS = "forms"
     NEEDS = "needs"
     HINTS = "hints"
     DAYS = "days"
@@ -38,6 +39,7 @@ UNIT_TITLES: Final = {
     Unit.CONTRACTS: Title(de="Verträge", en="contracts"),
     Unit.CONTACTS: Title(de="Kontakte", en="contacts"),
     Unit.TRANSITIONS: Title(de="Übergänge", en="transitions"),
+    Unit.FORMS: Title(de="Formulare", en="forms"),
     Unit.CASES: Title(de="Fälle", en="cases"),
     Unit.NEEDS: Title(de="Bedarfe", en="needs"),
     Unit.HINTS: Title(de="Hinweise", en="hints"),

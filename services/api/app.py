@@ -94,7 +94,7 @@ def create_app(
         gap_router(engine, queries, now),
         report_router(engine, queries),
         run_router(engine, queries, jobs, now),
-        seal_router(engine),
+        seal_router(engine, now),
         event_router(engine),
         definition_router(engine),
     ):

@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Header, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from adapters.background_runs import BackgroundRun, RunKind, RunState
+from domain.command_handling import CommandContext
 from domain.refusals import Refusal
 from domain.reports.evidence import CellRef
 from services.api.identity import Acting
@@ -263,7 +264,7 @@ def run_router(engine: Engine, queries: Queries, jobs: ReportJobs, now: Callable
     return router
 
 
-def seal_router(engine: Engine) -> APIRouter:
+def seal_router(engine: Engine, now: Callable[[], datetime]) -> APIRouter:
     """Seals, verifying, and what changed since."""
     router = APIRouter(tags=["reports"])
 

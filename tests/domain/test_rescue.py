@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from domain.attendance import AttendanceProof, AttendanceRecorded
 from domain.closing import CaseClosed
 from domain.coaching import CoachAssigned
+from domain.course import CourseStarted
 from domain.followup import FollowUpOutcomeRecorded
 from domain.person import Residence
 from domain.recorded import Recorded
 from domain.replacing import replace
 from domain.reports.rescue import RESCUE
 from domain.reports.rescue_definitions import MANDATORY, Missing, Profile
+from domain.reports.rescue_forms import cut_off_refusal
 from domain.reports.table import NotComputable, Report
 from domain.values import (
     Destination,
@@ -170,3 +173,111 @@ def test_a_list_of_one_municipality_has_its_own_cases_only() -> None:
     everywhere = RESCUE.run(facts_of(VARIED, AS_OF), AS_OF, {}).table("rescue").lines
     there = RESCUE.run(facts_of(VARIED, AS_OF), AS_OF, {"municipality": ROETGEN}).table("rescue").lines
     assert {line.key for line in there} < {line.key for line in everywhere}
+
+
+def forms(report: Report) -> list[tuple[tuple[str, ...], tuple[object, ...]]]:
+    """The lines of the missing forms, without the number of the participation."""
+    return [(line.key[1:2], line.cells) for line in report.table("forms").lines]
+
+
+def attended(*spans: tuple[date, date]) -> list[Recorded[Any]]:
+    """The case in the course that it entered on 3 March 2025, with attendance of these spans on record."""
+    history = case()
+    last = history[-1]
+    participation = next(
+        entry.event.participation_id for entry in history if isinstance(entry.event, CourseStarted)
+    )
+    added = [
+        last._replace(
+            version=last.version + n,
+            event=AttendanceRecorded(
+                occurred_on=to_on,
+                participation_id=participation,
+                from_on=from_on,
+                to_on=to_on,
+                units_attended=8,
+                units_held=10,
+                proof=AttendanceProof.SIGNATURE_LIST,
+            ),
+        )
+        for n, (from_on, to_on) in enumerate(spans, 1)
+    ]
+    return [*history, *added]
+
+
+def entered(history: list[Recorded[Any]]) -> date:
+    """When the course was entered."""
+    return next(entry.event.occurred_on for entry in history if isinstance(entry.event, CourseStarted))
+
+
+def test_every_past_week_of_a_course_without_attendance_is_a_missing_form() -> None:
+    """The week that still runs is not yet; a span covers every week it touches."""
+    first = entered(case())
+    monday = first - timedelta(first.weekday())
+    for as_of, weeks in (
+        (monday + timedelta(5), 0),
+        (monday + timedelta(6), 1),
+        (monday + timedelta(12), 1),
+        (monday + timedelta(13), 2),
+        (monday + timedelta(27), 4),
+    ):
+        lines = forms(run(case(), as_of))
+        assert [cells[0] for _, cells in lines] == ([weeks] if weeks else []), as_of
+    as_of = monday + timedelta(27)
+    history = attended((first, first), (monday + timedelta(8), monday + timedelta(15)))
+    assert [cells[0] for _, cells in forms(run(history, as_of))] == [1]
+    history = attended((monday, monday + timedelta(27)))
+    assert forms(run(history, as_of)) == []
+
+
+def test_a_missing_list_says_whom_to_call_what_cures_it_and_how_long_there_is() -> None:
+    """The provider; recording the attendance; until the end of the quarter unless a cut-off is given."""
+    as_of = date(2025, 6, 10)
+    facts = facts_of([case()], as_of)
+    [line] = RESCUE.run(facts, as_of, {}).table("forms").lines
+    assert line.key[1] == "attendance_list"
+    assert line.cells[1:4] == (20, "provider_of_offer", "attendance_recorded")
+    assert line.cells[4] == 3750 or line.cells[4] is NotComputable.RATE_NOT_KNOWN
+    [line] = RESCUE.run(facts, as_of, {"cut_off": date(2025, 12, 31)}).table("forms").lines
+    assert line.cells[1] == 204
+
+
+@pytest.mark.parametrize(
+    ("as_of", "until", "left"),
+    [
+        (date(2025, 9, 30), None, None),
+        (date(2025, 10, 1), None, 70),
+        (date(2025, 12, 9), None, 1),
+        (date(2025, 12, 31), None, -21),
+        (date(2025, 9, 30), date(2025, 12, 9), None),
+        (date(2025, 9, 30), date(2025, 12, 10), 71),
+    ],
+)
+def test_a_follow_up_that_falls_due_by_the_cut_off_is_foreseen(
+    as_of: date, until: date | None, left: int | None
+) -> None:
+    """The case that left on 10 June: six months are over on 10 December; the programme does not ask."""
+    given = {"profile": "esf_plus"} | ({"cut_off": until} if until else {})
+    facts = facts_of([closed(Destination.EMPLOYMENT)], as_of)
+    for profile, expected in ((given, left), (given | {"profile": "programme"}, None)):
+        lines = [
+            line
+            for line in RESCUE.run(facts, as_of, profile).table("forms").lines
+            if line.key[1] == "follow_up_form"
+        ]
+        assert [line.cells[1] for line in lines] == ([] if expected is None else [expected])
+    answered = facts_of([closed(Destination.EMPLOYMENT, Destination.EMPLOYMENT)], date(2025, 12, 31))
+    keys = [line.key[1] for line in RESCUE.run(answered, date(2025, 12, 31), given).table("forms").lines]
+    assert "follow_up_form" not in keys
+
+
+def test_a_cut_off_before_the_reference_date_is_refused() -> None:
+    """On the day itself there is still something to do."""
+    facts = facts_of([case()], AS_OF)
+    refused = [
+        cut_off_refusal(RESCUE.counting(facts, AS_OF, {"cut_off": day}))
+        for day in (AS_OF - timedelta(1), AS_OF)
+    ]
+    assert refused[0] is not None
+    assert refused[0].rule_id == "report.cut_off_before_as_of"
+    assert refused[1] is None

@@ -57,7 +57,11 @@ def test_every_kind_of_entry_that_is_left_aside_occurs_in_the_town_or_changes_no
     occurring = {type(entry.event) for history in town() for entry in history}
     seldom = left_aside(()) - occurring
     kinds = {CaseOpened: seldom & CASE, OfferPublished: seldom & OFFER}
-    assert seldom == kinds[CaseOpened] | kinds[OfferPublished] | {FlatRateRevised, ReportSealed, ReportPublished}
+    assert seldom == kinds[CaseOpened] | kinds[OfferPublished] | {
+        FlatRateRevised,
+        ReportSealed,
+        ReportPublished,
+    }
     for first, classes in kinds.items():
         streams = [history for history in town() if isinstance(history[0].event, first)][:20]
         for cls in sorted(classes, key=lambda cls: cls.__name__):
@@ -84,4 +88,6 @@ def test_facts_come_out_of_their_bytes_as_they_were() -> None:
     facts = _facts(town(), tuple(Need))
     assert unpacked(packed(facts)) == facts
     none = {each.name for each in fields(facts) if not getattr(facts, each.name)}
-    assert none <= {"programme_rates", "rates", "hint_answers", "published"}, "kinds of facts that the town does not have"
+    assert none <= {"programme_rates", "rates", "hint_answers", "published"}, (
+        "kinds of facts that the town does not have"
+    )
