@@ -115,6 +115,8 @@ def protect(figures: Mapping[K, Figure], sums: Iterable[Sum[K]], threshold: int)
 
 MOST_STEPS: Final = 300
 """Partial moves looked at for one figure before all figures it is bound up with are left out."""
+MOST_STEPS_AT_LAST: Final = 10 * MOST_STEPS
+"""And after that, before it is given up: then whole tables say nothing, so it is worth looking longer."""
 
 _HIDDEN_COST: Final = 1
 _STEP_COST: Final = 512
@@ -178,13 +180,13 @@ class _Control(Generic[K]):
             or (f.standing is not Standing.PUBLISHED and is_small(f, self.threshold))
         ]
 
-    def _protect(self, number: int) -> bool:
+    def _protect(self, number: int, steps: int = MOST_STEPS) -> bool:
         """Hide what the cheapest move for the figure needs. Whatever is in a move is protected by it."""
         demanded = width_demanded(self.figures[number], self.threshold)
         if number in self.safe and self.safe[number][0] >= demanded:
             return True
-        move = self._cheapest_move(number, demanded, inside=True) or self._cheapest_move(
-            number, demanded, inside=False
+        move = self._cheapest_move(number, demanded, steps, inside=True) or self._cheapest_move(
+            number, demanded, steps, inside=False
         )
         if move is None:
             return False
@@ -203,7 +205,7 @@ class _Control(Generic[K]):
             frontier = {member for total in totals for member, _ in self.members[total]} - reached
             reached = reached | frontier
             self.hidden |= {member for member in frontier if self._may_be_hidden(member)}
-            if self._protect(number):
+            if self._protect(number, MOST_STEPS_AT_LAST):
                 return True
         return False
 
@@ -224,7 +226,7 @@ class _Control(Generic[K]):
 
     # ------------------------------------------------------------- the search
 
-    def _cheapest_move(self, start: int, demanded: int, *, inside: bool) -> dict[int, int] | None:
+    def _cheapest_move(self, start: int, demanded: int, steps: int, *, inside: bool) -> dict[int, int] | None:
         """Best first: of all sums that do not add up yet, settle the one with the fewest ways to settle it.
 
         With ``inside`` the move can be made in both directions, so that the true number is no end of the interval.
@@ -238,7 +240,7 @@ class _Control(Generic[K]):
         seen: set[frozenset[tuple[int, int]]] = set()
         usable: dict[tuple[int, int], bool] = {}
         rank = self.rank.__getitem__
-        for _ in range(MOST_STEPS):
+        for _ in range(steps):
             if not heap:
                 return None
             _, cost, _, move, open_sums = heapq.heappop(heap)
