@@ -180,13 +180,13 @@ class _Control(Generic[K]):
             or (f.standing is not Standing.PUBLISHED and is_small(f, self.threshold))
         ]
 
-    def _protect(self, number: int, steps: int = MOST_STEPS) -> bool:
+    def _protect(self, number: int, most: int = MOST_STEPS) -> bool:
         """Hide what the cheapest move for the figure needs. Whatever is in a move is protected by it."""
         demanded = width_demanded(self.figures[number], self.threshold)
         if number in self.safe and self.safe[number][0] >= demanded:
             return True
-        move = self._cheapest_move(number, demanded, steps, inside=True) or self._cheapest_move(
-            number, demanded, steps, inside=False
+        move = self._cheapest_move(number, demanded, most, inside=True) or self._cheapest_move(
+            number, demanded, most, inside=False
         )
         if move is None:
             return False
@@ -226,7 +226,7 @@ class _Control(Generic[K]):
 
     # ------------------------------------------------------------- the search
 
-    def _cheapest_move(self, start: int, demanded: int, steps: int, *, inside: bool) -> dict[int, int] | None:
+    def _cheapest_move(self, start: int, demanded: int, most: int, *, inside: bool) -> dict[int, int] | None:
         """Best first: of all sums that do not add up yet, settle the one with the fewest ways to settle it.
 
         With ``inside`` the move can be made in both directions, so that the true number is no end of the interval.
@@ -240,7 +240,7 @@ class _Control(Generic[K]):
         seen: set[frozenset[tuple[int, int]]] = set()
         usable: dict[tuple[int, int], bool] = {}
         rank = self.rank.__getitem__
-        for _ in range(steps):
+        for _ in range(most):
             if not heap:
                 return None
             _, cost, _, move, open_sums = heapq.heappop(heap)
