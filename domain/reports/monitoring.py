@@ -57,7 +57,7 @@ from domain.reports.tally import Key, Tally
 from domain.wording import shown_date
 
 NAME: Final = "monitoring"
-VERSION: Final = 2
+VERSION: Final = 3
 
 THRESHOLD: Final = Parameter(
     name="threshold",
