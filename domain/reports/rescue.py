@@ -31,7 +31,7 @@ from domain.reports.teaching_units import Taught, rate_of
 from domain.values import FundingModule
 
 NAME: Final = "rescue"
-VERSION: Final = 3
+VERSION: Final = 4
 
 PROFILE: Final = Parameter(
     name="profile",
