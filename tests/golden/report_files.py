@@ -51,13 +51,13 @@ _CHOSEN: Final = (
     _golden("proof_of_use", municipality=PLACE, grant="36.04.01-SR-1"),
     _golden("interim_statement", municipality=PLACE, year=2025),
     _golden("monitoring", threshold="3"),
-    _golden("rescue", profile="esf_plus"),
+    _golden("rescue", profile="esf_plus", cut_off=date(2026, 6, 30)),
 )
 GOLDEN: Final = (
     *_CHOSEN,
     *(_golden(name) for name in REPORTS if name not in {one.report for one in _CHOSEN}),
 )
-"""Every report, and every kind of parameter: municipality, code, codes, number, grant; a report that none was chosen for,
+"""Every report, and every kind of parameter: municipality, code, codes, number, day, grant; a report that none was chosen for,
 without any."""
 
 
