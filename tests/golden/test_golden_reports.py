@@ -55,9 +55,9 @@ def test_a_golden_file_of_the_current_version_is_never_written_over(tmp_path: Pa
     """A missing one is written, one of a lower version, too."""
     assert len(write(tmp_path)) == len(GOLDEN)
     assert write(tmp_path) == []
-    path = tmp_path / "rescue_profile.json"
-    report = run(next(golden for golden in GOLDEN if golden.file == "rescue_profile"))
+    path = tmp_path / "rescue_profile_cut_off.json"
+    report = run(next(golden for golden in GOLDEN if golden.file == "rescue_profile_cut_off"))
     older = replace(report, version=report.version - 1)
     path.write_text(as_text(content(older)), "utf-8")
-    assert write(tmp_path) == ["rescue_profile.json"]
+    assert write(tmp_path) == ["rescue_profile_cut_off.json"]
     assert json.loads(path.read_text("utf-8"))["report"] == json.loads(canonical_json(report))
