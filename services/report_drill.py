@@ -127,6 +127,7 @@ def _plain_entry(ref: EntryRef, subject: UUID, entries: Entries) -> dict[str, An
 _TEXT_WIDTH: Final = 120
 _DERIVED_FROM = Title(de="abgeleitet ({}) aus:", en="derived ({}) from:")
 _CONTRIBUTIONS = Title(de="{} Beiträge, Summe {} ({})", en="{} contributions, sum {} ({})")
+_VALUES = Title(de="{} Werte, aus denen der Median folgt ({})", en="{} values that the median is of ({})")
 _MORE = Title(de="… {} weitere (--first, --most)", en="… {} more (--first, --most)")
 _NOT_NAMED = Title(de="ein Fall, nicht genannt", en="a case, not named")
 _COUNTED = Title(de="schon gezählt", en="counted already")
@@ -155,8 +156,11 @@ def drill_lines(
             lines += drill_lines(operand, entries, first, most, language, depth + 2)
         return lines
     shown: Sequence[Share] = drill.shares[first : first + most]
-    total = shown_cell(sum(share.amount for share in drill.shares), unit, language)
-    told = in_language(_CONTRIBUTIONS, language).format(len(drill.shares), total, drill.rule)
+    if drill.kind in (Kind.MEDIAN, Kind.SURVIVAL):
+        told = in_language(_VALUES, language).format(len(drill.shares), drill.rule)
+    else:
+        total = shown_cell(sum(share.amount for share in drill.shares), unit, language)
+        told = in_language(_CONTRIBUTIONS, language).format(len(drill.shares), total, drill.rule)
     lines.append(f"{indent}  {told}")
     for share in shown:
         lines += _share_lines(share, entries, unit, language, indent + "  ")

@@ -104,6 +104,20 @@ async def test_a_drill_down_names_the_entries_of_the_log(engine: Engine) -> None
     text = "\n".join(drill_lines(result.drill, entries, 0, 10))
     assert "Kurs abgebrochen" in text
     assert "30.06.2025" in text
+    assert "1 Beiträge, Summe 1 (" in text
+
+
+async def test_the_values_of_a_median_are_not_summed_up(engine: Engine) -> None:
+    """Days of different people added up say nothing about how long it takes."""
+    asked = AskedReport(name="pathways", as_of=AS_OF)
+    cell = CellRef("time_in_step", "median_days", ("total",))
+    result = await drill_down(engine, asked, cell, now=NOW)
+    assert isinstance(result, DrillResult)
+    number = len(result.drill.shares)
+    text = "\n".join(drill_lines(result.drill, {}, 0, 0))
+    assert f"{number} Werte, aus denen der Median folgt (pathways/" in text
+    assert "Summe" not in text
+    assert f"{number} values that the median is of" in "\n".join(drill_lines(result.drill, {}, 0, 0, "en"))
 
 
 @pytest.mark.parametrize(
