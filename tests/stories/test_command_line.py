@@ -176,7 +176,7 @@ def test_the_dates_of_grants_say_when_they_wake_and_why(
     listed = operator.run("agenda", "--limit", "1").stdout.splitlines()[-1]
     assert listed.startswith(f"Termine von Zuwendungen: {len(dates)}")
     assert operator.json("agenda", "--limit", "1")["grants"] == grants
-    assert UNKNOWN in operator.refused("grant", "agenda", UNKNOWN)
+    assert "grant.unknown" in operator.refused("grant", "agenda", UNKNOWN)
     assert "GRANT-ID" in operator.refused("grant", "agenda", "--why", "grant.repayment")
     assert "contact.none" in operator.refused("grant", "agenda", owner, "--why", "contact.none")
 
