@@ -48,15 +48,16 @@ def runs_with_arguments(pid: int, *arguments: str) -> bool:
     return all(f" {argument} " in command for argument in arguments)
 
 
-def find_with_arguments(*arguments: str) -> int | None:
-    """A running process in whose command line all of ``arguments`` stand, for when its pid was never written down."""
+def find_with_arguments(*arguments: str, but: int | None = None) -> int | None:
+    """A running process, other than ``but``, in whose command line all of ``arguments`` stand, for when its pid was never
+    written down. One that was forked this moment is not seen until it is the program it shall be."""
     proc = Path("/proc")
     if (proc / "self" / "stat").exists():
         pids = [int(entry.name) for entry in proc.iterdir() if entry.name.isdigit()]
     else:
         listed = subprocess.run(["ps", "-axo", "pid="], capture_output=True, text=True, check=False)
         pids = [int(pid) for pid in listed.stdout.split()]
-    for pid in sorted(pids):
+    for pid in sorted(set(pids) - {but}):
         command = f" {_command_line(pid)} "
         if all(f" {argument} " in command for argument in arguments) and is_running(pid):
             return pid

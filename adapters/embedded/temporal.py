@@ -34,6 +34,9 @@ TRIES_AT_THE_SAME_ADDRESS = 3
 PRAGMAS: Mapping[str, str] = {"journal_mode": "wal", "synchronous": "full"}
 NOT_DURABLE_PRAGMAS: Mapping[str, str] = {"journal_mode": "wal", "synchronous": "off"}
 
+_PASSING = ("address already in use", "can't set frontend port", "database is locked")
+"""What keeps a server from starting and may be over at the next try."""
+
 _START = 'echo "$$" > "$1" && shift && exec "$@"'
 """The process writes its own number down before it becomes the server: no moment in which nobody knows it."""
 
@@ -162,15 +165,30 @@ class EmbeddedTemporal:
             port = free_port(preferred if same else None)
             ui_port = free_port(preferred_ui or None if same else None) if self.ui else 0
             pid = self._spawn(binary, port, ui_port)
-            if self._wait_for_answer(pid, port):
+            answered = self._wait_for_answer(pid, port)
+            unseen = self._end_others(pid)
+            if answered:
                 return pid, port, ui_port
             said = self.log_file.read_text(encoding="utf-8", errors="replace")
             if is_running(pid):
                 end_process(pid, "Temporal", (signal.SIGKILL, 10.0))
                 break
-            if "address already in use" not in said and "can't set frontend port" not in said:
+            if not unseen and not any(passing in said for passing in _PASSING):
                 break
         raise EmbeddedError(f"Temporal did not start: {_reason(said)} (see {self.log_file})")
+
+    def _end_others(self, pid: int) -> bool:
+        """End servers on the same file but ``pid``: left by a start that was killed so early that ours did not see them.
+
+        Nobody knows of them, for a start that ends in peace has its server found before another one is launched.
+        """
+        ended = False
+        while (
+            other := find_with_arguments("start-dev", f"--db-filename {self.db_file}", but=pid)
+        ) is not None:
+            end_process(other, "Temporal", (signal.SIGKILL, 10.0))
+            ended = True
+        return ended
 
     def _spawn(self, binary: Path, port: int, ui_port: int) -> int:
         command = [str(binary), "server", "start-dev", "--ip", "127.0.0.1", "--port", str(port)]

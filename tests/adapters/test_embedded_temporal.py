@@ -144,6 +144,22 @@ def test_a_server_whose_number_was_never_written_down_is_found(server: EmbeddedT
     assert server.stop()
 
 
+def test_a_server_that_a_start_could_not_see_yet_is_ended(
+    server: EmbeddedTemporal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Forked by a start that was killed, and not yet the program it shall be when the next one looks: one file has one
+    server."""
+    unseen = server.start()
+    with monkeypatch.context() as moment:
+        moment.setattr(EmbeddedTemporal, "_found_running", lambda _: None)
+        moment.setattr(EmbeddedTemporal, "_stray", lambda _: None)
+        started = server.start()
+    assert started.started_here
+    assert answers(started.address, "default")
+    assert not is_running(unseen.pid)
+    assert server.status().pid == started.pid
+
+
 def test_two_starts_at_the_same_time_make_one_server(tmp_path: Path) -> None:
     """One wins, the other uses what it started."""
     server = EmbeddedTemporal(state_dir=tmp_path / "state", ui=False)
