@@ -1,5 +1,5 @@
 """The command line ``teilhabe``: every command has --json and --help; errors are one line and exit status 2."""
 
-from services.cli.main import main
+from services.cli.main import main, program
 
-__all__ = ["main"]
+__all__ = ["main", "program"]

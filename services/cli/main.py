@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Sequence
-from typing import Final
+from contextlib import suppress
+from typing import Final, NoReturn
 
 from cyclopts import App
 from cyclopts.exceptions import CycloptsError
@@ -105,6 +107,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _say(_one_line(str(spoken)))
         sys.exit(USAGE_ERROR)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def program() -> NoReturn:
+    """The program ``teilhabe``: ``main``, and then out at once with all that was said.
+
+    The interpreter is not taken down piece by piece: a thread of the Temporal client that gives up an object meanwhile
+    would abort a command that has done its work (PyGILState_Release: thread state must be current when releasing).
+    """
+    status: object = 1
+    try:
+        main()
+    except SystemExit as end:
+        status = end.code
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(status if isinstance(status, int) else int(status is not None))
 
 
 def _spoken(error: Exception) -> Exception | None:
