@@ -129,7 +129,7 @@ async def running_loop(
         yield Loop(engine=engine, client=client, gateway=gateway, task_queue=task_queue, mail=mail)
 
 
-async def eventually(check: Callable[[], Awaitable[bool]], seconds: float = 20.0) -> None:
+async def eventually(check: Callable[[], Awaitable[bool]], seconds: float = 60.0) -> None:
     """Wait until ``check`` holds; fail after ``seconds``."""
     async with asyncio.timeout(seconds):
         while not await check():

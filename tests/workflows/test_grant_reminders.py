@@ -55,7 +55,7 @@ from tests.domain.grant_life import (
 from tests.smtp_server import KeptEnvelope, smtp_server
 from tests.workflows.ground import STAFF, TODAY, KeptMail, Loop, context, eventually, running_loop
 from tests.workflows.killable import killable_worker
-from tests.workflows.time_skipping import pass_time
+from tests.workflows.time_skipping import LONGEST_TASK_SECONDS, pass_time
 from workflows.grant_messages import grant_reminders_id
 from workflows.reminder_mail import message_id
 
@@ -221,7 +221,7 @@ async def test_every_reminder_of_grants_goes_out_once_in_two_years_with_kills(
                 assert not await start_grant_reminders(client, queue)
                 if (step, True) in kills:
                     await worker.again()
-            await eventually(all_sent)
+            await eventually(all_sent, LONGEST_TASK_SECONDS)
             for grant_id, life in living.items():
                 history = await engine.store.load(grant_id)
                 until = in_days(begun_on, STEP_DAYS * STEPS)
@@ -235,7 +235,7 @@ async def test_every_reminder_of_grants_goes_out_once_in_two_years_with_kills(
                 await asyncio.sleep(0.02 * number)
                 await worker.again()
                 await passing
-            await eventually(all_sent)
+            await eventually(all_sent, LONGEST_TASK_SECONDS)
         check_once([await engine.store.load(grant_id) for grant_id in living], server.kept)
 
 

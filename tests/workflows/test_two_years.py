@@ -33,7 +33,7 @@ from tests.domain.ground import CaseFile, terms
 from tests.smtp_server import KeptEnvelope, smtp_server
 from tests.workflows.ground import KeptMail, Loop, eventually, open_case
 from tests.workflows.killable import killable_worker
-from tests.workflows.time_skipping import pass_time
+from tests.workflows.time_skipping import LONGEST_TASK_SECONDS, pass_time
 from workflows.reminder_mail import message_id
 
 STEP_DAYS, STEPS = 50, 15
@@ -147,7 +147,7 @@ async def test_every_reminder_goes_out_once_in_two_years_with_kills(
                         await loop.done(case_id, *commands)
                 if (step, Kill.AFTER) in killed_at:
                     await worker.again()
-            await eventually(all_sent)
+            await eventually(all_sent, LONGEST_TASK_SECONDS)
             for case_id, life in lives.items():
                 history = await loop.history(case_id)
                 assert {told(each) for each in issued_in(history)} == expected_reminders(life, begun_on)
@@ -162,7 +162,7 @@ async def test_every_reminder_goes_out_once_in_two_years_with_kills(
                 await asyncio.sleep(0.02 * kills)
                 await worker.again()
                 await passing
-            await eventually(all_sent)
+            await eventually(all_sent, LONGEST_TASK_SECONDS)
         histories = [await loop.history(case_id) for case_id in lives]
     check_once(histories, server.kept)
     for history in histories:
