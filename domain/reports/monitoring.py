@@ -31,6 +31,7 @@ from domain.reports.definition import (
 )
 from domain.reports.disclosure import Threshold
 from domain.reports.facts import Need
+from domain.reports.flow_counting import count_flow
 from domain.reports.monitoring_control import (
     FLOW,
     Name,
@@ -44,16 +45,11 @@ from domain.reports.published import left_out
 from domain.reports.quarters import Quarter, quarter_of, quarter_over, quarters
 from domain.reports.statistics_facts import (
     Attended,
-    because_entered,
-    because_exit,
-    because_left,
-    because_own_end,
-    joined_spans,
     quarter_name,
     shadows,
 )
 from domain.reports.table import TOTAL, Line, NotComputable, Note, Publication, Table
-from domain.reports.tally import Key, Tally
+from domain.reports.tally import Tally
 from domain.wording import shown_date
 
 NAME: Final = "monitoring"
@@ -131,8 +127,6 @@ MOSTLY_LEFT_OUT: Final = 2
 
 def _flow(counting: Counting) -> Table:
     entered = counting.once(bundles.attended)
-    left = [one for one in entered if one.left_on is not None]
-    joined = joined_spans(left)
     names = [str(quarter) for quarter in _quarters(counting)]
     tally = Tally(
         id=FLOW,
@@ -145,30 +139,7 @@ def _flow(counting: Counting) -> Table:
         shadows=shadows,
         bundled=bundles.bundled(counting),
     )
-
-    def entry(one: Attended) -> Key:
-        return (quarter_name(one.entered_on),)
-
-    def leaving(one: Attended) -> Key:
-        return (quarter_name(one.left_on),)
-
-    tally.count("entries", entered, entry, because_entered)
-    tally.count("exits", left, leaving, because_left)
-    tally.but_for("exits", joined, leaving, because_left, because_own_end)
-    tally.count("cumulative_entries", entered, entry, because_entered, onwards=names)
-    tally.count("stock", entered, entry, because_entered, onwards=names)
-    tally.count("stock", left, leaving, because_left, -1, onwards=names)
-    tally.but_for("stock", joined, leaving, because_left, because_own_end)
-    tally.persons_between(
-        "stock_persons",
-        entered,
-        entry,
-        because_entered,
-        periods=names,
-        until=lambda one: None if one.left_on is None else quarter_name(one.left_on),
-        ended_by=because_exit,
-    )
-    tally.but_for("stock_persons", joined, leaving, because_left, because_own_end, amount=-1)
+    count_flow(tally, entered, names, lambda _: ())
     return tally.table([(name,) for name in names])
 
 

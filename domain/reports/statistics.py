@@ -11,6 +11,7 @@ from domain.reports import bundles
 from domain.reports import statistics_definitions as means
 from domain.reports.definition import MUNICIPALITY, Counting, ReportDefinition, TableDefinition
 from domain.reports.facts import Need
+from domain.reports.flow_counting import count_flow
 from domain.reports.quarters import quarters
 from domain.reports.statistics_facts import (
     Accompanied,
@@ -19,7 +20,6 @@ from domain.reports.statistics_facts import (
     Contract,
     because_broken_off,
     because_entered,
-    because_exit,
     because_left,
     because_own_end,
     because_signed,
@@ -27,7 +27,6 @@ from domain.reports.statistics_facts import (
     because_there,
     by,
     joined_spans,
-    quarter_name,
     shadows,
 )
 from domain.reports.table import TOTAL, Cell, Publication, Table, ratio, share
@@ -113,8 +112,6 @@ def difference(whole: int, part: int) -> int:
 def _flow(counting: Counting) -> Table:
     """Lines with nothing in them are left out; every line with an entry so far is there."""
     entered = counting.once(bundles.attended)
-    left = [one for one in entered if one.left_on is not None]
-    joined = joined_spans(left)
     first = min((one.entered_on for one in entered), default=counting.as_of)
     names = [str(quarter) for quarter in quarters(first, counting.as_of)]
     tally = _tally(
@@ -129,30 +126,7 @@ def _flow(counting: Counting) -> Table:
         bundled=bundles.bundled(counting),
         totals=lambda key: ((key[0], TOTAL, TOTAL),),
     )
-
-    def entry(one: Attended) -> Key:
-        return (quarter_name(one.entered_on), one.module, one.place.municipality)
-
-    def leaving(one: Attended) -> Key:
-        return (quarter_name(one.left_on), one.module, one.place.municipality)
-
-    tally.count("entries", entered, entry, because_entered)
-    tally.count("exits", left, leaving, because_left)
-    tally.but_for("exits", joined, leaving, because_left, because_own_end)
-    tally.count("cumulative_entries", entered, entry, because_entered, onwards=names)
-    tally.count("stock", entered, entry, because_entered, onwards=names)
-    tally.count("stock", left, leaving, because_left, -1, onwards=names)
-    tally.but_for("stock", joined, leaving, because_left, because_own_end)
-    tally.persons_between(
-        "stock_persons",
-        entered,
-        entry,
-        because_entered,
-        periods=names,
-        until=lambda one: None if one.left_on is None else quarter_name(one.left_on),
-        ended_by=because_exit,
-    )
-    tally.but_for("stock_persons", joined, leaving, because_left, because_own_end, amount=-1)
+    count_flow(tally, entered, names, lambda one: (one.module, one.place.municipality))
     return tally.table()
 
 
