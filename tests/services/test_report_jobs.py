@@ -63,6 +63,22 @@ async def _over(jobs: ReportJobs, run_id: UUID) -> BackgroundRun:
             await asyncio.sleep(0.02)
 
 
+@asynccontextmanager
+async def _kept_running(engine: Engine) -> AsyncIterator[None]:
+    """No report comes to its end in here: where the read tables stand is locked."""
+    async with engine.connections.lend() as connection, connection.transaction():
+        await connection.execute(f"lock table {engine.log.schema}.projections in access exclusive mode")
+        yield
+
+
+async def _running(jobs: ReportJobs, run_id: UUID) -> None:
+    """Until a process has begun it."""
+    async with asyncio.timeout(120):
+        while (run := await jobs.find(run_id)) is None or run.state is not RunState.RUNNING:
+            assert run is None or not run.over
+            await asyncio.sleep(0.02)
+
+
 async def test_a_run_gives_the_bytes_of_the_foreground_and_tells_how_far_it_is(engine: Engine) -> None:
     """At the position where the log stood when it was asked for."""
     head = await engine.log.head()
@@ -98,14 +114,16 @@ async def test_the_run_of_yesterday_is_found_by_the_next_process_and_gives_the_s
 
 
 async def test_a_run_that_a_process_left_unfinished_begins_again_in_the_next(engine: Engine) -> None:
-    """Nothing of it is lost, and nobody has to ask again."""
-    async with _process(engine, at_a_time=1) as ending:
+    """Nothing of it is lost, and nobody has to ask again; one that ran begins again, and those that waited begin."""
+    async with _kept_running(engine), _process(engine, at_a_time=1) as ending:
         runs = [await _begun(ending) for _ in range(3)]
-    unfinished = [run for run in [await ending.find(run.run_id) for run in runs] if run and not run.over]
-    assert unfinished
+        await _running(ending, runs[0].run_id)
+        await ending.close()
+    left = [await ending.find(run.run_id) for run in runs]
+    assert [run and run.state for run in left] == [RunState.RUNNING, RunState.WAITING, RunState.WAITING]
     async with _process(engine) as next_one:
         next_one.start()
-        assert {(await _over(next_one, run.run_id)).state for run in unfinished} == {RunState.DONE}
+        assert {(await _over(next_one, run.run_id)).state for run in runs} == {RunState.DONE}
 
 
 async def test_two_processes_side_by_side_carry_a_run_out_once(engine: Engine) -> None:
@@ -189,11 +207,13 @@ async def test_what_cannot_be_run_is_refused_at_once_or_by_the_run(engine: Engin
 
 async def test_only_so_many_wait_and_only_so_many_are_kept(engine: Engine) -> None:
     """The oldest that is over goes first; a run that waits is never forgotten."""
-    async with _process(engine, at_a_time=1, waiting=2, kept=2) as jobs:
-        first, second = await _begun(jobs), await _begun(jobs)
-        refusal = await jobs.begin(STATISTICS, NOW)
+    async with _process(engine, at_a_time=0, waiting=2, kept=2) as asking:
+        first, second = await _begun(asking), await _begun(asking)
+        refusal = await asking.begin(STATISTICS, NOW)
         assert isinstance(refusal, Refusal)
         assert refusal.rule_id == "report.too_many_runs"
+    async with _process(engine, at_a_time=1, waiting=2, kept=2) as jobs:
+        jobs.start()
         await _over(jobs, first.run_id)
         await _over(jobs, second.run_id)
         later = NOW.replace(hour=13)
@@ -207,19 +227,21 @@ async def test_only_so_many_wait_and_only_so_many_are_kept(engine: Engine) -> No
 
 async def test_a_run_that_is_cancelled_has_no_result(engine: Engine) -> None:
     """Running, waiting, or in the hands of another process; one that is over stays as it is."""
-    async with _process(engine, at_a_time=1) as jobs, _process(engine) as elsewhere:
-        running, waiting, third = [await _begun(jobs) for _ in range(3)]
-        for run_id in (waiting.run_id, running.run_id):
-            assert await jobs.cancel(run_id) is not None
-            run = await _over(jobs, run_id)
-            if run.state is not RunState.DONE:
+    async with _process(engine, at_a_time=1) as jobs, _process(engine, at_a_time=0) as elsewhere:
+        async with _kept_running(engine):
+            running, waiting, third = [await _begun(jobs) for _ in range(3)]
+            await _running(jobs, running.run_id)
+            for run_id in (waiting.run_id, running.run_id):
+                run = await jobs.cancel(run_id)
+                assert run is not None
                 assert run.state is RunState.CANCELLED
                 refusal = await jobs.result(run_id)
                 assert isinstance(refusal, Refusal)
                 assert refusal.rule_id == "report.run_not_done"
-        assert (await _over(jobs, waiting.run_id)).state is RunState.CANCELLED
-        await elsewhere.cancel(third.run_id)
-        assert (await _over(jobs, third.run_id)).state in {RunState.CANCELLED, RunState.DONE}
+            await _running(jobs, third.run_id)
+            await elsewhere.cancel(third.run_id)
+            assert (await _over(jobs, third.run_id)).state is RunState.CANCELLED
         done = await _over(jobs, (await _begun(jobs)).run_id)
+        assert done.state is RunState.DONE
         assert await jobs.cancel(done.run_id) == done
         assert await jobs.cancel(uuid4()) is None
