@@ -127,7 +127,9 @@ def _plain_entry(ref: EntryRef, subject: UUID, entries: Entries) -> dict[str, An
 _TEXT_WIDTH: Final = 120
 _DERIVED_FROM = Title(de="abgeleitet ({}) aus:", en="derived ({}) from:")
 _CONTRIBUTIONS = Title(de="{} Beiträge, Summe {} ({})", en="{} contributions, sum {} ({})")
+_CONTRIBUTION = Title(de="{} Beitrag, Summe {} ({})", en="{} contribution, sum {} ({})")
 _VALUES = Title(de="{} Werte, aus denen der Median folgt ({})", en="{} values that the median is of ({})")
+_VALUE = Title(de="{} Wert, aus dem der Median folgt ({})", en="{} value that the median is of ({})")
 _MORE = Title(de="… {} weitere (--first, --most)", en="… {} more (--first, --most)")
 _NOT_NAMED = Title(de="ein Fall, nicht genannt", en="a case, not named")
 _COUNTED = Title(de="schon gezählt", en="counted already")
@@ -156,11 +158,14 @@ def drill_lines(
             lines += drill_lines(operand, entries, first, most, language, depth + 2)
         return lines
     shown: Sequence[Share] = drill.shares[first : first + most]
+    only_one = len(drill.shares) == 1
     if drill.kind in (Kind.MEDIAN, Kind.SURVIVAL):
-        told = in_language(_VALUES, language).format(len(drill.shares), drill.rule)
+        values = _VALUE if only_one else _VALUES
+        told = in_language(values, language).format(len(drill.shares), drill.rule)
     else:
         total = shown_cell(sum(share.amount for share in drill.shares), unit, language)
-        told = in_language(_CONTRIBUTIONS, language).format(len(drill.shares), total, drill.rule)
+        contributions = _CONTRIBUTION if only_one else _CONTRIBUTIONS
+        told = in_language(contributions, language).format(len(drill.shares), total, drill.rule)
     lines.append(f"{indent}  {told}")
     for share in shown:
         lines += _share_lines(share, entries, unit, language, indent + "  ")

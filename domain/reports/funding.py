@@ -18,7 +18,7 @@ from domain.reports.tally import Key, Tally
 from domain.reports.teaching_units import MODULE, rates, teaching_units
 
 NAME: Final = "funding"
-VERSION: Final = 4
+VERSION: Final = 5
 
 _GRANT = Title(de="Bescheid", en="grant notice")
 _MUNICIPALITY = Title(de="Kommune (AGS)", en="municipality (AGS)")

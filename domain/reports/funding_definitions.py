@@ -187,15 +187,17 @@ TEACHING: Final = (
     ),
     _column(
         "flat_rate_amount",
-        "Pauschale",
-        "Flat rate",
+        "Zum Satz der Pauschale",
+        "At the flat rate",
         Unit.CENTS,
         "Erteilte Unterrichtsstunden × Satz (Tabelle „Sätze der Pauschalen“): der Satz des Bescheids, sonst der des Programms, der "
-        "für den ganzen Zeitraum gilt. Wo keiner gilt, nicht berechenbar und nicht 0. Ob eine Teilnahme die Pauschale verdient, "
-        "entscheidet die Zuwendung; das zeigt der Verwendungsnachweis.",
+        "für den ganzen Zeitraum gilt. Wo keiner gilt, nicht berechenbar und nicht 0. Das ist nicht, was verdient ist: ob eine "
+        "Teilnahme innerhalb der Frist begann, ist hier nicht geprüft. Darüber entscheidet die Zuwendung; was verdient ist, zeigt "
+        "der Verwendungsnachweis (Tabelle „Pauschalen der Kurse“).",
         'Units held × rate (table "Rates of the flat rates"): the rate of the notice, else that of the programme, that counts '
-        "for the whole span. Where there is none, not computable, and not 0. Whether a participation earns the flat rate is "
-        "decided by the grant; the proof of use shows that.",
+        "for the whole span. Where there is none, not computable, and not 0. This is not what is earned: whether a participation "
+        "began in time is not checked here. The grant decides that; what is earned is shown by the proof of use (table "
+        '"Flat rates of the courses").',
         P4,
     ),
 )

@@ -104,7 +104,7 @@ async def test_a_drill_down_names_the_entries_of_the_log(engine: Engine) -> None
     text = "\n".join(drill_lines(result.drill, entries, 0, 10))
     assert "Kurs abgebrochen" in text
     assert "30.06.2025" in text
-    assert "1 Beiträge, Summe 1 (" in text
+    assert "1 Beitrag, Summe 1 (" in text
 
 
 async def test_the_values_of_a_median_are_not_summed_up(engine: Engine) -> None:
