@@ -120,7 +120,8 @@ async def agenda(case_id: str, *, why: str | None = None, language: str = "de", 
     if dates is None or view is None:
         raise CommandFailed(f"no case {case_id} is known")
     if json_:
-        print_json(dates)
+        # As the API answers: a hint stands beside the dates, for it has none.
+        print_json({"case_id": stream_id, "hints": view.hints, "entries": dates})
         return 0
     print_lines(hint_lines(view.hints, language))
     print_lines(line for found in dates for line in agenda_lines(found, language))

@@ -124,7 +124,9 @@ def test_a_case_is_shown_as_of_a_day_and_as_known_at_a_position(operator: Operat
 
 def test_the_agenda_explains_every_date(operator: Operator, case_id: str) -> None:
     """Rule, citation, calculation line and reminders stand beside each date."""
-    entries = operator.json("case", "agenda", case_id)
+    agenda = operator.json("case", "agenda", case_id)
+    assert (agenda["case_id"], agenda["hints"]["failed_matches"]) == (case_id, [])
+    entries = agenda["entries"]
     due = {entry["due"]["rule"]: entry["due"] for entry in entries}
     assert "residence.expiry" in due
     assert due["ausbildung.probation_end"]["line_de"]
