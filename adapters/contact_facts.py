@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Final
 from uuid import UUID
 
 from adapters.connections import Connection, Connections
+from adapters.fact_columns import columns_read
 from domain.reports.facts import ATTEMPTED, HELD, ContactFact
 
 # Written out, for with a parameter the partial index would not be found to fit.
@@ -23,9 +24,10 @@ _VERSIONS: Final = (
 
 
 async def contacts_by(
-    connection: Connection, schema: str, as_of: date, *, versions: bool
-) -> list[ContactFact]:
-    """The contacts that count by ``as_of``, by case; with their ``versions`` where every single one is wanted."""
+    connection: Connection, schema: str, as_of: date, *, versions: bool, names: Sequence[str]
+) -> Sequence[ContactFact]:
+    """The contacts that count by ``as_of``, by case, in the columns of these ``names``; with their ``versions`` where every
+    single one is wanted."""
     timeline = f"{schema}.case_timeline"
     by = f"from {timeline} where counts_on <= $1 and {_CONTACTS} group by case_id"
     if versions:
@@ -37,16 +39,22 @@ async def contacts_by(
     if first is None or as_of < first:
         return []
     if as_of - first < last - as_of:
-        found = await connection.fetch(f"select case_id, {_COUNTED} {by}", as_of)
+        counted = f"select case_id, {_COUNTED} {by}"
     else:
-        found = await connection.fetch(
-            "select case_id, o.contacts_held - coalesce(later.held, 0), "
-            "o.contacts_attempted - coalesce(later.attempted, 0) "
+        counted = (
+            "select case_id, o.contacts_held - coalesce(later.held, 0) as held, "
+            "o.contacts_attempted - coalesce(later.attempted, 0) as attempted "
             f"from {schema}.case_overview o left join (select case_id, {_COUNTED} from {timeline} "
-            f"where counts_on > $1 and {_CONTACTS} group by case_id) later using (case_id)",
-            as_of,
+            f"where counts_on > $1 and {_CONTACTS} group by case_id) later using (case_id)"
         )
-    return [ContactFact(case_id, held, attempted) for case_id, held, attempted in found if held or attempted]
+    some = f"({counted}) counted where held > 0 or attempted > 0"
+    if set(names) <= set(_OF_CASE):
+        return await columns_read(connection, ContactFact, names, some, as_of)
+    found = await connection.fetch(f"select {', '.join(_OF_CASE)} from {some}", as_of)
+    return [ContactFact(*record) for record in found]
+
+
+_OF_CASE: Final = ("case_id", "held", "attempted")
 
 
 async def contacts_between(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from adapters.connections import Connection, Connections
 from adapters.contact_facts import contacts_by
+from adapters.fact_columns import columns_read
 from domain.path import StageKind
 from domain.projections.characteristics import CharacteristicsRow
 from domain.projections.employments import EmploymentRow
@@ -20,8 +21,10 @@ from domain.projections.published_reports import PublishedReportRow
 from domain.projections.register import PROJECTIONS
 from domain.projections.repetition_answers import RepetitionAnswerRow
 from domain.projections.stage_intervals import StageIntervalRow
+from domain.reports.fact_columns import ColumnsOf
 from domain.reports.facts import (
     CaseFact,
+    ContactFact,
     Facts,
     MeasureFact,
     Need,
@@ -31,6 +34,8 @@ from domain.reports.facts import (
     ReferralFact,
     SpanFact,
     TrainingFact,
+    Unread,
+    unread,
 )
 
 _TABLES = (
@@ -83,9 +88,11 @@ async def facts_from_tables(
     *,
     evidence: bool = False,
     needs: Collection[Need] = (),
+    columns: ColumnsOf | None = None,
 ) -> tuple[Facts, int | None]:
-    """All facts, and where they stand as ``tables_stand_at`` says; with ``evidence`` every single contact, and of what only some reports need
-    (``needs``) the facts asked for. Raises StoreUnavailable."""
+    """All facts, and where they stand as ``tables_stand_at`` says; with ``evidence`` every single contact, and of what only
+    some reports need (``needs``) the facts asked for. With ``columns`` those alone are read. Raises StoreUnavailable."""
+    wanted = _whole(needs) if columns is None else columns
     async with (
         connections.lend() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
@@ -95,51 +102,61 @@ async def facts_from_tables(
             f"lock table {', '.join(f'{schema}.{name}' for name in _TABLES)} in access share mode"
         )
         position = await connection.fetchval(_POSITION.format(schema=schema), _TABLES, _VERSIONS)
-        plans = await _facts(connection, GrantPlanRow, f"{schema}.grant_plans")
-        cases = await _facts(connection, CaseFact, f"{schema}.case_overview")
-        offers = await _facts(connection, OfferFact, f"{schema}.offer_occupancy")
-        facts = Facts(
-            cases=cases,
-            spans=await _facts(
-                connection, SpanFact, f"{schema}.stage_intervals where stage = $1", StageKind.COACHING.value
-            ),
-            participations=await _facts(connection, ParticipationFact, f"{schema}.participations"),
-            trainings=await _facts(connection, TrainingFact, f"{schema}.trainings"),
-            plans=plans,
-            movements=await _facts(connection, GrantMovementRow, f"{schema}.grant_movements"),
-            rates=await _facts(connection, GrantRateRow, f"{schema}.grant_rates"),
-            offers=offers,
-            municipalities={fact.municipality for facts in (cases, offers, plans) for fact in facts},
+        facts = Facts(municipalities=await _municipalities(connection, schema))
+        for name, (kind, source) in _SOURCES.items():
+            if name not in wanted:
+                found: Sequence[Any] = Unread()
+            elif wanted[name] == kind._fields:
+                found = await _facts(connection, kind, f"{schema}.{source}")
+            else:
+                found = await columns_read(connection, kind, wanted[name], f"{schema}.{source}")
+            setattr(facts, name, found)
+        facts.contacts = (
+            await contacts_by(connection, schema, as_of, versions=evidence, names=wanted["contacts"])
+            if "contacts" in wanted
+            else Unread()
         )
-        facts.leave_unread(needs)
-        if Need.CONTACTS in needs:
-            facts.contacts = await contacts_by(connection, schema, as_of, versions=evidence)
-        if Need.CHARACTERISTICS in needs:
-            facts.characteristics = await _facts(connection, CharacteristicsRow, f"{schema}.characteristics")
-        if Need.EMPLOYMENTS in needs:
-            facts.employments = await _facts(connection, EmploymentRow, f"{schema}.employments")
-        if Need.GRANT_STATEMENTS in needs:
-            facts.flat_rates = await _facts(connection, FlatRateRow, f"{schema}.grant_flat_rates")
-            facts.onward_grants = await _facts(connection, OnwardGrantRow, f"{schema}.onward_grants")
-        if Need.PUBLISHED in needs:
-            facts.published = await _facts(connection, PublishedReportRow, f"{schema}.published_reports")
-        if Need.STAGES in needs:
-            facts.stages = await _facts(connection, StageIntervalRow, f"{schema}.stage_intervals")
-        if Need.UNMET_NEEDS in needs:
-            facts.unmet_needs = await _facts(connection, NeedFact, f"{schema}.open_needs")
-        if Need.MEASURES in needs:
-            facts.measures = await _facts(connection, MeasureFact, f"{schema}.participations")
-        if Need.HINT_ANSWERS in needs:
-            facts.hint_answers = await _facts(connection, RepetitionAnswerRow, f"{schema}.repetition_answers")
-        if Need.REFERRALS in needs:
-            facts.referrals = await _facts(connection, ReferralFact, f"{schema}.case_overview")
     return facts, None if position is None else int(position)
 
 
-async def _facts(connection: Connection, fact: type[Any], source: str, *arguments: Any) -> list[Any]:
-    records = await connection.fetch(
-        f"select {', '.join(fact._fields)} from {source}",
-        *arguments,
+_SOURCES: Final[Mapping[str, tuple[type[Any], str]]] = {
+    "cases": (CaseFact, "case_overview"),
+    "spans": (SpanFact, f"stage_intervals where stage = '{StageKind.COACHING.value}'"),
+    "participations": (ParticipationFact, "participations"),
+    "trainings": (TrainingFact, "trainings"),
+    "plans": (GrantPlanRow, "grant_plans"),
+    "movements": (GrantMovementRow, "grant_movements"),
+    "rates": (GrantRateRow, "grant_rates"),
+    "offers": (OfferFact, "offer_occupancy"),
+    "characteristics": (CharacteristicsRow, "characteristics"),
+    "employments": (EmploymentRow, "employments"),
+    "stages": (StageIntervalRow, "stage_intervals"),
+    "flat_rates": (FlatRateRow, "grant_flat_rates"),
+    "onward_grants": (OnwardGrantRow, "onward_grants"),
+    "published": (PublishedReportRow, "published_reports"),
+    "unmet_needs": (NeedFact, "open_needs"),
+    "measures": (MeasureFact, "participations"),
+    "hint_answers": (RepetitionAnswerRow, "repetition_answers"),
+    "referrals": (ReferralFact, "case_overview"),
+}
+"""Field of Facts → what a fact of it is, and where it is read."""
+
+
+def _whole(needs: Collection[Need]) -> ColumnsOf:
+    """All columns of what reports with these ``needs`` look at."""
+    named = {*_SOURCES, "contacts"} - unread(needs)
+    return {name: _SOURCES[name][0]._fields if name in _SOURCES else ContactFact._fields for name in named}
+
+
+async def _municipalities(connection: Connection, schema: str) -> set[str]:
+    tables = ("case_overview", "offer_occupancy", "grant_plans")
+    found = await connection.fetch(
+        " union ".join(f"select distinct municipality from {schema}.{table}" for table in tables)
     )
+    return {municipality for (municipality,) in found}
+
+
+async def _facts(connection: Connection, fact: type[Any], source: str) -> list[Any]:
+    records = await connection.fetch(f"select {', '.join(fact._fields)} from {source}")
     # What the class itself would do, without a call of Python for each.
     return list(map(partial(tuple.__new__, fact), records))

@@ -47,7 +47,8 @@ async def taken_back(
             engine, [s for s in corrected if s.entries_before], position, as_of, progress, {Need.CONTACTS}
         )
         unsure = {stream.stream_id for stream in corrected}
-        before.contacts = [contact for contact in contacts if contact.case_id not in unsure] + again.contacts
+        sure = (contact for contact in contacts if contact.case_id not in unsure)
+        before.contacts = [*sure, *again.contacts]
     return before
 
 

@@ -16,6 +16,7 @@ from domain.refusals import Refusal
 from domain.reports.definition import MUNICIPALITY
 from domain.reports.drill import Drill, drill
 from domain.reports.evidence import CellRef
+from domain.reports.fact_columns import ColumnsOf
 from domain.reports.facts import Facts, Need, programme_rates
 from domain.reports.table import Report, canonical_json
 from services.bootstrap import Engine
@@ -141,6 +142,7 @@ async def _sure_facts(
         progress,
         evidence=evidence,
         needs=sure.definition.needs,
+        columns=None if evidence else sure.definition.looked_at(sure.parameters),
         memory=memory,
     )
     if refusal := unknown_to(facts, sure):
@@ -156,19 +158,24 @@ async def facts_at(
     *,
     evidence: bool = False,
     needs: Collection[Need] = tuple(Need),
+    columns: ColumnsOf | None = None,
     memory: FactsMemory | None = None,
 ) -> tuple[Facts, int]:
-    """The facts at a position of the log (None: its head), and that position.
+    """The facts at a position of the log (None: its head), and that position; of the head, no other ``columns`` than these
+    need be read.
 
     The read tables are given a moment to come that far; when they do not, or cannot be trusted, the log is counted.
     Before where they stand, streams that no counted entry was added to since are taken from them; of the others, those
     that had begun by then are folded from the log up to the position.
     """
     wanted = await engine.store.head() if position is None else position
-    kept = (as_of, evidence, frozenset(needs))
+    if position is not None:
+        # What is taken back is added to, so it must be whole.
+        columns = None
+    kept = (as_of, evidence, frozenset(needs), None if columns is None else frozenset(columns.items()))
     if memory is not None and (facts := memory.get((wanted, *kept))) is not None:
         return facts, wanted
-    found = await _from_tables(engine, wanted, as_of, evidence, needs)
+    found = await _from_tables(engine, wanted, as_of, evidence, needs, columns)
     if found is None:
         facts = await facts_from_log(engine, wanted, as_of, progress, needs=needs)
     else:
@@ -183,7 +190,12 @@ async def facts_at(
 
 
 async def _from_tables(
-    engine: Engine, wanted: int, as_of: date, evidence: bool, needs: Collection[Need]
+    engine: Engine,
+    wanted: int,
+    as_of: date,
+    evidence: bool,
+    needs: Collection[Need],
+    columns: ColumnsOf | None,
 ) -> tuple[Facts, int] | None:
     """The facts of the read tables and where they stand: at ``wanted`` or behind it. None when they do not come so far."""
     standing = await _tables_reaching(engine, wanted)
@@ -191,7 +203,7 @@ async def _from_tables(
         return None
     with paused():
         facts, standing = await facts_from_tables(
-            engine.connections, engine.log.schema, as_of, evidence=evidence, needs=needs
+            engine.connections, engine.log.schema, as_of, evidence=evidence, needs=needs, columns=columns
         )
     facts.programme_rates = programme_rates(engine.rule_book.paths.values())
     # Between the two looks a rebuild may have changed what stands where.

@@ -9,7 +9,7 @@ from domain.characteristics import Dimension
 from domain.path import Title
 from domain.reports import bundles
 from domain.reports import statistics_definitions as means
-from domain.reports.classed import BY, DIMENSION_TITLES, Classed, Classes, because, class_of
+from domain.reports.classed import BY, DIMENSION_TITLES, Classed, Classes, because, class_of, columns_of
 from domain.reports.definition import MUNICIPALITY, Counting, ReportDefinition, TableDefinition
 from domain.reports.facts import Need
 from domain.reports.quarters import quarters
@@ -262,6 +262,7 @@ BREAKDOWN: Final = ReportDefinition(
     publication=Publication.INTERNAL,
     parameters=(MUNICIPALITY, BY),
     needs=frozenset({Need.CHARACTERISTICS}),
+    columns=lambda given: bundles.ENTRIES | bundles.CONTRACTS | columns_of([Dimension(str(given[BY.name]))]),
     tables=(
         _table("persons", persons),
         _table("participations", participations),

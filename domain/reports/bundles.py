@@ -1,24 +1,26 @@
 """Facts that no figure by quarter tells apart, put together: counted once with their number, not one by one.
 
 Seventy thousand cases make a few thousand bundles. A bundle is a fact like any other, one of its members with
-``number`` and ``persons``; of its days no more may be asked than the quarter, and whether they have come. Where evidence
-is collected every fact stands alone, so that both are counted by the same definition.
+``number`` and ``persons``; the days of entries and exits are the first of their quarter, of the others no more may be asked
+than whether they have come. Where evidence is collected every fact stands alone, so that both are counted by the same
+definition. Facts are taken by column here (domain/reports/fact_columns.py): a line of Python for each fact would cost more
+than all else.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
-from operator import itemgetter
+from itertools import chain, repeat
 from typing import Any, Final, TypeAlias
-from uuid import UUID
 
 from domain.reports import statistics_facts as alone
 from domain.reports.definition import Counting
+from domain.reports.fact_columns import ColumnsOf, column, fact_at, ids
 from domain.reports.facts import CaseFact, ContactFact, ParticipationFact, SpanFact, TrainingFact
+from domain.reports.quarters import quarter_of
 from domain.reports.statistics_facts import (
     COACHING,
     FEMALE,
@@ -29,13 +31,34 @@ from domain.reports.statistics_facts import (
     Contract,
     Placed,
     by,
-    quarter_name,
 )
 
-ToldApart: TypeAlias = Callable[[UUID], Hashable]
-"""Case → what else its facts are to be told apart by: a class."""
-AtEntry: TypeAlias = Callable[[UUID, date], Hashable]
-"""Case and the day that it entered something → what else the entry is to be told apart by."""
+ToldApart: TypeAlias = Callable[[Sequence[bytes]], Iterable[Hashable]]
+"""Cases → what else the facts of each are to be told apart by: a class."""
+AtEntry: TypeAlias = Callable[[Sequence[bytes], Sequence[date | None]], Iterable[Hashable]]
+"""Cases, and the day that each entered something → what else the entries are to be told apart by."""
+
+_DAYS: Final = ("first_plan_on", "plan_agreed_on", "declined_on", "closed_on", "follow_up_settled_on")
+"""The days of a case of which figures ask whether they have come."""
+_OF_ENTRY: Final = ("module", "entered_on", "left_on", "abandon_ground")
+
+CASES: Final[ColumnsOf] = {
+    "cases": (
+        *("case_id", "participant_id", "municipality", "municipality_version", "gender", "opened_on"),
+        *("destination", "follow_up_destination", *_DAYS),
+    )
+}
+ENTRIES: Final[ColumnsOf] = {
+    **CASES,
+    "participations": ("case_id", *_OF_ENTRY),
+    "spans": ("case_id", "from_on", "to_on"),
+}
+CONTRACTS: Final[ColumnsOf] = {
+    **CASES,
+    "trainings": ("case_id", "kind", "signed_on", "entered_on", "left_on", "break_off_ground"),
+}
+CONTACTS: Final[ColumnsOf] = {**CASES, "contacts": ("case_id", "held", "attempted")}
+"""What is looked at for the bundles of each kind: a report that looks at nothing else need not have more read."""
 
 
 def bundled(counting: Counting) -> bool:
@@ -47,23 +70,17 @@ def contacted(counting: Counting, told_apart: ToldApart | None = None) -> list[C
     """``statistics_facts.cases`` in bundles."""
     if not bundled(counting):
         return counting.once(alone.cases)
-    scope, as_of = counting.once(_scope), counting.as_of
-    state: list[Iterable[Hashable]] = [
-        scope.profiles,
-        *(_column(scope.cases, CaseFact, name) for name in ("destination", "follow_up_destination")),
-        *(
-            [day is not None and day <= as_of for day in _column(scope.cases, CaseFact, name)]
-            for name in _DAYS
-        ),
-    ]
-    if told_apart is not None:
-        state.append(map(told_apart, _column(scope.cases, CaseFact, "case_id")))
-    bundles: defaultdict[Hashable, list[int]] = defaultdict(list)
-    for number, key in enumerate(zip(*state, strict=True)):
-        bundles[key].append(number)
+    scope, come = counting.once(_scope), _Come(counting.as_of)
+    keys = zip(
+        scope.classes(told_apart),
+        scope.column("destination"),
+        scope.column("follow_up_destination"),
+        *(map(come.__getitem__, scope.column(name)) for name in _DAYS),
+        strict=True,
+    )
     found = []
-    for members in bundles.values():
-        case = scope.cases[members[0]]
+    for members in _members(enumerate(keys)).values():
+        case = scope.case(members[0])
         found.append(
             Contacted(
                 case.case_id,
@@ -78,100 +95,111 @@ def contacted(counting: Counting, told_apart: ToldApart | None = None) -> list[C
     return found
 
 
-_DAYS: Final = ("first_plan_on", "plan_agreed_on", "declined_on", "closed_on", "follow_up_settled_on")
-"""The days of a case of which figures ask whether they have come."""
-
-
-def attended(
-    counting: Counting, told_apart: ToldApart | None = None, at_entry: AtEntry | None = None
-) -> list[Attended]:
+def attended(counting: Counting, told_apart: ToldApart | None = None) -> list[Attended]:
     """``statistics_facts.attended`` in bundles."""
     if not bundled(counting):
         return counting.once(alone.attended)
-    scope, as_of, facts = counting.once(_scope), counting.as_of, counting.facts
-    class_of = scope.classes(told_apart)
-    quarter_of = _Quarters()
-    spans = map(_OF_SPAN, facts.spans)
-    entries = chain(
-        map(_OF_PARTICIPATION, facts.participations),
-        ((case_id, COACHING, from_on, to_on, None) for case_id, from_on, to_on in spans),
-    )
-    bundles: dict[Hashable, tuple[list[int], str, date, date | None, str | None]] = {}
-    numbers = scope.numbers
-    for case_id, module, entered_on, ended_on, reason in entries:
-        if entered_on is None or entered_on > as_of or case_id not in numbers:
-            continue
-        number = numbers[case_id]
-        left_on = ended_on if ended_on is not None and ended_on <= as_of else None
-        ground = reason if left_on is not None else None
-        key: tuple[Hashable, ...] = (
-            class_of[number],
-            module,
-            quarter_of[entered_on],
-            quarter_of[left_on],
-            ground,
-        )
-        if at_entry is not None:
-            key = (*key, at_entry(case_id, entered_on))
-        if key in bundles:
-            bundles[key][0].append(number)
-        else:
-            bundles[key] = ([number], module or NO_MODULE, entered_on, left_on, ground)
-    return [_attended(scope, *found) for found in bundles.values()]
+    return [one for one, _ in _attended(counting, told_apart, None)]
+
+
+def attended_at(counting: Counting, at_entry: AtEntry) -> list[tuple[Attended, Any]]:
+    """The bundles where they are told apart by ``at_entry`` too, each with what that said of it."""
+    return list(_attended(counting, None, at_entry))
 
 
 def _attended(
-    scope: _Scope,
-    members: list[int],
-    module: str,
-    entered_on: date,
-    left_on: date | None,
-    ground: str | None,
-) -> Attended:
-    case = scope.cases[members[0]]
-    return Attended(
-        case_id=case.case_id,
-        participant_id=case.participant_id,
-        woman=case.gender == FEMALE,
-        place=Placed(case.municipality, case.municipality_version),
-        module=module,
-        entered_on=entered_on,
-        left_on=left_on,
-        abandon_ground=ground,
-        asked_version=0,
-        module_version=0,
-        entered_version=0,
-        left_version=0,
-        case=case,
-        number=len(members),
-        persons=scope.persons_of(members),
+    counting: Counting, told_apart: ToldApart | None, at_entry: AtEntry | None
+) -> Iterator[tuple[Attended, Any]]:
+    scope, facts, quarter = counting.once(_scope), counting.facts, _Quarters(counting.as_of)
+    class_of = [*scope.classes(told_apart), None]
+
+    def entries(
+        cases: Sequence[bytes],
+        modules: Iterable[str | None],
+        entered: Sequence[date | None],
+        left: Sequence[date | None],
+        grounds: Iterable[str | None],
+    ) -> Iterator[tuple[int, tuple[Hashable, ...]]]:
+        numbers = scope.numbers_of(cases)
+        keys = zip(
+            map(class_of.__getitem__, numbers),
+            modules,
+            map(quarter.__getitem__, entered),
+            map(quarter.__getitem__, left),
+            grounds,
+            repeat(None) if at_entry is None else at_entry(cases, entered),
+            strict=False,
+        )
+        return zip(numbers, keys, strict=True)
+
+    participations, spans = facts.participations, facts.spans
+    modules, entered, left, grounds = (column(participations, ParticipationFact, name) for name in _OF_ENTRY)
+    bundles = _members(
+        chain(
+            entries(ids(participations, ParticipationFact, "case_id"), modules, entered, left, grounds),
+            entries(
+                ids(spans, SpanFact, "case_id"),
+                repeat(COACHING),
+                column(spans, SpanFact, "from_on"),
+                column(spans, SpanFact, "to_on"),
+                repeat(None),
+            ),
+        )
     )
+    for (in_scope, module, entered_on, left_on, ground, said), members in bundles.items():
+        if in_scope is None or entered_on is None:
+            continue
+        case = scope.case(members[0])
+        one = Attended(
+            case_id=case.case_id,
+            participant_id=case.participant_id,
+            woman=case.gender == FEMALE,
+            place=Placed(case.municipality, case.municipality_version),
+            module=module or NO_MODULE,
+            entered_on=entered_on,
+            left_on=left_on,
+            abandon_ground=ground if left_on is not None else None,
+            asked_version=0,
+            module_version=0,
+            entered_version=0,
+            left_version=0,
+            case=case,
+            number=len(members),
+            persons=scope.persons_of(members),
+        )
+        yield one, said
 
 
 def contracts(counting: Counting, told_apart: ToldApart | None = None) -> list[Contract]:
     """``statistics_facts.contracts`` in bundles."""
     if not bundled(counting):
         return counting.once(alone.contracts)
-    scope, as_of = counting.once(_scope), counting.as_of
-    class_of = scope.classes(told_apart)
-    bundles: dict[Hashable, tuple[list[int], TrainingFact]] = {}
-    for training in counting.facts.trainings:
-        number = scope.numbers.get(training.case_id)
-        if number is None or training.signed_on > as_of:
-            continue
-        key = (
-            class_of[number],
-            training.kind,
-            by(training.entered_on, as_of) is None,
-            by(training.left_on, as_of) is None,
-            training.break_off_ground,
-        )
-        bundles.setdefault(key, ([], training))[0].append(number)
-    return [_contract(scope, members, training, as_of) for members, training in bundles.values()]
+    scope, come = counting.once(_scope), _Come(counting.as_of)
+    class_of = [*scope.classes(told_apart), None]
+    trainings = counting.facts.trainings
+    numbers = scope.numbers_of(ids(trainings, TrainingFact, "case_id"))
+    keys = zip(
+        map(class_of.__getitem__, numbers),
+        *(map(come.__getitem__, column(trainings, TrainingFact, name)) for name in _OF_CONTRACT),
+        column(trainings, TrainingFact, "kind"),
+        column(trainings, TrainingFact, "break_off_ground"),
+        strict=True,
+    )
+    bundles = _members(enumerate(keys))
+    return [
+        _contract(scope, numbers, members, fact_at(trainings, members[0]), counting.as_of)
+        for (in_scope, signed, *_), members in bundles.items()
+        if in_scope is not None and signed
+    ]
 
 
-def _contract(scope: _Scope, members: list[int], training: TrainingFact, as_of: date) -> Contract:
-    case = scope.cases[members[0]]
+_OF_CONTRACT: Final = ("signed_on", "entered_on", "left_on")
+
+
+def _contract(
+    scope: _Scope, numbers: Sequence[int], members: list[int], training: TrainingFact, as_of: date
+) -> Contract:
+    case = scope.case(numbers[members[0]])
     return Contract(
         case_id=case.case_id,
         participant_id=case.participant_id,
@@ -186,7 +214,7 @@ def _contract(scope: _Scope, members: list[int], training: TrainingFact, as_of: 
         left_version=0,
         case=case,
         number=len(members),
-        persons=scope.persons_of(members),
+        persons=scope.persons_of([numbers[member] for member in members]),
     )
 
 
@@ -195,49 +223,50 @@ def accompanied(counting: Counting) -> list[Accompanied]:
     if not bundled(counting):
         return counting.once(alone.accompanied)
     scope, as_of = counting.once(_scope), counting.as_of
-    contacts = {contact.case_id: contact for contact in counting.facts.contacts}
-    sums: dict[tuple[str, bool], list[int]] = {}
-    first: dict[tuple[str, bool], CaseFact] = {}
-    days = _DaysUntil(as_of)
-    for case in scope.cases:
-        closed_on = case.closed_on
-        key = (case.municipality, case.declined_on is not None and case.declined_on <= as_of)
-        found = sums.get(key)
-        if found is None:
-            found = sums[key] = [0, 0, 0, 0]
-            first[key] = case
-        found[0] += days[case.opened_on] + 1
-        if closed_on is not None and closed_on <= as_of:
-            found[1] += days[closed_on]
-        if (contact := contacts.get(case.case_id)) is not None:
-            found[2] += contact.held
-            found[3] += contact.attempted
+    places = scope.column("municipality")
+    declined = list(map(_Come(as_of).__getitem__, scope.column("declined_on")))
+    known: dict[tuple[str, bool], int] = {}
+    groups = [known.setdefault(group, len(known)) for group in zip(places, declined, strict=True)]
+    lasted, after_end = ([0] * len(known) for _ in range(2))
+    for (group, day), number in Counter(zip(groups, scope.column("opened_on"), strict=True)).items():
+        lasted[group] += number * ((as_of - day).days + 1)
+    for (group, day), number in Counter(zip(groups, scope.column("closed_on"), strict=True)).items():
+        if day is not None and day <= as_of:
+            after_end[group] += number * (as_of - day).days
+    held, attempted = _contacts(counting, scope, groups)
+    first = dict(zip(reversed(groups), reversed(range(len(groups))), strict=True))
     return [
         Accompanied(
             case.case_id,
             case.participant_id,
             Placed(case.municipality, case.municipality_version),
-            key[1],
-            lasted,
-            after_end,
-            ContactFact(case.case_id, held, attempted),
+            was_declined,
+            lasted[group],
+            after_end[group],
+            ContactFact(case.case_id, held[group], attempted[group]),
             case,
         )
-        for (key, case), (lasted, after_end, held, attempted) in zip(
-            first.items(), sums.values(), strict=True
-        )
+        for (_, was_declined), group in known.items()
+        for case in [scope.case(first[group])]
     ]
 
 
-class _DaysUntil(dict[date, int]):
-    """How many days ago each day was; few different ones are asked for many times."""
-
-    def __init__(self, as_of: date) -> None:
-        self._as_of = as_of
-
-    def __missing__(self, day: date) -> int:
-        days = self[day] = (self._as_of - day).days
-        return days
+def _contacts(counting: Counting, scope: _Scope, groups: list[int]) -> tuple[list[int], list[int]]:
+    """The contacts held and attempted of each group of cases."""
+    # The last place is of the cases that are not asked for.
+    held, attempted = ([0] * (len(set(groups)) + 1) for _ in range(2))
+    contacts = counting.facts.contacts
+    of_case = [*groups, len(held) - 1]
+    for number, was_held, was_attempted in zip(
+        scope.numbers_of(ids(contacts, ContactFact, "case_id")),
+        column(contacts, ContactFact, "held"),
+        column(contacts, ContactFact, "attempted"),
+        strict=True,
+    ):
+        group = of_case[number]
+        held[group] += was_held
+        attempted[group] += was_attempted
+    return held, attempted
 
 
 # --------------------------------------------------------------------- scope
@@ -248,60 +277,95 @@ class _Scope:
     """The cases asked for, by number. ``profiles`` are what all their facts are told apart by, ``persons`` whose they are;
     None where everybody has one case, for then the number of the case is that of the person."""
 
-    cases: list[CaseFact]
-    numbers: dict[UUID, int]
-    profiles: list[tuple[str, bool]]
-    persons: list[int] | None
+    cases: Sequence[CaseFact]
+    chosen: list[int] | None
+    """Which of ``cases`` are asked for, None: all."""
+    ids: Sequence[bytes]
+    numbers: Mapping[bytes, int]
+    profiles: Sequence[tuple[str, bool]]
+    persons: Sequence[int] | None
+
+    def column(self, name: str) -> Sequence[Any]:
+        """A column of the cases asked for."""
+        return _chosen(column(self.cases, CaseFact, name), self.chosen)
+
+    def case(self, number: int) -> CaseFact:
+        """The case of a number."""
+        return fact_at(self.cases, number if self.chosen is None else self.chosen[number])
+
+    def numbers_of(self, cases: Iterable[bytes]) -> list[int]:
+        """The numbers of cases; -1, the last place of a list, for one that is not asked for."""
+        return list(map(self.numbers.get, cases, repeat(-1)))
 
     def persons_of(self, members: list[int]) -> list[int]:
         """The persons of cases; one may be there several times."""
         return members if self.persons is None else [self.persons[number] for number in members]
 
-    def classes(self, told_apart: ToldApart | None) -> list[int]:
+    def classes(self, told_apart: ToldApart | None) -> Sequence[Hashable]:
         """A number per case, the same for those that are not told apart."""
         keys: Iterable[Hashable] = self.profiles
         if told_apart is not None:
-            keys = zip(self.profiles, map(told_apart, self.numbers), strict=True)
-        known: dict[Hashable, int] = {}
-        return [known.setdefault(key, len(known)) for key in keys]
+            keys = zip(self.profiles, told_apart(self.ids), strict=True)
+        return _numbered(keys)
 
 
 def _scope(counting: Counting) -> _Scope:
-    as_of, place = counting.as_of, counting.municipality
-    cases = [
-        case
-        for case in counting.facts.cases
-        if case.opened_on <= as_of and place in (None, case.municipality)
-    ]
-    ids = _column(cases, CaseFact, "case_id")
-    known: dict[UUID, int] = {}
-    persons = [known.setdefault(one, len(known)) for one in _column(cases, CaseFact, "participant_id")]
-    women = [gender == FEMALE for gender in _column(cases, CaseFact, "gender")]
+    as_of, place, cases = counting.as_of, counting.municipality, counting.facts.cases
+    opened, places = (column(cases, CaseFact, name) for name in ("opened_on", "municipality"))
+    chosen = None
+    if place is not None or max(opened, default=as_of) > as_of:
+        of_cases = zip(opened, places, strict=True)
+        chosen = [n for n, (day, at) in enumerate(of_cases) if day <= as_of and place in (None, at)]
+    case_ids = _chosen(ids(cases, CaseFact, "case_id"), chosen)
+    participants = _chosen(ids(cases, CaseFact, "participant_id"), chosen)
+    women = [gender == FEMALE for gender in _chosen(column(cases, CaseFact, "gender"), chosen)]
     return _Scope(
         cases=cases,
-        numbers=dict(zip(ids, range(len(cases)), strict=True)),
-        profiles=list(zip(_column(cases, CaseFact, "municipality"), women, strict=True)),
-        persons=None if len(known) == len(cases) else persons,
+        chosen=chosen,
+        ids=case_ids,
+        numbers=dict(zip(case_ids, range(len(case_ids)), strict=True)),
+        profiles=list(zip(_chosen(places, chosen), women, strict=True)),
+        persons=None if len(set(participants)) == len(case_ids) else _numbered(participants),
     )
 
 
-def _column(facts: Sequence[Any], kind: type[Any], name: str) -> list[Any]:
-    return list(map(itemgetter(kind._fields.index(name)), facts))
+def _chosen(values: Sequence[Any], chosen: list[int] | None) -> Sequence[Any]:
+    return values if chosen is None else list(map(values.__getitem__, chosen))
 
 
-def _fields(kind: type[Any], *names: str) -> itemgetter[Any]:
-    return itemgetter(*(kind._fields.index(name) for name in names))
+def _numbered(keys: Iterable[Hashable]) -> list[int]:
+    """A number for each, the same for the same."""
+    known: dict[Hashable, int] = {}
+    return [known.setdefault(key, len(known)) for key in keys]
 
 
-_OF_PARTICIPATION: Final = _fields(
-    ParticipationFact, "case_id", "module", "entered_on", "left_on", "abandon_ground"
-)
-_OF_SPAN: Final = _fields(SpanFact, "case_id", "from_on", "to_on")
+def _members(keyed: Iterable[tuple[int, tuple[Any, ...]]]) -> dict[tuple[Any, ...], list[int]]:
+    """The numbers that have each key."""
+    found: defaultdict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for number, key in keyed:
+        found[key].append(number)
+    return found
 
 
-class _Quarters(dict[date | None, str | None]):
-    """The quarters of days, None of none; faster to ask than a function that remembers."""
+class _Quarters(dict[date | None, date | None]):
+    """The first day of the quarter of each day, None of none and of one that has not come; few different days are asked
+    for many times."""
 
-    def __missing__(self, day: date | None) -> str | None:
-        quarter = self[day] = None if day is None else quarter_name(day)
-        return quarter
+    def __init__(self, as_of: date) -> None:
+        self._as_of = as_of
+
+    def __missing__(self, day: date | None) -> date | None:
+        come = by(day, self._as_of)
+        first = self[day] = None if come is None else quarter_of(come).first_day
+        return first
+
+
+class _Come(dict[date | None, bool]):
+    """Whether days have come."""
+
+    def __init__(self, as_of: date) -> None:
+        self._as_of = as_of
+
+    def __missing__(self, day: date | None) -> bool:
+        come = self[day] = by(day, self._as_of) is not None
+        return come

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from operator import attrgetter
+from datetime import date
+from itertools import repeat
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from domain.projections.characteristics import CharacteristicsRow, read
 from domain.reports import bundles
 from domain.reports.definition import Counting, Parameter, ParameterKind
 from domain.reports.evidence import FIRST_ENTRY, Because
+from domain.reports.fact_columns import ColumnsOf, column, ids
 from domain.reports.statistics_facts import shadows
 
 DIMENSION_TITLES: Final[Mapping[Dimension, Title]] = {
@@ -68,23 +70,19 @@ class Classes:
     def __init__(self, counting: Counting, dimension: Dimension) -> None:
         self.dimension = dimension
         self._counting = counting
-        self._traits: dict[UUID, Trait] = {}
-        of_case = dimension not in (Dimension.MODULE, Dimension.MUNICIPALITY)
-        if of_case and bundles.bundled(counting):
+        self._traits: Mapping[bytes, Trait] = {}
+        rows = counting.facts.characteristics
+        if dimension in (Dimension.MODULE, Dimension.MUNICIPALITY):
+            return
+        if bundles.bundled(counting):
             # Without evidence nobody asks for the entry that says so, nor for the class but for it.
-            said: dict[str, Trait] = {}
-            ids = [row.case_id for row in counting.facts.characteristics]
-            values = _VALUES[dimension](counting.facts.characteristics, counting)
-            self._traits = dict(
-                zip(
-                    ids,
-                    [said.get(value) or said.setdefault(value, _said(value)) for value in values],
-                    strict=True,
-                )
-            )
-        elif of_case:
+            of_cases = ids(rows, CharacteristicsRow, "case_id")
+            values = _values(dimension, counting)
+            said = {value: _said(value) for value in set(values)}
+            self._traits = dict(zip(of_cases, map(said.__getitem__, values), strict=True))
+        else:
             trait = _TRAITS[dimension]
-            self._traits = {row.case_id: trait(row, counting) for row in counting.facts.characteristics}
+            self._traits = {row.case_id.bytes: trait(row, counting) for row in rows}
 
     def contacted(self) -> list[Classed]:
         """The cases asked for, in bundles where that may be."""
@@ -106,8 +104,8 @@ class Classes:
         """What tells the facts of a case apart that are of another class."""
         if not self._traits:
             return None
-        traits = self._traits
-        return lambda case_id: traits.get(case_id, _UNKNOWN)
+        values = {case: trait.value for case, trait in self._traits.items()}
+        return lambda cases: map(values.get, cases, repeat(NOT_ASKED))
 
     def of(self, facts: Iterable[Any]) -> list[Classed]:
         """The facts with their classes."""
@@ -130,7 +128,7 @@ class Classes:
             return _said(fact.place.municipality)
         if self.dimension is Dimension.MODULE:
             return _said(fact.module)
-        return self._traits.get(fact.case_id, _UNKNOWN)
+        return self._traits.get(fact.case_id.bytes, _UNKNOWN)
 
     def shadows(self, classed: Classed) -> Iterator[tuple[Classed, int]]:
         """How it would count but for one later entry: those of the fact, and without the answer its class comes from."""
@@ -176,33 +174,41 @@ _TRAITS: Final[Mapping[Dimension, Callable[[CharacteristicsRow, Counting], Trait
 }
 
 
-def _by_history(column: str) -> Callable[[Sequence[CharacteristicsRow], Counting], Iterable[str]]:
-    def values(rows: Sequence[CharacteristicsRow], counting: Counting) -> Iterable[str]:
-        day = counting.as_of.isoformat()
-        # All at once: one reader of JSON for a town, not one for each of its people.
-        histories = json.loads(f"[{','.join(map(attrgetter(column), rows))}]")
-        return (value_on(spells, day) for spells in histories)
-
-    return values
-
-
-def _status_groups(rows: Sequence[CharacteristicsRow], counting: Counting) -> Iterable[str]:
-    return (STATUS_GROUPS.get(value, NOT_ASKED) for value in _by_history("statuses")(rows, counting))
+def _values(dimension: Dimension, counting: Counting) -> list[str]:
+    """The values of the traits above, for all cases at once; what is the same is looked at once."""
+    name, read_as = _VALUES[dimension]
+    told = column(counting.facts.characteristics, CharacteristicsRow, name)
+    different = list(set(told))
+    found = dict(zip(different, read_as(different, counting.as_of), strict=True))
+    return list(map(found.__getitem__, told))
 
 
-def _age_bands(rows: Sequence[CharacteristicsRow], counting: Counting) -> Iterable[str]:
-    months = [row.birth_month for row in rows]
-    bands = {month: age_band(month, counting.as_of) for month in set(months)}
-    return map(bands.__getitem__, months)
+def _by_history(histories: Sequence[str], as_of: date) -> Iterable[str]:
+    day = as_of.isoformat()
+    # All at once: one reader of JSON for a town, not one for each of its people.
+    return (value_on(spells, day) for spells in json.loads(f"[{','.join(histories)}]"))
 
 
-_VALUES: Final[Mapping[Dimension, Callable[[Sequence[CharacteristicsRow], Counting], Iterable[str]]]] = {
-    Dimension.GENDER: lambda rows, _: (row.gender or NOT_ASKED for row in rows),
-    Dimension.AGE_BAND: _age_bands,
-    Dimension.NATIONALITY: lambda rows, _: (nationality_group(row.nationalities.split()) for row in rows),
-    Dimension.STATUS_GROUP: _status_groups,
-    Dimension.RESIDENCE_STATUS: _by_history("statuses"),
-    Dimension.LEGAL_REGIME: _by_history("regimes"),
-    Dimension.LANGUAGE_LEVEL: _by_history("levels"),
+def _status_groups(histories: Sequence[str], as_of: date) -> Iterable[str]:
+    return (STATUS_GROUPS.get(value, NOT_ASKED) for value in _by_history(histories, as_of))
+
+
+_VALUES: Final[Mapping[Dimension, tuple[str, Callable[[Sequence[Any], date], Iterable[str]]]]] = {
+    Dimension.GENDER: ("gender", lambda told, _: (gender or NOT_ASKED for gender in told)),
+    Dimension.AGE_BAND: ("birth_month", lambda told, as_of: (age_band(month, as_of) for month in told)),
+    Dimension.NATIONALITY: (
+        "nationalities",
+        lambda told, _: (nationality_group(codes.split()) for codes in told),
+    ),
+    Dimension.STATUS_GROUP: ("statuses", _status_groups),
+    Dimension.RESIDENCE_STATUS: ("statuses", _by_history),
+    Dimension.LEGAL_REGIME: ("regimes", _by_history),
+    Dimension.LANGUAGE_LEVEL: ("levels", _by_history),
 }
-"""The values of the traits above, for all cases at once."""
+"""The column that says a characteristic, and what its different values say."""
+
+
+def columns_of(dimensions: Iterable[Dimension]) -> ColumnsOf:
+    """What is looked at to tell these classes."""
+    names = {_VALUES[dimension][0] for dimension in dimensions if dimension in _VALUES}
+    return {"characteristics": ("case_id", *sorted(names))} if names else {}

@@ -12,6 +12,7 @@ from domain.path import Title
 from domain.refusals import Refusal
 from domain.report_publication import PublishedLine
 from domain.reports.evidence import EntryRef, Evidence
+from domain.reports.fact_columns import ColumnsOf
 from domain.reports.facts import Facts, Need
 from domain.reports.table import Note, Publication, Report, Table
 
@@ -164,6 +165,8 @@ class ReportDefinition:
     refusal: Callable[[Counting], Refusal | None] | None = None
     """Why parameters that are sound one by one make no report together."""
     edition: Edition | None = None
+    columns: Callable[[Mapping[str, ParameterValue]], ColumnsOf] | None = None
+    """What is looked at with these parameters where no evidence is collected; None: all columns of what it ``needs``."""
     names_cases: bool = True
     """Whether a drill-down and a delta may name cases, if only by pseudonym: docs/decisions/0027."""
 
@@ -202,17 +205,24 @@ class ReportDefinition:
 
         Raises ValueError for a parameter that the report does not have.
         """
+        day = as_of if self.edition is None else self.edition.day(as_of)
+        return Counting(facts=facts, as_of=day, parameters=self._filled(parameters), evidence=evidence)
+
+    def looked_at(self, parameters: Mapping[str, ParameterValue]) -> ColumnsOf | None:
+        """The columns that a run with these parameters looks at when no evidence is collected; None: all. Raises as
+        ``counting``."""
+        return None if self.columns is None else self.columns(self._filled(parameters))
+
+    def _filled(self, parameters: Mapping[str, ParameterValue] | None) -> dict[str, ParameterValue]:
         given = dict(parameters or {})
         unknown = set(given) - {parameter.name for parameter in self.parameters}
         if unknown:
             raise ValueError(f"report {self.name} has no parameter {', '.join(sorted(unknown))}")
-        filled = {
+        return {
             parameter.name: value
             for parameter in self.parameters
             if (value := given.get(parameter.name, parameter.default)) is not None
         }
-        day = as_of if self.edition is None else self.edition.day(as_of)
-        return Counting(facts=facts, as_of=day, parameters=filled, evidence=evidence)
 
     def report(self, as_of: date, parameters: Mapping[str, ParameterValue], seen: Seen) -> Report:
         """The value made of what is ``seen`` as of the day the figures are of."""

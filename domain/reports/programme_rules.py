@@ -7,16 +7,18 @@ lines; which, and why, is what ``teilhabe report whatif`` lists. The report deci
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
+from itertools import repeat
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from domain.characteristics import NOT_ASKED, Trait, trait_on, value_on
 from domain.path import Title
 from domain.person import age_on
-from domain.projections.characteristics import read
+from domain.projections.characteristics import CharacteristicsRow, read
 from domain.reports import bundles
 from domain.reports.definition import (
     MUNICIPALITY,
@@ -27,6 +29,7 @@ from domain.reports.definition import (
     TableDefinition,
 )
 from domain.reports.evidence import FIRST_ENTRY
+from domain.reports.fact_columns import column, ids
 from domain.reports.facts import Need
 from domain.reports.statistics_facts import Attended, because_entered, shadows
 from domain.reports.table import TOTAL, Column, Publication, Table, Unit
@@ -133,37 +136,62 @@ class _Judge:
         given = counting.parameters
         self._age_from, self._age_to = int(str(given[AGE_FROM.name])), int(str(given[AGE_TO.name]))
         self._excluded = frozenset(str(given[EXCLUDED.name]).split(",")) - {""}
-        self._rows = {row.case_id: row for row in counting.facts.characteristics}
-        self._bundled = bundles.bundled(counting)
+        self._facts = counting.facts.characteristics
+
+    @cached_property
+    def _rows(self) -> dict[UUID, CharacteristicsRow]:
+        return {row.case_id: row for row in self._facts}
 
     def __call__(self, one: Attended) -> Judged:
         """An entry with the status of its day."""
-        return self.again(one, self._status(one.case_id, one.entered_on))
+        return self.again(one, trait_on(read(self._rows[one.case_id].statuses), one.entered_on))
 
     def again(self, one: Attended, status: Trait) -> Judged:
         """An entry had the status been this one."""
-        outcome = self._outcome(one.case_id, one.entered_on, status.value)
-        return Judged(one.case_id, one.participant_id, one, status, outcome, one.number, one.persons)
+        outcome = self._outcome(self._rows[one.case_id].birth_month, status.value, one.entered_on)
+        return Judged(one.case_id, one.participant_id, one, status, outcome)
 
-    def at_entry(self, case_id: UUID, entered_on: date) -> Outcome:
-        """How an entry of this day stands against the rules: what it is told apart by."""
-        return self._outcome(case_id, entered_on, self._status(case_id, entered_on).value)
+    def bundled(self, one: Attended, outcome: Outcome) -> Judged:
+        """Entries that stand alike. Without evidence nobody asks for the status."""
+        return Judged(one.case_id, one.participant_id, one, _NOT_TOLD, outcome, one.number, one.persons)
 
-    def _status(self, case_id: UUID, on: date) -> Trait:
-        statuses = self._rows[case_id].statuses
-        if self._bundled:
-            # Without evidence nobody asks for the entry that said so.
-            return Trait(value_on(json.loads(statuses), on.isoformat()), 0, NOT_ASKED, 0)
-        return trait_on(read(statuses), on)
+    def at_entry(self, cases: Sequence[bytes], days: Sequence[date | None]) -> Iterator[Outcome | None]:
+        """How entries of these cases on these days stand against the rules: what they are told apart by."""
+        months, statuses = (self._of(cases, name) for name in ("birth_month", "statuses"))
+        if not self._excluded:
+            statuses = repeat("[]")
+        known: dict[tuple[date | None, str, date], Outcome] = {}
+        histories: dict[str, Any] = {}
+        for month, history, day in zip(months, statuses, days, strict=False):
+            if day is None:
+                yield None
+                continue
+            # The age changes with the month, a status on any day.
+            key = (month, history, day if self._excluded else day.replace(day=1))
+            if key not in known:
+                if history not in histories:
+                    histories[history] = json.loads(history)
+                known[key] = self._outcome(month, value_on(histories[history], day.isoformat()), day)
+            yield known[key]
 
-    def _outcome(self, case_id: UUID, on: date, status: str) -> Outcome:
-        month = self._rows[case_id].birth_month
+    def _of(self, cases: Sequence[bytes], name: str) -> Iterator[Any]:
+        of_cases = ids(self._facts, CharacteristicsRow, "case_id")
+        told = dict(zip(of_cases, column(self._facts, CharacteristicsRow, name), strict=True))
+        return map(told.__getitem__, cases)
+
+    def _outcome(self, month: date | None, status: str, on: date) -> Outcome:
         return outcome_of(month, status, on, self._age_from, self._age_to, self._excluded)
+
+
+_NOT_TOLD: Final = Trait(NOT_ASKED, 0, NOT_ASKED, 0)
 
 
 def _entries(counting: Counting) -> Table:
     judge = _Judge(counting)
-    judged = [judge(one) for one in bundles.attended(counting, at_entry=judge.at_entry)]
+    if bundles.bundled(counting):
+        judged = [judge.bundled(*found) for found in bundles.attended_at(counting, judge.at_entry)]
+    else:
+        judged = [judge(one) for one in bundles.attended(counting)]
 
     def otherwise(each: Judged) -> Iterator[tuple[Any, int]]:
         """But for the move, the answer that named the module, the assignment of the coach, or the status."""
@@ -238,4 +266,5 @@ PROGRAMME_RULES: Final = ReportDefinition(
     parameters=(MUNICIPALITY, AGE_FROM, AGE_TO, EXCLUDED),
     tables=(TableDefinition(id="entries", count=_entries),),
     needs=frozenset({Need.CHARACTERISTICS}),
+    columns=lambda _: bundles.ENTRIES | {"characteristics": ("case_id", "birth_month", "statuses")},
 )

@@ -308,6 +308,7 @@ STATISTICS: Final = ReportDefinition(
     publication=Publication.INTERNAL,
     parameters=(MUNICIPALITY,),
     needs=frozenset({Need.CONTACTS}),
+    columns=lambda _: bundles.ENTRIES | bundles.CONTRACTS | bundles.CONTACTS,
     tables=(
         TableDefinition(id="reach", count=_reach),
         TableDefinition(id="flow", count=_flow),
