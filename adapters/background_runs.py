@@ -21,6 +21,14 @@ class RunKind(StrEnum):
 
     REPORT = "report"
     SEAL = "seal"
+    VERIFICATION = "verification"
+    """Whether a sealed report comes out again."""
+    PUBLICATION = "publication"
+    """That a sealed report goes out."""
+    DELTA = "delta"
+    """What has changed since a report was sealed."""
+    COUNTERFACTUAL = "counterfactual"
+    """A sealed report under other values of rules."""
 
 
 class RunState(StrEnum):
@@ -42,7 +50,9 @@ class BackgroundRun:
     """One run. The position is settled when it is asked for, so that it gives the same bytes whenever it is carried out.
 
     ``entries_done`` of ``entries_total`` of the log are read, 0 of 0 while the read tables answer. ``digest`` is there
-    once it is done. ``actor`` and ``organisation`` are those who seal.
+    once it is done. ``actor`` and ``organisation`` are those who seal or publish. A run on a sealed report has its
+    ``seal_id``, and the rest as it was sealed; ``position`` of a delta is the one compared with, ``parameters`` of a
+    counterfactual are the other values.
     """
 
     run_id: UUID
@@ -56,6 +66,7 @@ class BackgroundRun:
     asked_at: datetime
     actor: str | None = None
     organisation: str | None = None
+    seal_id: UUID | None = None
     state: RunState = RunState.WAITING
     entries_done: int = 0
     entries_total: int = 0
@@ -73,10 +84,10 @@ class BackgroundRun:
         return all(getattr(self, name) == getattr(other, name) for name in _ASKED)
 
 
-_ASKED: Final = ("kind", "report", "as_of", "known_at", "parameters", "actor", "organisation")
+_ASKED: Final = ("kind", "report", "as_of", "known_at", "parameters", "actor", "organisation", "seal_id")
 _FIELDS: Final = (
     "run_id", "kind", "report", "definition_version", "as_of", "position", "known_at", "parameters", "asked_at",
-    "actor", "organisation", "state", "entries_done", "entries_total", "cancel_asked", "digest", "refusal",
+    "actor", "organisation", "seal_id", "state", "entries_done", "entries_total", "cancel_asked", "digest", "refusal",
 )  # fmt: skip
 _OPEN: Final = "state in ('waiting', 'running')"
 

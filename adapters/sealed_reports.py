@@ -17,9 +17,14 @@ async def sealed_reports(connections: Connections, schema: str, most: int) -> li
     return [SealedReportRow(*row) for row in rows]
 
 
-async def keys_destroyed_since(connections: Connections, schema: str, since: datetime) -> int:
-    """How many cases were erased after an instant. Raises StoreUnavailable."""
+async def keys_destroyed_since(
+    connections: Connections, schema: str, since: datetime, until: datetime | None = None
+) -> int:
+    """How many cases were erased after an instant, and by ``until``. Raises StoreUnavailable."""
     [[erased]] = await connections.fetch(
-        f"select count(*) from {schema}.subject_keys where destroyed_at > $1", since
+        f"select count(*) from {schema}.subject_keys "
+        "where destroyed_at > $1 and ($2::timestamptz is null or destroyed_at <= $2)",
+        since,
+        until,
     )
     return int(erased)

@@ -11,18 +11,22 @@ from domain.refusals import Refusal
 from domain.reports.definition import Parameter, ParameterKind, ParameterValue, ReportDefinition
 from domain.reports.facts import Facts
 from domain.reports.grant_asked import GRANT, YEAR
-from domain.reports.registry import REPORTS
+from domain.reports.registry import REPORTS, definition_of
 from services.bootstrap import Engine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedReport:
-    """A report as people ask for it. ``as_of`` None means today, ``known_at`` None what the read tables show now."""
+    """A report as people ask for it. ``as_of`` None means today, ``known_at`` None what the read tables show now.
+
+    ``version`` is that of the definition to count by; None means the present one.
+    """
 
     name: str
     as_of: date | None = None
     known_at: datetime | int | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,26 +41,42 @@ class SureReport:
 
 async def made_sure(engine: Engine, asked: AskedReport, now: datetime | None = None) -> SureReport | Refusal:
     """Check what needs no facts. Refused: an unknown report or parameter, a value that is none, a date in the future or
-    before the programme, a position or instant that the log has not reached."""
+    before the programme, a position or instant that the log has not reached, a version that this program has no more."""
     instant = now or datetime.now(UTC)
-    definition = REPORTS.get(asked.name)
-    if definition is None:
-        known = ", ".join(sorted(REPORTS))
-        return Refusal(
-            "report.unknown",
-            f"Diesen Bericht gibt es nicht. Es gibt: {known}.",
-            f"No such report. There are: {known}.",
-        )
+    definition = asked_definition(asked)
+    if isinstance(definition, Refusal):
+        return definition
     parameters = read_parameters(definition, asked.parameters)
     if isinstance(parameters, Refusal):
         return parameters
     day = asked.as_of or local_date(instant)
     if refusal := _date_refusal(engine, definition, day, instant):
         return refusal
-    position = await _known(engine, asked.known_at, instant)
+    position = await known_position(engine, asked.known_at, instant)
     if isinstance(position, Refusal):
         return position
     return SureReport(definition=definition, as_of=day, position=position, parameters=parameters)
+
+
+def asked_definition(asked: AskedReport) -> ReportDefinition | Refusal:
+    """The definition that is asked for. Refused: a report that is unknown, and a version that is not kept."""
+    current = REPORTS.get(asked.name)
+    if current is None:
+        known = ", ".join(sorted(REPORTS))
+        return Refusal(
+            "report.unknown",
+            f"Diesen Bericht gibt es nicht. Es gibt: {known}.",
+            f"No such report. There are: {known}.",
+        )
+    if asked.version is None:
+        return current
+    return definition_of(asked.name, asked.version) or Refusal(
+        "report.version_gone",
+        f"Gefragt ist {asked.name} in Fassung {asked.version}; dieses Programm hat Fassung {current.version}. Was in "
+        f"Fassung {asked.version} gezählt wurde, gilt weiter; neu zählen kann es nur ein Programm mit dieser Fassung.",
+        f"Asked for is {asked.name} in version {asked.version}; this program has version {current.version}. What was "
+        f"counted in version {asked.version} still stands; only a program with that version can count it again.",
+    )
 
 
 def read_parameters(
@@ -191,7 +211,10 @@ def _date_refusal(engine: Engine, definition: ReportDefinition, as_of: date, now
     return None
 
 
-async def _known(engine: Engine, known_at: datetime | int | None, now: datetime) -> int | Refusal | None:
+async def known_position(
+    engine: Engine, known_at: datetime | int | None, now: datetime
+) -> int | Refusal | None:
+    """The position that is meant; None when none is. Refused: what lies beyond the log."""
     if known_at is None:
         return None
     if isinstance(known_at, datetime):

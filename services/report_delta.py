@@ -24,8 +24,7 @@ from domain.reports.table import Cell, NotComputable, Unit
 from domain.wording import shown_date, shown_instant
 from services.bootstrap import Engine
 from services.log_facts import Progress, nobody_watches
-from services.report_asking import read_parameters
-from services.report_seals import Seal, definition_sealed, facts_of_seal, sealed, within_log
+from services.report_seals import Seal, countable, facts_of_seal
 from services.report_text import shown_cell
 from services.reports import facts_at
 
@@ -73,31 +72,21 @@ async def delta_since(
     seal_id: UUID,
     position: int | None = None,
     progress: Progress = nobody_watches,
+    *,
+    until: datetime | None = None,
 ) -> ReportDelta | Refusal:
-    """The delta of a sealed report up to ``position`` (default: the end of the log).
+    """The delta of a sealed report up to ``position`` (default: the end of the log), with the erasures by ``until``.
 
-    Refused as ``sealed`` and ``definition_sealed``, and for a position before the seal or behind the log.
+    Refused as ``countable``, and for a position before the seal or behind the log.
     """
-    seal = await sealed(engine, seal_id)
-    if isinstance(seal, Refusal):
-        return seal
-    definition = definition_sealed(seal)
-    if isinstance(definition, Refusal):
-        return definition
-    parameters = read_parameters(definition, seal.parameters)
-    if isinstance(parameters, Refusal):
-        return parameters
-    head = await engine.log.head()
-    at = head if position is None else position
-    if refusal := within_log(seal, head):
-        return refusal
-    if not seal.log_position <= at <= head:
-        return Refusal(
-            "report_seal.position_outside",
-            f"Verglichen wird mit einer Position von {seal.log_position} (Siegel) bis {head} (Ende des Protokolls).",
-            f"It is compared with a position from {seal.log_position} (seal) to {head} (end of the log).",
-        )
-    before = await facts_of_seal(engine, seal, definition, parameters, progress)
+    found = await countable(engine, seal_id)
+    if isinstance(found, Refusal):
+        return found
+    at = await compared_with(engine, found.seal, position)
+    if isinstance(at, Refusal):
+        return at
+    seal, definition, parameters = found.seal, found.definition, found.parameters
+    before = await facts_of_seal(engine, found, progress)
     after, _ = await facts_at(engine, seal.as_of, at, progress, evidence=True, needs=definition.needs)
     cells = changes(definition, before, after, seal.as_of, parameters)
     streams = {ref.stream_id for cell in cells for c in (*cell.gone, *cell.come) for ref in c.entries}
@@ -109,7 +98,22 @@ async def delta_since(
         position=at,
         cells=cells,
         causes=tuple(tuple(_causes(cell, histories, seal.log_position)) for cell in cells),
-        erased=await keys_destroyed_since(engine.connections, engine.log.schema, seal.recorded_at),
+        erased=await keys_destroyed_since(engine.connections, engine.log.schema, seal.recorded_at, until),
+    )
+
+
+async def compared_with(engine: Engine, seal: Seal, position: int | None) -> int | Refusal:
+    """The position a seal is compared with: ``position``, or the end of the log.
+
+    Refused: one before the seal or behind the log.
+    """
+    head = await engine.log.head()
+    if position is None or seal.log_position <= position <= head:
+        return head if position is None else position
+    return Refusal(
+        "report_seal.position_outside",
+        f"Verglichen wird mit einer Position von {seal.log_position} (Siegel) bis {head} (Ende des Protokolls).",
+        f"It is compared with a position from {seal.log_position} (seal) to {head} (end of the log).",
     )
 
 

@@ -1,9 +1,9 @@
-"""Reports counted and sealed in the background: with progress, a bounded number at a time, found again the next day.
+"""Long work on reports in the background: with progress, a bounded number at a time, found again the next day.
 
-What was asked, how far it is and what digest came out is kept in a table that all processes share (migration 0009). A run
-is carried out by one process at a time; when that ends before the run does, the next one that looks begins it again. The
-report itself is not kept: it is a value, so a run that is over gives it again, and the digest proves it
-(docs/decisions/0029-background-runs.md).
+What was asked, how far it is and what digest came out is kept in a table that all processes share (migrations 0009 and
+0036). A run is carried out by one process at a time; when that ends before the run does, the next one that looks begins
+it again. What came out is not kept: it is a value, so a run that is over gives it again, and the digest proves it
+(docs/decisions/0029-background-runs.md). What the kinds of runs do is told by services/report_run_kinds.py.
 """
 
 from __future__ import annotations
@@ -11,21 +11,19 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
 
 import structlog
 
-from adapters.background_runs import BackgroundRun, BackgroundRuns, Claim, RunKind, RunState
-from domain.command_handling import CommandContext
+from adapters.background_runs import BackgroundRun, BackgroundRuns, Claim, RunState
 from domain.ports import StoreUnavailable
 from domain.refusals import Refusal
 from services.bootstrap import Engine
-from services.report_asking import AskedReport, made_sure
-from services.report_seals import seal_report
-from services.reports import ReportResult, run_asked
+from services.log_facts import nobody_watches
+from services.report_run_kinds import Asked, RunResult, Sealer, carried_out, settled, told_again
+from services.report_seals import Seal
 
 AT_A_TIME = 2
 MOST_WAITING = 20
@@ -34,16 +32,10 @@ RESULTS_IN_MEMORY = 20
 LOOK_SECONDS: Final = 5.0
 """How often a process looks for runs that another one has left unfinished."""
 PROGRESS_SECONDS: Final = 0.5
+PATIENCE_SECONDS: Final = 5.0
+"""How long who asks for a result waits while it is counted again; that goes on, and who asks again finds it."""
 
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sealer:
-    """Who seals; opaque ids."""
-
-    actor: str
-    organisation: str
 
 
 class ReportJobs:
@@ -60,6 +52,7 @@ class ReportJobs:
         waiting: int = MOST_WAITING,
         kept: int = MOST_KEPT,
         look_seconds: float = LOOK_SECONDS,
+        patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
         self._engine = engine
         self._table = BackgroundRuns(engine.connections, engine.log.schema)
@@ -67,11 +60,13 @@ class ReportJobs:
         self._most_waiting = waiting
         self._most_kept = kept
         self._look_seconds = look_seconds
+        self._patience_seconds = patience_seconds
         self._woken = asyncio.Event()
         self._looking: asyncio.Task[None] | None = None
         self._own: dict[UUID, asyncio.Task[None]] = {}
-        self._results: OrderedDict[UUID, ReportResult] = OrderedDict()
-        self._counting: dict[UUID, asyncio.Lock] = {}
+        self._results: OrderedDict[UUID, RunResult | Refusal] = OrderedDict()
+        self._again: dict[UUID, asyncio.Task[RunResult | Refusal]] = {}
+        self._again_at_a_time = asyncio.Semaphore(max(at_a_time, 1))
         self._closed = False
 
     def start(self) -> None:
@@ -81,33 +76,20 @@ class ReportJobs:
 
     async def begin(
         self,
-        asked: AskedReport,
+        asked: Asked,
         now: datetime,
         *,
         sealer: Sealer | None = None,
         run_id: UUID | None = None,
     ) -> BackgroundRun | Refusal:
-        """Begin a run; with ``sealer`` one that seals the report under the number ``run_id``.
+        """Begin a run; a report with ``sealer`` is sealed under the number ``run_id``.
 
-        Asking again under one number gives the run that is there. Refused at once: what ``made_sure`` refuses, when too
+        Asking again under one number gives the run that is there. Refused at once: what ``settled`` refuses, when too
         many wait already, and a number under which something else was asked.
         """
-        sure = await made_sure(self._engine, asked, now)
-        if isinstance(sure, Refusal):
-            return sure
-        run = BackgroundRun(
-            run_id=run_id or uuid4(),
-            kind=RunKind.REPORT if sealer is None else RunKind.SEAL,
-            report=sure.definition.name,
-            definition_version=sure.definition.version,
-            as_of=sure.as_of,
-            position=await self._engine.log.head() if sure.position is None else sure.position,
-            known_at=asked.known_at if isinstance(asked.known_at, datetime) else None,
-            parameters=dict(asked.parameters),
-            asked_at=now,
-            actor=None if sealer is None else sealer.actor,
-            organisation=None if sealer is None else sealer.organisation,
-        )
+        run = await settled(self._engine, asked, now, run_id or uuid4(), sealer)
+        if isinstance(run, Refusal):
+            return run
         if not self._closed:
             await self._table.add(run, self._most_waiting, self._most_kept)
         there = await self._table.find(run.run_id)
@@ -135,33 +117,45 @@ class ReportJobs:
         """The latest runs, the newest first."""
         return await self._table.latest(most)
 
-    async def result(self, run_id: UUID) -> ReportResult | Refusal:
-        """The report of a run that is done: kept, or counted again and held against its digest.
+    async def result(self, run_id: UUID) -> RunResult | Refusal:
+        """What came out of a run that is done: kept, or counted again and held against its digest.
 
-        Refused: a run that is unknown, was refused or is not done, and a report that this program counts differently.
+        Refused: a run that is unknown, was refused or is not done, one that is still being counted again, and what this
+        program counts differently or cannot count any more.
         """
         run = await self._table.find(run_id)
         if run is None:
             return no_such_run()
-        if run.state is not RunState.DONE:
+        if run.state is not RunState.DONE or run.digest is None:
             return run.refusal or Refusal(
                 "report.run_not_done",
-                "Dieser Bericht liegt (noch) nicht vor.",
-                "There is no report of this run (yet).",
+                "Ein Ergebnis dieses Laufs liegt (noch) nicht vor.",
+                "There is no result of this run (yet).",
             )
-        async with self._counting.setdefault(run_id, asyncio.Lock()):
-            kept = self._results.get(run_id)
-            again = kept or await run_asked(self._engine, _question(run), now=run.asked_at)
-            if isinstance(again, ReportResult) and again.digest == run.digest:
-                self._keep(run, again)
-                return self._results[run_id]
-        return Refusal(
-            "report.run_differs",
-            f"Dieses Programm zählt den Bericht heute anders als dieser Lauf (Fassung {run.definition_version}); "
-            "er lässt sich neu anfordern.",
-            f"This program counts the report in another way than this run did (version {run.definition_version}); "
-            "it can be asked for again.",
-        )
+        if (kept := self._results.get(run_id)) is not None:
+            self._results.move_to_end(run_id)
+            return kept
+        # One for all who ask, and none of them ends it by going away.
+        if (again := self._again.get(run_id)) is None:
+            again = self._again[run_id] = asyncio.create_task(self._count_again(run, run.digest))
+            again.add_done_callback(lambda task: self._counted_again(run_id, task))
+        await asyncio.wait((again,), timeout=self._patience_seconds)
+        return await again if again.done() else being_counted_again()
+
+    async def _count_again(self, run: BackgroundRun, digest: str) -> RunResult | Refusal:
+        async with self._again_at_a_time:
+            found = await told_again(self._engine, run, digest, nobody_watches)
+            return found if isinstance(found, Refusal) or found.digest == digest else _differs(run)
+
+    def _counted_again(self, run_id: UUID, task: asyncio.Task[RunResult | Refusal]) -> None:
+        del self._again[run_id]
+        if task.cancelled():
+            return
+        if (error := task.exception()) is not None:
+            # Whoever waits for it is told; who asks again has it counted once more.
+            _log.error("report_not_counted_again", run=str(run_id), failure=type(error).__name__)
+            return
+        self._keep(run_id, task.result())
 
     async def cancel(self, run_id: UUID) -> BackgroundRun | None:
         """Cancel a run, whoever carries it out; one that is over stays as it is."""
@@ -184,7 +178,7 @@ class ReportJobs:
     async def close(self) -> None:
         """Leave what runs to another process, or to the next one; no run begins any more."""
         self._closed = True
-        tasks = [*self._own.values(), *([self._looking] if self._looking else [])]
+        tasks = [*self._own.values(), *self._again.values(), *([self._looking] if self._looking else [])]
         for task in tasks:
             task.cancel()
         if tasks:
@@ -251,26 +245,17 @@ class ReportJobs:
             await claim.over(RunState.DONE, digest=found)
 
     async def _digest(self, run: BackgroundRun, progress: _Progress) -> str | Refusal:
-        """Do what the run asks for, and return the digest of the report."""
-        if run.kind is RunKind.SEAL:
-            assert run.actor is not None  # noqa: S101 # of every run that seals
-            assert run.organisation is not None  # noqa: S101 # of every run that seals
-            context = CommandContext(command_id=run.run_id, actor=run.actor, organisation=run.organisation)
-            seal = await seal_report(
-                self._engine, _question(run), run.run_id, context, run.asked_at, progress=progress.told
-            )
-            return seal if isinstance(seal, Refusal) else seal.digest
-        result = await run_asked(self._engine, _question(run), now=run.asked_at, progress=progress.told)
-        if isinstance(result, Refusal):
-            return result
-        self._keep(run, result)
-        return result.digest
+        """Do what the run asks for, keep what comes out, and return its digest."""
+        found = await carried_out(self._engine, run, progress.told)
+        if not isinstance(found, Refusal | Seal):
+            self._keep(run.run_id, found)
+        return found if isinstance(found, Refusal) else found.digest
 
-    def _keep(self, run: BackgroundRun, result: ReportResult) -> None:
-        self._results[run.run_id] = replace(result, known_at=run.known_at)
-        self._results.move_to_end(run.run_id)
+    def _keep(self, run_id: UUID, result: RunResult | Refusal) -> None:
+        self._results[run_id] = result
+        self._results.move_to_end(run_id)
         while len(self._results) > RESULTS_IN_MEMORY:
-            self._counting.pop(self._results.popitem(last=False)[0], None)
+            self._results.popitem(last=False)
 
 
 def no_such_run() -> Refusal:
@@ -282,6 +267,25 @@ def no_such_run() -> Refusal:
     )
 
 
+def being_counted_again() -> Refusal:
+    """The refusal of a result that takes a while to be counted again: it is there for who asks a little later."""
+    return Refusal(
+        "report.run_counted_again",
+        "Das Ergebnis dieses Laufs wird noch einmal gezählt; bitte gleich noch einmal abrufen.",
+        "The result of this run is being counted again; ask for it again in a moment.",
+    )
+
+
+def _differs(run: BackgroundRun) -> Refusal:
+    return Refusal(
+        "report.run_differs",
+        f"Dieses Programm zählt heute anders als dieser Lauf (Fassung {run.definition_version}, SHA-256 {run.digest}); "
+        "was damals herauskam, gilt weiter. Der Lauf lässt sich neu anfordern.",
+        f"This program counts in another way than this run did (version {run.definition_version}, SHA-256 {run.digest}); "
+        "what came out then still stands. The run can be asked for again.",
+    )
+
+
 class _Progress:
     def __init__(self) -> None:
         self.done = 0
@@ -289,13 +293,6 @@ class _Progress:
 
     def told(self, done: int, total: int) -> None:
         self.done, self.total = done, total
-
-
-def _question(run: BackgroundRun) -> AskedReport:
-    """What was asked, with the position that was settled then."""
-    return AskedReport(
-        name=run.report, as_of=run.as_of, known_at=run.position, parameters=dict(run.parameters)
-    )
 
 
 async def _ended(task: asyncio.Task[str | Refusal]) -> None:

@@ -10,12 +10,11 @@ from domain.command_handling import Accepted, CommandContext, handle
 from domain.decision import local_date
 from domain.refusals import Refusal
 from domain.report_publication import PublishedSeries, PublishReport, series_id
-from domain.reports.definition import Control, Counting
+from domain.reports.definition import Control, Counting, ReportDefinition
 from domain.reports.table import Table
 from services.bootstrap import Engine
 from services.log_facts import Progress, facts_from_log, nobody_watches
-from services.report_asking import read_parameters
-from services.report_seals import Seal, definition_sealed, sealed, within_log
+from services.report_seals import CountableSeal, Seal, countable
 from services.reports import result_of
 
 
@@ -29,41 +28,42 @@ async def publish_seal(
 ) -> Seal | Refusal:
     """Record that a sealed report goes out as it was sealed; doing so again changes nothing.
 
-    Refused as ``verify_seal``; for a report that is internal, for one that does not come out again as it was sealed, and
-    as ``report_publication.decide``.
+    Refused as ``countable`` and ``controlled``; for one that does not come out again as it was sealed, and as
+    ``report_publication.decide``.
     """
-    seal = await sealed(engine, seal_id)
-    if isinstance(seal, Refusal):
-        return seal
-    command = await _command(engine, seal, now, progress)
+    found = await countable(engine, seal_id)
+    if isinstance(found, Refusal):
+        return found
+    command = await _command(engine, found, now, progress)
     if isinstance(command, Refusal):
         return command
     outcome = await handle(
         engine.store,
         lambda given, history, _: report_publication.decide(given, report_publication.fold(history)),
-        series_id(seal.report),
+        series_id(found.seal.report),
         command,
         context,
         lambda history: None,
     )
-    return seal if isinstance(outcome, Accepted) else outcome
+    return found.seal if isinstance(outcome, Accepted) else outcome
 
 
-async def _command(engine: Engine, seal: Seal, now: datetime, progress: Progress) -> PublishReport | Refusal:
-    definition = definition_sealed(seal)
-    if isinstance(definition, Refusal):
-        return definition
-    if definition.control is None:
-        return Refusal(
-            "report_publication.internal",
-            "Dieser Bericht ist intern: Er hat keine Geheimhaltungsprüfung durchlaufen und wird nicht veröffentlicht.",
-            "This report is internal: it has passed no disclosure control and is not published.",
-        )
-    parameters = read_parameters(definition, seal.parameters)
-    if isinstance(parameters, Refusal):
-        return parameters
-    if refusal := within_log(seal, await engine.log.head()):
-        return refusal
+def controlled(definition: ReportDefinition) -> Control | Refusal:
+    """What makes a report fit for publication. Refuses one that is internal."""
+    return definition.control or Refusal(
+        "report_publication.internal",
+        "Dieser Bericht ist intern: Er hat keine Geheimhaltungsprüfung durchlaufen und wird nicht veröffentlicht.",
+        "This report is internal: it has passed no disclosure control and is not published.",
+    )
+
+
+async def _command(
+    engine: Engine, found: CountableSeal, now: datetime, progress: Progress
+) -> PublishReport | Refusal:
+    seal, definition, parameters = found.seal, found.definition, found.parameters
+    control = controlled(definition)
+    if isinstance(control, Refusal):
+        return control
     facts = await facts_from_log(engine, seal.log_position, seal.as_of, progress)
     if result_of(definition.run(facts, seal.as_of, parameters), seal.log_position).digest != seal.digest:
         return Refusal(
@@ -72,7 +72,7 @@ async def _command(engine: Engine, seal: Seal, now: datetime, progress: Progress
             "The sealed report does not come out again as it was sealed; it is not published.",
         )
     counting = definition.counting(facts, seal.as_of, parameters)
-    return _published(seal, definition.control, counting, definition.counted(counting), now)
+    return _published(seal, control, counting, definition.counted(counting), now)
 
 
 def _published(

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from adapters.sealed_reports import sealed_reports
@@ -20,7 +21,7 @@ from domain.reports.registry import REPORTS, definition_of
 from services.bootstrap import Engine
 from services.log_facts import Progress, facts_from_log, nobody_watches
 from services.report_asking import AskedReport, made_sure, read_parameters, unknown_to
-from services.reports import ReportResult, facts_at, result_of
+from services.reports import facts_at, result_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,15 @@ class Seal:
     recorded_at: datetime
     actor: str
     organisation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountableSeal:
+    """A seal that this program can count again: with the definition in its version, and its parameters read by that."""
+
+    seal: Seal
+    definition: ReportDefinition
+    parameters: Mapping[str, ParameterValue]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +157,25 @@ async def all_sealed(engine: Engine, most: int = 100) -> list[Seal]:
     ]
 
 
+async def countable(engine: Engine, seal_id: UUID) -> CountableSeal | Refusal:
+    """A seal with what it takes to count it again.
+
+    Refused as ``sealed`` and ``definition_sealed``, and when the log ends before the seal.
+    """
+    seal = await sealed(engine, seal_id)
+    if isinstance(seal, Refusal):
+        return seal
+    definition = definition_sealed(seal)
+    if isinstance(definition, Refusal):
+        return definition
+    parameters = read_parameters(definition, seal.parameters)
+    if isinstance(parameters, Refusal):
+        return parameters
+    if refusal := within_log(seal, await engine.log.head()):
+        return refusal
+    return CountableSeal(seal=seal, definition=definition, parameters=parameters)
+
+
 def definition_sealed(seal: Seal) -> ReportDefinition | Refusal:
     """The definition in the version of the seal. Refused, naming both versions, when this program has it no more."""
     definition = definition_of(seal.report, seal.definition_version)
@@ -157,27 +186,13 @@ def definition_sealed(seal: Seal) -> ReportDefinition | Refusal:
     has_en = f"version {now.version}" if now else "no such report"
     return Refusal(
         "report_seal.definition_gone",
-        f"Versiegelt ist {seal.report} in Fassung {seal.definition_version}; dieses Programm hat {has_de}. "
-        f"Zum Prüfen braucht es ein Programm mit Fassung {seal.definition_version}.",
-        f"Sealed is {seal.report} in version {seal.definition_version}; this program has {has_en}. "
-        f"To verify it takes a program with version {seal.definition_version}.",
+        f"Versiegelt ist {seal.report} in Fassung {seal.definition_version}; dieses Programm hat {has_de}. Das Siegel "
+        f"gilt weiter (SHA-256 {seal.digest}); um den Bericht neu zu zählen, braucht es ein Programm mit Fassung "
+        f"{seal.definition_version}.",
+        f"Sealed is {seal.report} in version {seal.definition_version}; this program has {has_en}. The seal still "
+        f"stands (SHA-256 {seal.digest}); to count the report again it takes a program with version "
+        f"{seal.definition_version}.",
     )
-
-
-async def run_sealed(
-    engine: Engine, seal: Seal, progress: Progress = nobody_watches
-) -> ReportResult | Refusal:
-    """A sealed report again from the log. Refused when the definition is gone, or the log ends before the seal."""
-    definition = definition_sealed(seal)
-    if isinstance(definition, Refusal):
-        return definition
-    parameters = read_parameters(definition, seal.parameters)
-    if isinstance(parameters, Refusal):
-        return parameters
-    if refusal := within_log(seal, await engine.log.head()):
-        return refusal
-    facts = await facts_from_log(engine, seal.log_position, seal.as_of, progress, needs=definition.needs)
-    return result_of(definition.run(facts, seal.as_of, parameters), seal.log_position)
 
 
 def within_log(seal: Seal, head: int) -> Refusal | None:
@@ -191,22 +206,17 @@ def within_log(seal: Seal, head: int) -> Refusal | None:
     )
 
 
-async def facts_of_seal(
-    engine: Engine,
-    seal: Seal,
-    definition: ReportDefinition,
-    parameters: Mapping[str, ParameterValue],
-    progress: Progress = nobody_watches,
-) -> Facts:
+async def facts_of_seal(engine: Engine, found: CountableSeal, progress: Progress = nobody_watches) -> Facts:
     """The facts a report was sealed on, the fast way where that is sure.
 
     They are taken from the read tables when the report then has the digest of the seal: that proves what it counts.
     Else, and for ``verify_seal`` always, the log alone is counted. Raises as ``facts_at``.
     """
+    seal, definition = found.seal, found.definition
     facts, position = await facts_at(
         engine, seal.as_of, seal.log_position, progress, evidence=True, needs=definition.needs
     )
-    report = definition.run(facts, seal.as_of, parameters)
+    report = definition.run(facts, seal.as_of, found.parameters)
     if result_of(report, position).digest == seal.digest:
         return facts
     return await facts_from_log(engine, seal.log_position, seal.as_of, progress, needs=definition.needs)
@@ -215,11 +225,32 @@ async def facts_of_seal(
 async def verify_seal(
     engine: Engine, seal_id: UUID, progress: Progress = nobody_watches
 ) -> Verification | Refusal:
-    """Count a sealed report anew from the log and compare the bytes. Refused as ``sealed`` and ``run_sealed``."""
-    seal = await sealed(engine, seal_id)
-    if isinstance(seal, Refusal):
-        return seal
-    again = await run_sealed(engine, seal, progress)
-    if isinstance(again, Refusal):
-        return again
+    """Count a sealed report anew from the log and compare the bytes. Refused as ``countable``."""
+    found = await countable(engine, seal_id)
+    if isinstance(found, Refusal):
+        return found
+    seal, definition = found.seal, found.definition
+    facts = await facts_from_log(engine, seal.log_position, seal.as_of, progress, needs=definition.needs)
+    again = result_of(definition.run(facts, seal.as_of, found.parameters), seal.log_position)
     return Verification(seal=seal, digest=again.digest)
+
+
+def plain_seal(seal: Seal) -> dict[str, Any]:
+    """A seal as JSON carries it."""
+    return {
+        "id": str(seal.seal_id),
+        "report": seal.report,
+        "definition_version": seal.definition_version,
+        "log_position": seal.log_position,
+        "as_of": seal.as_of.isoformat(),
+        "parameters": dict(seal.parameters),
+        "digest": seal.digest,
+        "recorded_at": seal.recorded_at.isoformat().replace("+00:00", "Z"),
+        "actor": seal.actor,
+        "organisation": seal.organisation,
+    }
+
+
+def plain_verification(found: Verification) -> dict[str, Any]:
+    """A verification as JSON carries it."""
+    return {"seal": plain_seal(found.seal), "digest": found.digest, "same": found.same}

@@ -17,7 +17,7 @@ from domain.reports.table import NotComputable, Table
 from services.bootstrap import Engine
 from services.log_facts import Progress, nobody_watches
 from services.report_asking import read_parameters
-from services.report_seals import Seal, definition_sealed, facts_of_seal, sealed, within_log
+from services.report_seals import CountableSeal, Seal, countable, facts_of_seal
 from services.report_text import shown_cell
 from services.report_words import shown_key
 from services.reports import ReportResult, result_of
@@ -61,31 +61,17 @@ async def counterfactual(
 ) -> Counterfactual | Refusal:
     """Count a sealed report again from the log as it was then, with other ``values`` of its rules.
 
-    Refused as ``verify_seal``, for a parameter that is no rule of the report, and for no value at all.
+    Refused as ``countable`` and ``other_values``.
     """
-    seal = await sealed(engine, seal_id)
-    if isinstance(seal, Refusal):
-        return seal
-    definition = definition_sealed(seal)
-    if isinstance(definition, Refusal):
-        return definition
-    rules = {parameter.name: parameter for parameter in definition.parameters if parameter.rule}
-    if not values or set(values) - set(rules):
-        there = ", ".join(rules) or "–"
-        return Refusal(
-            "report_seal.no_rule",
-            f"Anders gerechnet werden nur Regelwerte des Berichts: {there}.",
-            f"Only the values of rules of the report can be other ones: {there}.",
-        )
-    original = read_parameters(definition, seal.parameters)
-    other = read_parameters(definition, {**seal.parameters, **values})
-    if isinstance(original, Refusal):
-        return original
+    found = await countable(engine, seal_id)
+    if isinstance(found, Refusal):
+        return found
+    other = other_values(found, values)
     if isinstance(other, Refusal):
         return other
-    if refusal := within_log(seal, await engine.log.head()):
-        return refusal
-    facts = await facts_of_seal(engine, seal, definition, original, progress)
+    seal, definition, original = found.seal, found.definition, found.parameters
+    rules = {parameter.name: parameter for parameter in definition.parameters if parameter.rule}
+    facts = await facts_of_seal(engine, found, progress)
     # A value that is the one of the rule itself is not written down: the report is then the sealed one.
     sparse = {
         name: value
@@ -103,6 +89,22 @@ async def counterfactual(
         cells=cells,
         flips=_flips(cells, result),
     )
+
+
+def other_values(found: CountableSeal, values: Mapping[str, str]) -> Mapping[str, ParameterValue] | Refusal:
+    """All parameters of a seal with other ``values`` of its rules.
+
+    Refused: no value at all, a parameter that is no rule of the report, and a value that is none.
+    """
+    rules = [parameter.name for parameter in found.definition.parameters if parameter.rule]
+    if not values or not set(values) <= set(rules):
+        there = ", ".join(rules) or "–"
+        return Refusal(
+            "report_seal.no_rule",
+            f"Anders gerechnet werden nur Regelwerte des Berichts: {there}.",
+            f"Only the values of rules of the report can be other ones: {there}.",
+        )
+    return read_parameters(found.definition, {**found.seal.parameters, **values})
 
 
 def _default(definition: ReportDefinition, name: str) -> ParameterValue | None:

@@ -22,7 +22,8 @@ from services.api.lists import list_router
 from services.api.offers import offer_router
 from services.api.openapi import describe
 from services.api.problems import install_problem_handlers
-from services.api.report_runs import run_router, seal_router
+from services.api.report_runs import run_router
+from services.api.report_seals import seal_router
 from services.api.reports import report_router
 from services.api.requests import refuse_unknown_parameters
 from services.bootstrap import Engine
@@ -94,7 +95,7 @@ def create_app(
         gap_router(engine, queries, now),
         report_router(engine, queries),
         run_router(engine, queries, jobs, now),
-        seal_router(engine, now),
+        seal_router(engine, jobs, now),
         event_router(engine),
         definition_router(engine),
     ):

@@ -1,55 +1,33 @@
-"""Reports over HTTP as background runs, drill-downs, and seals."""
+"""Reports over HTTP as background runs: begun, followed, cancelled, fetched; and drill-downs."""
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from fastapi import APIRouter, Header, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from adapters.background_runs import BackgroundRun, RunKind, RunState
-from domain.command_handling import CommandContext
 from domain.refusals import Refusal
 from domain.reports.evidence import CellRef
 from services.api.identity import Acting
 from services.api.language import preferred
-from services.api.problems import ProblemError, documented, refused
+from services.api.problems import documented
+from services.api.report_requests import NAME_PATTERN, Params, ReportName, asked_report, report_problem
 from services.api.requests import AsOf, IdempotencyKey, KnownAt, WaitFor
 from services.api.waiting import caught_up
 from services.bootstrap import Engine
 from services.queries import Queries
-from services.report_asking import AskedReport
-from services.report_delta import delta_since, plain_delta
 from services.report_drill import MOST_SHARES, entries_behind, plain_drill
 from services.report_formats.rendering import Format, render
-from services.report_jobs import ReportJobs, Sealer, no_such_run
-from services.report_publishing import publish_seal
-from services.report_seals import Seal, all_sealed, sealed, verify_seal
-from services.report_whatif import counterfactual, plain_counterfactual
+from services.report_jobs import ReportJobs, no_such_run
+from services.report_run_kinds import Asked, Finding, RunResult, Sealer, no_file
 from services.reports import FactsMemory, drill_down, report_run
-
-NAME_PATTERN = r"^[a-z_]{1,50}$"
-ReportName = Annotated[str, Path(pattern=NAME_PATTERN, description="one of GET /reports")]
-Params = Annotated[
-    list[Annotated[str, Field(pattern=r"^[a-z_]{1,40}=[^\x00]{0,100}$")]],
-    Query(max_length=20, description="A parameter of the report as name=value; may be given several times."),
-]
-_NOT_THERE = frozenset(
-    {
-        "report.unknown",
-        "report.municipality_unknown",
-        "report.grant_unknown",
-        "report.table_unknown",
-        "report.column_unknown",
-        "report.line_unknown",
-        "report.run_unknown",
-        "report_seal.unknown",
-    }
-)
 
 
 class RunBody(BaseModel):
@@ -58,63 +36,39 @@ class RunBody(BaseModel):
     id: UUID
     kind: RunKind
     report: str
+    definition_version: int = Field(description="of the report, settled when it was asked for")
     as_of: date
-    position: int = Field(description="of the log it is counted at, settled when it was asked for")
-    parameters: dict[str, str]
+    position: int = Field(
+        description="of the log it is counted at, or a delta compares with; settled when it was asked for"
+    )
+    parameters: dict[str, str] = Field(description="of the report; of a counterfactual the other values")
+    seal: UUID | None = Field(description="number of the sealed report that the run is about")
     asked_at: datetime
     state: RunState
     done: int = Field(description="entries of the log read so far; 0 while the read tables answer")
     total: int
-    digest: str | None = Field(description="SHA-256 of its canonical JSON in hex, once it is done")
+    digest: str | None = Field(
+        description="SHA-256 in hex, once it is done: of a report that of its canonical JSON, of a verification that of "
+        "the report as counted now, of a delta or counterfactual that of its result"
+    )
     refusal: str | None = Field(description="stable name of the rule, when it was refused")
 
 
-class SealBody(BaseModel):
-    """A sealed report."""
-
-    id: UUID
-    report: str
-    definition_version: int
-    log_position: int
-    as_of: date
-    parameters: dict[str, str]
-    digest: str
-    recorded_at: datetime
-    actor: str
-    organisation: str
-
-
-class VerificationBody(BaseModel):
-    """Whether a sealed report comes out again."""
-
-    seal: SealBody
-    digest: str = Field(description="SHA-256 of the bytes counted now")
-    same: bool
-
-
-def report_problem(refusal: Refusal) -> ProblemError:
-    """404 for what is not there, else as every refusal."""
-    if refusal.rule_id in _NOT_THERE:
-        return ProblemError(404, refusal.rule_id, refusal.de, refusal.en)
-    return refused(refusal)
-
-
-def asked_report(
-    name: str, as_of: date | None, known_at: datetime | int | None, params: list[str]
-) -> AskedReport:
-    """What is asked for in the query. Refuses a parameter that is given twice."""
-    given: dict[str, str] = {}
-    for text in params:
-        key, _, value = text.partition("=")
-        if key in given:
-            raise ProblemError(
-                409,
-                "report.parameter_doubled",
-                "Ein Parameter ist doppelt angegeben.",
-                "A parameter is given twice.",
-            )
-        given[key] = value
-    return AskedReport(name=name, as_of=as_of, known_at=known_at, parameters=given)
+async def begun(
+    response: Response,
+    jobs: ReportJobs,
+    asked: Asked,
+    now: datetime,
+    *,
+    sealer: Sealer | None = None,
+    run_id: UUID | None = None,
+) -> RunBody:
+    """The run that was begun for what is asked, with its address in Location. Raises ProblemError."""
+    run = await jobs.begin(asked, now, sealer=sealer, run_id=run_id)
+    if isinstance(run, Refusal):
+        raise report_problem(run)
+    response.headers["Location"] = f"/api/v1/report-runs/{run.run_id}"
+    return _run_body(run)
 
 
 def run_router(engine: Engine, queries: Queries, jobs: ReportJobs, now: Callable[[], datetime]) -> APIRouter:
@@ -139,8 +93,7 @@ def run_router(engine: Engine, queries: Queries, jobs: ReportJobs, now: Callable
     ) -> RunBody:
         """Answers at once; the run and its progress are at the address in Location, today and tomorrow."""
         await caught_up(engine, queries, wait_for)
-        run = await jobs.begin(asked_report(name, as_of, known_at, param), now())
-        return _begun(response, run)
+        return await begun(response, jobs, asked_report(name, as_of, known_at, param), now())
 
     @router.post(
         "/reports/{name}/seals",
@@ -162,8 +115,7 @@ def run_router(engine: Engine, queries: Queries, jobs: ReportJobs, now: Callable
         the run at the address in Location; once that is done the seal is under /sealed-reports."""
         sealer = Sealer(actor=actor.staff_id, organisation=actor.organisation)
         asked = asked_report(name, as_of, known_at, param)
-        run = await jobs.begin(asked, now(), sealer=sealer, run_id=idempotency_key)
-        return _begun(response, run)
+        return await begun(response, jobs, asked, now(), sealer=sealer, run_id=idempotency_key)
 
     @router.get(
         "/report-runs",
@@ -214,9 +166,9 @@ def run_router(engine: Engine, queries: Queries, jobs: ReportJobs, now: Callable
         accept_language: Annotated[str, Header()] = "",
     ) -> Response:
         """The same run gives the same bytes, whenever and in whatever language it is fetched."""
-        result = await jobs.result(run_id)
-        if isinstance(result, Refusal):
-            raise report_problem(result)
+        result = await _result(jobs, run_id)
+        if isinstance(result, Finding):
+            raise report_problem(no_file())
         body = await asyncio.to_thread(
             render, result.report, await report_run(engine, result), format, preferred(accept_language).value
         )
@@ -232,6 +184,27 @@ def run_router(engine: Engine, queries: Queries, jobs: ReportJobs, now: Callable
                 "Position": str(result.position),
             },
         )
+
+    @router.get(
+        "/report-runs/{run_id}/result",
+        operation_id="read_run_result",
+        summary="What came out of a run, as JSON",
+        response_class=Response,
+        responses={
+            200: {
+                "description": "Of a report or a seal the canonical form of the report; of a verification the seal, the "
+                "digest of now and whether it is the `same`; of a publication the seal; of a delta every `cell` that "
+                "changed with its entries; of a counterfactual the `cells` that differ and the `flips` of cases",
+                "content": {"application/json": {"schema": {"type": "object"}}},
+            },
+            **documented(404, 409, 422, 500, 503),
+        },
+    )
+    async def result(run_id: UUID) -> Response:
+        """The same run gives the same bytes. 503 with Retry-After while another process's result is counted again."""
+        body = (await _result(jobs, run_id)).body
+        etag = f'"{hashlib.sha256(body).hexdigest()}"'
+        return Response(body, media_type="application/json", headers={"ETag": etag})
 
     @router.get(
         "/reports/{name}/cells/{table}/{column}",
@@ -264,95 +237,11 @@ def run_router(engine: Engine, queries: Queries, jobs: ReportJobs, now: Callable
     return router
 
 
-def seal_router(engine: Engine, now: Callable[[], datetime]) -> APIRouter:
-    """Seals, verifying, and what changed since."""
-    router = APIRouter(tags=["reports"])
-
-    @router.put(
-        "/sealed-reports/{seal_id}/publication",
-        operation_id="publish_sealed_report",
-        summary="Publish a sealed report",
-        responses=documented(404, 409, 422, 500, 503),
-    )
-    async def publication(actor: Acting, seal_id: UUID) -> SealBody:
-        """From then on every volume of the report is controlled against it. Doing so again changes nothing."""
-        context = CommandContext(command_id=uuid4(), actor=actor.staff_id, organisation=actor.organisation)
-        found = await publish_seal(engine, seal_id, context, now())
-        if isinstance(found, Refusal):
-            raise report_problem(found)
-        return _seal_body(found)
-
-    @router.get(
-        "/sealed-reports",
-        operation_id="list_sealed_reports",
-        summary="The sealed reports",
-        responses=documented(422, 500, 503),
-    )
-    async def seals(most: Annotated[int, Query(ge=1, le=1_000)] = 100) -> list[SealBody]:
-        """The newest first."""
-        return [_seal_body(one) for one in await all_sealed(engine, most)]
-
-    @router.get(
-        "/sealed-reports/{seal_id}",
-        operation_id="read_sealed_report",
-        summary="A seal",
-        responses=documented(404, 422, 500, 503),
-    )
-    async def one(seal_id: UUID) -> SealBody:
-        """What was sealed, when and by whom."""
-        found = await sealed(engine, seal_id)
-        if isinstance(found, Refusal):
-            raise report_problem(found)
-        return _seal_body(found)
-
-    @router.get(
-        "/sealed-reports/{seal_id}/verification",
-        operation_id="verify_sealed_report",
-        summary="Count a sealed report anew and compare",
-        responses=documented(404, 409, 422, 500, 503),
-    )
-    async def verification(seal_id: UUID) -> VerificationBody:
-        """From the log alone; the same bytes or not."""
-        found = await verify_seal(engine, seal_id)
-        if isinstance(found, Refusal):
-            raise report_problem(found)
-        return VerificationBody(seal=_seal_body(found.seal), digest=found.digest, same=found.same)
-
-    @router.get(
-        "/sealed-reports/{seal_id}/delta",
-        operation_id="read_report_delta",
-        summary="What has changed since the seal",
-        responses=documented(404, 409, 422, 500, 503),
-    )
-    async def delta(seal_id: UUID) -> dict[str, Any]:
-        """Figure by figure, with the entries recorded since: late ones and corrections; and how many cases were erased."""
-        found = await delta_since(engine, seal_id)
-        if isinstance(found, Refusal):
-            raise report_problem(found)
-        return plain_delta(found)
-
-    @router.get(
-        "/sealed-reports/{seal_id}/counterfactual",
-        operation_id="read_counterfactual",
-        summary="A sealed report under other values of rules",
-        responses=documented(404, 409, 422, 500, 503),
-    )
-    async def whatif(seal_id: UUID, rule: Params = []) -> dict[str, Any]:  # noqa: B006 # FastAPI copies defaults
-        """Which figures would differ and which cases flip from which line into which; nothing is stored."""
-        asked = asked_report("", None, None, rule)
-        found = await counterfactual(engine, seal_id, asked.parameters)
-        if isinstance(found, Refusal):
-            raise report_problem(found)
-        return plain_counterfactual(found)
-
-    return router
-
-
-def _begun(response: Response, run: BackgroundRun | Refusal) -> RunBody:
-    if isinstance(run, Refusal):
-        raise report_problem(run)
-    response.headers["Location"] = f"/api/v1/report-runs/{run.run_id}"
-    return _run_body(run)
+async def _result(jobs: ReportJobs, run_id: UUID) -> RunResult:
+    result = await jobs.result(run_id)
+    if isinstance(result, Refusal):
+        raise report_problem(result)
+    return result
 
 
 def _found(run: BackgroundRun | None) -> BackgroundRun:
@@ -366,28 +255,15 @@ def _run_body(run: BackgroundRun) -> RunBody:
         id=run.run_id,
         kind=run.kind,
         report=run.report,
+        definition_version=run.definition_version,
         as_of=run.as_of,
         position=run.position,
         parameters=dict(run.parameters),
+        seal=run.seal_id,
         asked_at=run.asked_at,
         state=run.state,
         done=run.entries_done,
         total=run.entries_total,
         digest=run.digest,
         refusal=run.refusal.rule_id if run.refusal else None,
-    )
-
-
-def _seal_body(seal: Seal) -> SealBody:
-    return SealBody(
-        id=seal.seal_id,
-        report=seal.report,
-        definition_version=seal.definition_version,
-        log_position=seal.log_position,
-        as_of=seal.as_of,
-        parameters=dict(seal.parameters),
-        digest=seal.digest,
-        recorded_at=seal.recorded_at,
-        actor=seal.actor,
-        organisation=seal.organisation,
     )

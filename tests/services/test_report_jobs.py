@@ -15,7 +15,8 @@ from adapters.background_runs import BackgroundRun, BackgroundRuns, RunKind, Run
 from domain.refusals import Refusal
 from services.bootstrap import Engine, open_engine
 from services.report_asking import AskedReport
-from services.report_jobs import ReportJobs, Sealer
+from services.report_jobs import ReportJobs
+from services.report_run_kinds import Sealer
 from services.report_seals import Seal, sealed
 from services.reports import ReportResult, run_asked
 from tests.domain.test_reports import TOWN

@@ -63,16 +63,20 @@ async def test_what_is_not_there_is_404_and_what_cannot_be_asked_409(api: Api) -
         f"/report-runs/{number}",
         f"/report-runs/{number}/file",
         f"/sealed-reports/{number}",
-        f"/sealed-reports/{number}/verification",
-        f"/sealed-reports/{number}/delta",
-        f"/sealed-reports/{number}/counterfactual?rule=age_to%3D20",
+        f"/report-runs/{number}/result",
         "/reports/nonsense/cells/reach/won?key=total",
         "/reports/statistics/cells/nonsense/won?key=total",
         "/reports/statistics/cells/reach/nonsense?key=total",
         "/reports/statistics/cells/reach/won?key=nowhere",
     ):
         assert (await api.get(path)).status_code == 404, path
-    assert (await api.post("/reports/nonsense/runs")).status_code == 404
+    for path in (
+        "/reports/nonsense/runs",
+        f"/sealed-reports/{number}/verifications",
+        f"/sealed-reports/{number}/deltas",
+        f"/sealed-reports/{number}/counterfactuals?rule=age_to%3D20",
+    ):
+        assert (await api.post(path)).status_code == 404, path
     assert (await api.post("/reports/funding/runs?param=nonsense%3D1")).status_code == 409
     twice = "param=municipality%3D05334012&param=municipality%3D05334012"
     assert (await api.post(f"/reports/funding/runs?{twice}")).status_code == 409
@@ -92,28 +96,104 @@ async def test_a_cell_leads_to_the_case_and_its_entries(api: Api) -> None:
     assert [entry["event"] for entry in contribution["entries"]] == ["case_opened"]
 
 
-async def test_a_report_is_sealed_once_per_key_and_verified(api: Api) -> None:
+async def _sealed(api: Api, name: str, key: str, params: str = "") -> dict[str, Any]:
+    """The seal of a report, once its run is done."""
+    begun = await api.post(f"/reports/{name}/seals{params}", Idempotency_Key=key)
+    assert begun.status_code == 202, begun.text
+    assert begun.headers["Location"] == f"/api/v1/report-runs/{key}"
+    run = await _over(api, f"/report-runs/{key}")
+    assert (run["state"], run["kind"]) == ("done", "seal")
+    seal: dict[str, Any] = (await api.get(f"/sealed-reports/{key}")).json()
+    assert seal["digest"] == run["digest"]
+    return seal
+
+
+async def _found(api: Api, path: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The run that is begun with ``path``, once it is done, and its result."""
+    begun = await api.post(path)
+    assert begun.status_code == 202, begun.text
+    address = begun.headers["Location"].removeprefix("/api/v1")
+    run = await _over(api, address)
+    assert run["state"] == "done", run
+    answer = await api.get(f"{address}/result")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["ETag"] == f'"{hashlib.sha256(answer.content).hexdigest()}"'
+    return run, answer.json()
+
+
+async def test_a_report_is_sealed_once_per_key(api: Api) -> None:
     """The key is the number of the seal; who sealed it is the actor."""
     await _projected(api)
     key = str(uuid4())
-    first = await api.post("/reports/programme_rules/seals", Idempotency_Key=key)
-    assert first.status_code == 202, first.text
-    again = await api.post("/reports/programme_rules/seals", Idempotency_Key=key)
-    assert again.status_code == 202, again.text
-    assert first.headers["Location"] == again.headers["Location"] == f"/api/v1/report-runs/{key}"
-    run = await _over(api, f"/report-runs/{key}")
-    assert (run["state"], run["kind"]) == ("done", "seal")
-    seal = (await api.get(f"/sealed-reports/{key}")).json()
-    assert seal["digest"] == run["digest"]
+    seal = await _sealed(api, "programme_rules", key)
+    assert await _sealed(api, "programme_rules", key) == seal
     sealed_file = await api.get(f"/report-runs/{key}/file")
     assert hashlib.sha256(sealed_file.content).hexdigest() == seal["digest"]
     other = await api.post("/reports/funding/seals", Idempotency_Key=key)
     assert other.status_code == 409
     assert seal["id"] == key
     assert seal["actor"] == "cw-eschweiler-1"
-    verified = (await api.get(f"/sealed-reports/{key}/verification")).json()
-    assert verified["same"] is True
-    assert verified["seal"] == seal
-    assert (await api.get(f"/sealed-reports/{key}/delta")).json()["cells"] == []
-    flipped = await api.get(f"/sealed-reports/{key}/counterfactual?rule=age_to%3D27")
-    assert flipped.json()["same"] is True
+
+
+async def test_a_seal_is_verified_compared_and_counted_otherwise_in_runs_of_their_own(api: Api) -> None:
+    """Each answers at once with the address of its run; what came out stands under result, and is no file."""
+    await _projected(api)
+    key = str(uuid4())
+    seal = await _sealed(api, "programme_rules", key)
+    run, verified = await _found(api, f"/sealed-reports/{key}/verifications")
+    assert verified == {"seal": seal, "digest": seal["digest"], "same": True}
+    assert (run["kind"], run["seal"], run["digest"]) == ("verification", key, seal["digest"])
+    assert (run["position"], run["as_of"], run["report"]) == (
+        seal["log_position"],
+        seal["as_of"],
+        "programme_rules",
+    )
+    refused = await api.get(f"/report-runs/{run['id']}/file")
+    assert (refused.status_code, refused.json()["rule_id"]) == (409, "report.run_no_file")
+    run, delta = await _found(api, f"/sealed-reports/{key}/deltas")
+    assert (delta["cells"], delta["position"]) == ([], run["position"])
+    assert run["position"] > seal["log_position"], "the seal itself is an entry of the log"
+    run, same = await _found(api, f"/sealed-reports/{key}/counterfactuals?rule=age_to%3D27")
+    assert same["same"] is True
+    run, other = await _found(api, f"/sealed-reports/{key}/counterfactuals?rule=age_to%3D20")
+    assert (run["parameters"], other["values"], other["same"]) == ({"age_to": "20"}, {"age_to": "20"}, False)
+    assert {one["kind"] for one in (await api.get("/report-runs")).json()} == {
+        "seal",
+        "verification",
+        "delta",
+        "counterfactual",
+    }
+
+
+async def test_what_cannot_be_asked_of_a_seal_is_refused_at_once(api: Api) -> None:
+    """Nobody waits for a run to hear of it."""
+    await _projected(api)
+    key = str(uuid4())
+    seal = await _sealed(api, "programme_rules", key)
+    for path, rule in (
+        ("counterfactuals", "report_seal.no_rule"),
+        ("counterfactuals?rule=age_to%3Dold", "report.parameter_malformed"),
+        (f"deltas?known_at={seal['log_position'] - 1}", "report_seal.position_outside"),
+        ("deltas?known_at=100000", "report.known_at_beyond_log"),
+    ):
+        answer = await api.post(f"/sealed-reports/{key}/{path}")
+        assert (answer.status_code, answer.json()["rule_id"]) == (409, rule)
+    internal = await api.http.put(f"/api/v1/sealed-reports/{key}/publication")
+    assert (internal.status_code, internal.json()["rule_id"]) == (409, "report_publication.internal")
+
+
+async def test_a_volume_is_published_in_a_run_once_per_key(api: Api) -> None:
+    """Asking again under the key finds the run; publishing again under another changes nothing."""
+    await _projected(api)
+    key, number = str(uuid4()), str(uuid4())
+    seal = await _sealed(api, "monitoring", key)
+    head = await api.engine.log.head()
+    for run_id in (number, number, str(uuid4())):
+        path = f"/api/v1/sealed-reports/{key}/publication"
+        begun = await api.http.put(path, headers={"Idempotency-Key": run_id})
+        assert begun.status_code == 202, begun.text
+        run = await _over(api, f"/report-runs/{run_id}")
+        assert (run["state"], run["kind"]) == ("done", "publication"), run
+        result = (await api.get(f"/report-runs/{run_id}/result")).json()
+        assert result == {"published": True, "seal": seal}
+        assert await api.engine.log.head() == head + 1

@@ -1,0 +1,149 @@
+"""Sealed reports over HTTP: listed, verified, published, compared with today, counted under other values of rules.
+
+Whatever counts is a run in the background, answered at once with its address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel
+
+from adapters.background_runs import RunKind
+from domain.refusals import Refusal
+from services.api.identity import Acting
+from services.api.problems import documented
+from services.api.report_requests import Params, asked_report, report_problem
+from services.api.report_runs import RunBody, begun
+from services.api.requests import IdempotencyKey, KnownAt
+from services.bootstrap import Engine
+from services.report_jobs import ReportJobs
+from services.report_run_kinds import AskedOfSeal, Sealer
+from services.report_seals import Seal, all_sealed, sealed
+
+
+class SealBody(BaseModel):
+    """A sealed report."""
+
+    id: UUID
+    report: str
+    definition_version: int
+    log_position: int
+    as_of: date
+    parameters: dict[str, str]
+    digest: str
+    recorded_at: datetime
+    actor: str
+    organisation: str
+
+
+def seal_router(engine: Engine, jobs: ReportJobs, now: Callable[[], datetime]) -> APIRouter:
+    """Seals, and the runs on them."""
+    router = APIRouter(tags=["reports"])
+
+    @router.get(
+        "/sealed-reports",
+        operation_id="list_sealed_reports",
+        summary="The sealed reports",
+        responses=documented(422, 500, 503),
+    )
+    async def seals(most: Annotated[int, Query(ge=1, le=1_000)] = 100) -> list[SealBody]:
+        """The newest first."""
+        return [_seal_body(one) for one in await all_sealed(engine, most)]
+
+    @router.get(
+        "/sealed-reports/{seal_id}",
+        operation_id="read_sealed_report",
+        summary="A seal",
+        responses=documented(404, 422, 500, 503),
+    )
+    async def one(seal_id: UUID) -> SealBody:
+        """What was sealed, when and by whom."""
+        found = await sealed(engine, seal_id)
+        if isinstance(found, Refusal):
+            raise report_problem(found)
+        return _seal_body(found)
+
+    @router.put(
+        "/sealed-reports/{seal_id}/publication",
+        operation_id="publish_sealed_report",
+        summary="Publish a sealed report in the background",
+        status_code=202,
+        responses=documented(404, 409, 422, 500, 503),
+    )
+    async def publication(
+        response: Response, actor: Acting, seal_id: UUID, idempotency_key: IdempotencyKey = None
+    ) -> RunBody:
+        """Once the run is done every volume of the report is controlled against it. Doing so again changes nothing."""
+        sealer = Sealer(actor=actor.staff_id, organisation=actor.organisation)
+        asked = AskedOfSeal(kind=RunKind.PUBLICATION, seal_id=seal_id)
+        return await begun(response, jobs, asked, now(), sealer=sealer, run_id=idempotency_key)
+
+    @router.post(
+        "/sealed-reports/{seal_id}/verifications",
+        operation_id="verify_sealed_report",
+        summary="Count a sealed report anew and compare, in the background",
+        status_code=202,
+        responses=documented(404, 409, 422, 500, 503),
+    )
+    async def verification(
+        response: Response, seal_id: UUID, idempotency_key: IdempotencyKey = None
+    ) -> RunBody:
+        """From the log alone. The result of the run tells whether the bytes are the same."""
+        asked = AskedOfSeal(kind=RunKind.VERIFICATION, seal_id=seal_id)
+        return await begun(response, jobs, asked, now(), run_id=idempotency_key)
+
+    @router.post(
+        "/sealed-reports/{seal_id}/deltas",
+        operation_id="begin_report_delta",
+        summary="What has changed since the seal, in the background",
+        status_code=202,
+        responses=documented(404, 409, 422, 500, 503),
+    )
+    async def delta(
+        response: Response, seal_id: UUID, known_at: KnownAt = None, idempotency_key: IdempotencyKey = None
+    ) -> RunBody:
+        """Up to the end of the log as it is now, or to what is asked. The result of the run tells figure by figure the
+        entries recorded since, late ones and corrections; and how many cases were erased."""
+        asked = AskedOfSeal(kind=RunKind.DELTA, seal_id=seal_id, known_at=known_at)
+        return await begun(response, jobs, asked, now(), run_id=idempotency_key)
+
+    @router.post(
+        "/sealed-reports/{seal_id}/counterfactuals",
+        operation_id="begin_counterfactual",
+        summary="A sealed report under other values of rules, in the background",
+        status_code=202,
+        responses=documented(404, 409, 422, 500, 503),
+    )
+    async def counterfactual(
+        response: Response,
+        seal_id: UUID,
+        rule: Params = [],  # noqa: B006 # FastAPI copies defaults
+        idempotency_key: IdempotencyKey = None,
+    ) -> RunBody:
+        """The result of the run tells which figures would differ and which cases flip from which line into which;
+        nothing is sealed."""
+        values = asked_report("", None, None, rule).parameters
+        asked = AskedOfSeal(kind=RunKind.COUNTERFACTUAL, seal_id=seal_id, values=values)
+        return await begun(response, jobs, asked, now(), run_id=idempotency_key)
+
+    return router
+
+
+def _seal_body(seal: Seal) -> SealBody:
+    return SealBody(
+        id=seal.seal_id,
+        report=seal.report,
+        definition_version=seal.definition_version,
+        log_position=seal.log_position,
+        as_of=seal.as_of,
+        parameters=dict(seal.parameters),
+        digest=seal.digest,
+        recorded_at=seal.recorded_at,
+        actor=seal.actor,
+        organisation=seal.organisation,
+    )
