@@ -176,6 +176,21 @@ async def countable(engine: Engine, seal_id: UUID) -> CountableSeal | Refusal:
     return CountableSeal(seal=seal, definition=definition, parameters=parameters)
 
 
+async def asked_again(engine: Engine, seal_id: UUID) -> AskedReport | Refusal:
+    """A sealed report as people ask for it: its date, position, parameters and version. Refused as ``countable``."""
+    found = await countable(engine, seal_id)
+    if isinstance(found, Refusal):
+        return found
+    seal = found.seal
+    return AskedReport(
+        name=seal.report,
+        as_of=seal.as_of,
+        known_at=seal.log_position,
+        parameters=seal.parameters,
+        version=seal.definition_version,
+    )
+
+
 def definition_sealed(seal: Seal) -> ReportDefinition | Refusal:
     """The definition in the version of the seal. Refused, naming both versions, when this program has it no more."""
     definition = definition_of(seal.report, seal.definition_version)

@@ -8,6 +8,7 @@ from typing import Final
 from domain.reports.breakdown import BREAKDOWN
 from domain.reports.definition import ReportDefinition
 from domain.reports.double_funding import DOUBLE_FUNDING
+from domain.reports.earlier import FUNDING_4
 from domain.reports.esf import ESF
 from domain.reports.funding import FUNDING
 from domain.reports.monitoring import MONITORING
@@ -42,8 +43,23 @@ REPORTS: Final[Mapping[str, ReportDefinition]] = {
     )
 }
 
-OLD_REPORTS: Final[Mapping[tuple[str, int], ReportDefinition]] = {}
+OLD_REPORTS: Final[Mapping[tuple[str, int], ReportDefinition]] = {
+    (definition.name, definition.version): definition for definition in (FUNDING_4,)
+}
 """Definitions of earlier versions that are kept because reports are sealed with them, by name and version."""
+
+NEVER_RELEASED: Final = frozenset(
+    {
+        *(("funding", version) for version in (1, 2, 3)),
+        *(("interim_statement", version) for version in (1, 2)),
+        *(("monitoring", version) for version in (1, 2)),
+        ("pathways", 1),
+        *(("proof_of_use", version) for version in (1, 2)),
+        *(("rescue", version) for version in (1, 2, 3)),
+        ("statistics", 1),
+    }
+)
+"""Versions that were raised before anybody could seal with them, by name and version: nothing rests on them."""
 
 
 def definition_of(name: str, version: int) -> ReportDefinition | None:

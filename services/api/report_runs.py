@@ -23,11 +23,20 @@ from services.api.requests import AsOf, IdempotencyKey, KnownAt, WaitFor
 from services.api.waiting import caught_up
 from services.bootstrap import Engine
 from services.queries import Queries
+from services.report_asking import AskedReport
 from services.report_drill import MOST_SHARES, entries_behind, plain_drill
 from services.report_formats.rendering import Format, render
 from services.report_jobs import ReportJobs, no_such_run
 from services.report_run_kinds import Asked, Finding, RunResult, Sealer, no_file
 from services.reports import FactsMemory, drill_down, report_run
+
+CellPart = Annotated[str, Path(pattern=NAME_PATTERN)]
+CellKey = Annotated[
+    list[Annotated[str, Field(max_length=200)]],
+    Query(max_length=10, description="the key of the line, one part for each leading column"),
+]
+First = Annotated[int, Query(ge=0, le=10_000_000)]
+Most = Annotated[int, Query(ge=1, le=1_000)]
 
 
 class RunBody(BaseModel):
@@ -214,25 +223,18 @@ def run_router(engine: Engine, queries: Queries, jobs: ReportJobs, now: Callable
     )
     async def cell(
         name: ReportName,
-        table: Annotated[str, Path(pattern=NAME_PATTERN)],
-        column: Annotated[str, Path(pattern=NAME_PATTERN)],
-        key: Annotated[
-            list[Annotated[str, Field(max_length=200)]],
-            Query(max_length=10, description="the key of the line, one part for each leading column"),
-        ] = [],  # noqa: B006 # FastAPI copies defaults
+        table: CellPart,
+        column: CellPart,
+        key: CellKey = [],  # noqa: B006 # FastAPI copies defaults
         as_of: AsOf = None,
         known_at: KnownAt = None,
         param: Params = [],  # noqa: B006 # FastAPI copies defaults
-        first: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
-        most: Annotated[int, Query(ge=1, le=1_000)] = MOST_SHARES,
+        first: First = 0,
+        most: Most = MOST_SHARES,
     ) -> dict[str, Any]:
         """Pseudonymous cases with the entries because of which they count; a derived cell with the cells it is made of."""
         asked = asked_report(name, as_of, known_at, param)
-        found = await drill_down(engine, asked, CellRef(table, column, tuple(key)), now=now(), memory=memory)
-        if isinstance(found, Refusal):
-            raise report_problem(found)
-        entries = await entries_behind(engine, found.drill, found.position, first, most)
-        return {"position": found.position} | plain_drill(found.drill, entries, first, most)
+        return await cell_body(engine, asked, CellRef(table, column, tuple(key)), now(), first, most, memory)
 
     return router
 
@@ -248,6 +250,23 @@ def _found(run: BackgroundRun | None) -> BackgroundRun:
     if run is None:
         raise report_problem(no_such_run())
     return run
+
+
+async def cell_body(
+    engine: Engine,
+    asked: AskedReport,
+    cell: CellRef,
+    now: datetime,
+    first: int,
+    most: int,
+    memory: FactsMemory | None = None,
+) -> dict[str, Any]:
+    """What makes one cell of the report that is asked for, as JSON carries it. Raises ProblemError."""
+    found = await drill_down(engine, asked, cell, now=now, memory=memory)
+    if isinstance(found, Refusal):
+        raise report_problem(found)
+    entries = await entries_behind(engine, found.drill, found.position, first, most)
+    return {"position": found.position} | plain_drill(found.drill, entries, first, most)
 
 
 def _run_body(run: BackgroundRun) -> RunBody:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -15,15 +15,18 @@ from pydantic import BaseModel
 
 from adapters.background_runs import RunKind
 from domain.refusals import Refusal
+from domain.reports.evidence import CellRef
 from services.api.identity import Acting
 from services.api.problems import documented
 from services.api.report_requests import Params, asked_report, report_problem
-from services.api.report_runs import RunBody, begun
+from services.api.report_runs import CellKey, CellPart, First, Most, RunBody, begun, cell_body
 from services.api.requests import IdempotencyKey, KnownAt
 from services.bootstrap import Engine
+from services.report_drill import MOST_SHARES
 from services.report_jobs import ReportJobs
 from services.report_run_kinds import AskedOfSeal, Sealer
-from services.report_seals import Seal, all_sealed, sealed
+from services.report_seals import Seal, all_sealed, asked_again, sealed
+from services.reports import FactsMemory
 
 
 class SealBody(BaseModel):
@@ -44,6 +47,7 @@ class SealBody(BaseModel):
 def seal_router(engine: Engine, jobs: ReportJobs, now: Callable[[], datetime]) -> APIRouter:
     """Seals, and the runs on them."""
     router = APIRouter(tags=["reports"])
+    memory = FactsMemory()
 
     @router.get(
         "/sealed-reports",
@@ -67,6 +71,26 @@ def seal_router(engine: Engine, jobs: ReportJobs, now: Callable[[], datetime]) -
         if isinstance(found, Refusal):
             raise report_problem(found)
         return _seal_body(found)
+
+    @router.get(
+        "/sealed-reports/{seal_id}/cells/{table}/{column}",
+        operation_id="drill_down_sealed",
+        summary="What makes one cell of a sealed report",
+        responses=documented(404, 409, 422, 500, 503),
+    )
+    async def cell(
+        seal_id: UUID,
+        table: CellPart,
+        column: CellPart,
+        key: CellKey = [],  # noqa: B006 # FastAPI copies defaults
+        first: First = 0,
+        most: Most = MOST_SHARES,
+    ) -> dict[str, Any]:
+        """As of its date, as known at its position, by the definition of its version."""
+        asked = await asked_again(engine, seal_id)
+        if isinstance(asked, Refusal):
+            raise report_problem(asked)
+        return await cell_body(engine, asked, CellRef(table, column, tuple(key)), now(), first, most, memory)
 
     @router.put(
         "/sealed-reports/{seal_id}/publication",

@@ -16,10 +16,13 @@ from services.cli.outcome import (
     print_lines,
     read_date,
     read_known_at,
+    read_uuid,
     refused,
 )
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from services.bootstrap import Engine
     from services.report_asking import AskedReport
 
@@ -160,6 +163,7 @@ async def drill(
     as_of: str | None = None,
     known_at: str | None = None,
     param: Param = (),
+    seal: str | None = None,
     first: int = 0,
     most: int = 50,
     language: str = "de",
@@ -183,6 +187,8 @@ async def drill(
         What was known then: an instant (2026-11-22T10:00:00+01:00) or a position of the log.
     param
         A parameter of the report as name=value; may be given several times.
+    seal
+        Number of a sealed report to look into: as of its date, as known at its position, in its version.
     first
         Number of contributions to skip.
     most
@@ -197,7 +203,10 @@ async def drill(
     if first < 0 or most < 1:
         raise CommandFailed("--first starts at 0 and --most at 1")
     asked = read_asked(name, as_of, known_at, param)
+    number = None if seal is None else read_uuid(seal, "--seal")
     async with engine_here() as engine:
+        if number is not None:
+            asked = await _of_seal(engine, asked, number, language)
         result = await drill_down(engine, asked, CellRef(table, column, key))
         if isinstance(result, Refusal):
             raise refused(result, language)
@@ -207,6 +216,28 @@ async def drill(
     else:
         print_lines(drill_lines(result.drill, entries, first, most, language))
     return 0
+
+
+async def _of_seal(engine: Engine, asked: AskedReport, number: UUID, language: str) -> AskedReport:
+    """The sealed report ``number``, of which only the name is asked. Raises CommandFailed."""
+    from services.report_asking import AskedReport
+    from services.report_seals import asked_again
+
+    again = await asked_again(engine, number)
+    if isinstance(again, Refusal):
+        raise refused(again, language)
+    if asked != AskedReport(name=again.name):
+        raise refused(
+            Refusal(
+                "report_seal.asked_otherwise",
+                f"Unter dieser Nummer ist {again.name} versiegelt; Stichtag, Kenntnisstand und Parameter stehen im Siegel "
+                "und werden nicht noch einmal angegeben.",
+                f"Sealed under this number is {again.name}; date, what was known and parameters are in the seal and are "
+                "not given again.",
+            ),
+            language,
+        )
+    return again
 
 
 def read_asked(name: str, as_of: str | None, known_at: str | None, param: tuple[str, ...]) -> AskedReport:

@@ -94,6 +94,12 @@ async def test_a_cell_leads_to_the_case_and_its_entries(api: Api) -> None:
     assert cell["cell"] == cell["total"] == 1
     [contribution] = cell["contributions"]
     assert [entry["event"] for entry in contribution["entries"]] == ["case_opened"]
+    seal = await _sealed(api, "statistics", key := str(uuid4()))
+    await api.opened()
+    again = await api.get(f"/sealed-reports/{key}/cells/reach/contacted?key={ESCHWEILER}")
+    assert again.status_code == 200, again.text
+    assert again.json() == cell | {"position": seal["log_position"]}, "who came later does not count"
+    assert (await api.get(f"/sealed-reports/{uuid4()}/cells/reach/contacted")).status_code == 404
 
 
 async def _sealed(api: Api, name: str, key: str, params: str = "") -> dict[str, Any]:
