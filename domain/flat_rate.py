@@ -136,19 +136,26 @@ def proven_spans(spans: Sequence[FlatRateSpan]) -> tuple[FlatRateSpan, ...]:
 
 def best_apart(spans: Mapping[SpanKey, T]) -> list[T]:
     """The spans with the most units that share no day, in the order of their days."""
-    ordered = sorted(spans.items(), key=lambda item: item[0])
-    ends = [key[0] for key, _ in ordered]
-    best = [0]
-    for key, _ in ordered:
-        best.append(max(best[-1], best[bisect_left(ends, key[1])] + key[2]))
+    return [spans[key] for key in keys_apart(spans)]
+
+
+def keys_apart(spans: Iterable[SpanKey]) -> list[SpanKey]:
+    """The same of their keys, each given once."""
+    ordered = sorted(spans)
+    ends = [key[0] for key in ordered]
+    most = 0
+    best = [most]
+    for key in ordered:
+        most = max(most, best[bisect_left(ends, key[1])] + key[2])
+        best.append(most)
     chosen = []
     n = len(ordered)
     while n:
-        key, span = ordered[n - 1]
+        key = ordered[n - 1]
         if best[n] == best[n - 1]:
             n -= 1
         else:
-            chosen.append(span)
+            chosen.append(key)
             n = bisect_left(ends, key[1])
     return chosen[::-1]
 

@@ -15,8 +15,9 @@ from domain.reports.facts import CaseFact
 from domain.reports.grant_books import books, line_of_plan
 from domain.values import FundingModule
 
-_Programme: TypeAlias = tuple[str, int]
-_Span: TypeAlias = tuple[str, str, date, date, _Programme]
+Programme: TypeAlias = tuple[str, int]
+"""A path and its version."""
+_Span: TypeAlias = tuple[str, str, date, date, Programme]
 
 
 class RatesKnown:
@@ -29,7 +30,7 @@ class RatesKnown:
                 kept = self.of_notices.get(said.grant_id, ())
                 same = kept and kept[0].version == said.version
                 self.of_notices[said.grant_id] = (*kept, said) if same else (said,)
-        self.of_programme: dict[_Programme, tuple[Rate, ...]] = defaultdict(tuple)
+        self.of_programme: dict[Programme, tuple[Rate, ...]] = defaultdict(tuple)
         for path, version, rate in counting.facts.programme_rates:
             if rate not in self.of_programme[path, version]:
                 self.of_programme[path, version] += (rate,)
@@ -50,13 +51,19 @@ class RatesKnown:
         The grants that have a line for it and whose period it lies in say the rate, each its own before that of the
         programme of the case; where they do not agree, nobody knows which one counts.
         """
-        span = (module, municipality, from_on, to_on, (case.path, case.path_version))
+        return self.for_days(module, municipality, from_on, to_on, (case.path, case.path_version))
+
+    def for_days(
+        self, module: str, municipality: str, from_on: date, to_on: date, programme: Programme
+    ) -> Rate | None:
+        """The same for a case of which the programme is known."""
+        span = (module, municipality, from_on, to_on, programme)
         if span not in self._found:
             self._found[span] = self._rate_of(*span)
         return self._found[span]
 
     def _rate_of(
-        self, module: str, municipality: str, from_on: date, to_on: date, programme: _Programme
+        self, module: str, municipality: str, from_on: date, to_on: date, programme: Programme
     ) -> Rate | None:
         paying: Iterable[UUID | None] = [
             grant_id

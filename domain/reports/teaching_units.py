@@ -19,8 +19,9 @@ from domain.reports.evidence import ApartSpan, CellRef, Kind, apart
 from domain.reports.facts import CaseFact
 from domain.reports.grant_books import GrantBooks, books, entry
 from domain.reports.rates_known import RatesKnown, rates_known
-from domain.reports.table import TOTAL, Cell, NotComputable, Table
+from domain.reports.table import TOTAL, Cell, Table
 from domain.reports.tally import Key, Tally, total_of_all
+from domain.reports.units_at_once import put_at_once, worth_of, worth_of_all, worth_of_none
 from domain.values import FundingModule
 
 MODULE: Final = Title(de="Förderbaustein", en="funding module")
@@ -49,7 +50,8 @@ class Taught(NamedTuple):
 
 
 def taught(counting: Counting) -> list[Taught]:
-    """The spans that ended by the reference date, of the municipality asked for; for evidence also of cases that left it."""
+    """The spans that ended by the reference date, of the municipality asked for or of cases that left it; for evidence, which
+    asks for each of them."""
     return list(_taught(counting))
 
 
@@ -57,12 +59,11 @@ def _taught(counting: Counting) -> Iterator[Taught]:
     known = {case.case_id: case for case in counting.facts.cases}
     offers = {offer.offer_id: offer.municipality for offer in counting.facts.offers}
     as_of = counting.as_of.isoformat()
-    gone = counting.evidence is not None
     for p in counting.facts.participations:
         if p.module is None or p.attendance == "[]":
             continue
         case = known[p.case_id]
-        if counting.municipality not in (None, case.municipality, case.municipality_before if gone else None):
+        if counting.municipality not in (None, case.municipality, case.municipality_before):
             continue
         for from_on, to_on, attended, held, version in json.loads(p.attendance):
             if to_on <= as_of:
@@ -98,8 +99,6 @@ def _before_moving(one: Taught) -> Iterator[tuple[Any, int]]:
 
 def teaching_units(counting: Counting) -> Table:
     """Attended units are summed over participations; of the held ones no day of a course counts twice."""
-    there = counting.once(taught)
-    rates = counting.once(rates_known)
     place = counting.municipality
     tally = Tally(
         id="teaching_units",
@@ -111,6 +110,12 @@ def teaching_units(counting: Counting) -> Table:
         shadows=_before_moving,
         within=None if place is None else lambda one: one.municipality == place,
     )
+    lines = [*((each.value,) for each in FundingModule), (TOTAL,)]
+    if counting.evidence is None:
+        put_at_once(counting, tally)
+        return tally.table(lines)
+    there = counting.once(taught)
+    rates = counting.once(rates_known)
 
     def module(one: Taught) -> Key:
         return (one.module,)
@@ -129,16 +134,16 @@ def teaching_units(counting: Counting) -> Table:
         if place in (None, one.municipality):
             worth.add(one.module, span(one), rate_of(one, rates))
     worth.put()
-    return tally.table([*((each.value,) for each in FundingModule), (TOTAL,)])
+    return tally.table(lines)
 
 
 class _Worth:
     """What the held units of each module are worth: units times rate of the spans that count."""
 
     def __init__(self, counting: Counting, tally: Tally, rates: RatesKnown) -> None:
-        self._tally, self._rates, self._as_of = tally, rates, counting.as_of
+        self._counting, self._tally, self._rates = counting, tally, rates
         self._spans: dict[str, dict[ApartSpan, Rate | None]] = defaultdict(dict)
-        self._keys = dict(_rate_keys(counting)) if counting.evidence is not None else {}
+        self._keys = _rate_keys(counting)
 
     def add(self, module: str, span: ApartSpan, rate: Rate | None) -> None:
         """A span with the rate that counts for it."""
@@ -150,29 +155,16 @@ class _Worth:
         total_of: list[CellRef] = []
         for module in FundingModule:
             spans = self._spans.get(module.value, {})
-            used = [spans[span] for span in apart(spans)]
-            amount = self._amount(module, spans)
+            used = [(span[1], spans[span]) for span in apart(spans)]
+            as_of = self._counting.as_of
+            amount = worth_of(used) if spans else worth_of_none(module, self._rates, as_of)
             key = (module.value,)
-            operands = (self._tally.ref("held", key), *self._refs(used))
+            operands = (self._tally.ref("held", key), *self._refs([rate for _, rate in used]))
             self._tally.put("flat_rate_amount", key, amount, "units_by_rate", operands)
             if spans:
                 amounts.append(amount)
                 total_of.append(self._tally.ref("flat_rate_amount", key))
-        whole = sum(amount for amount in amounts if isinstance(amount, int))
-        known = all(isinstance(amount, int) for amount in amounts)
-        total: Cell = whole if known else NotComputable.RATE_NOT_KNOWN
-        self._tally.put("flat_rate_amount", (TOTAL,), total, "sum", total_of)
-
-    def _amount(self, module: FundingModule, spans: dict[ApartSpan, Rate | None]) -> Cell:
-        if not spans:
-            return 0 if self._rates.any_for(module, self._as_of) else NotComputable.RATE_NOT_KNOWN
-        total = 0
-        for span in apart(spans):
-            rate = spans[span]
-            if rate is None:
-                return NotComputable.RATE_NOT_KNOWN
-            total += span[1][2] * rate.amount_cents
-        return total
+        self._tally.put("flat_rate_amount", (TOTAL,), worth_of_all(amounts), "sum", total_of)
 
     def _refs(self, used: list[Rate | None]) -> Iterator[CellRef]:
         for rate in dict.fromkeys(rate for rate in used if rate is not None):
