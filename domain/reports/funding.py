@@ -8,11 +8,13 @@ from domain.money import land_share
 from domain.path import Title
 from domain.projections.grant_use import GrantMovementRow
 from domain.reports import funding_definitions as means
+from domain.reports import units_at_once
 from domain.reports.definition import MUNICIPALITY, Counting, ReportDefinition, TableDefinition
 from domain.reports.evidence import Kind
 from domain.reports.grant_books import OWN_SHARE, book_in, books, cents, entry, line_of_plan
 from domain.reports.line_shares import COMPENSATED, SHARED_OUT, compensate, share_out
 from domain.reports.plan_totals import total_up, totals_shown
+from domain.reports.rates_known import RATES
 from domain.reports.table import Publication, Table, share
 from domain.reports.tally import Key, Tally
 from domain.reports.teaching_units import MODULE, rates, teaching_units
@@ -119,6 +121,7 @@ FUNDING: Final = ReportDefinition(
     title=Title(de="Mittelverwendung", en="Use of funds"),
     publication=Publication.INTERNAL,
     parameters=(MUNICIPALITY, OWN_SHARE),
+    columns=lambda _: units_at_once.COLUMNS | RATES,
     tables=(
         TableDefinition(id="grants", count=_grants),
         TableDefinition(id="lines", count=_lines),

@@ -11,6 +11,7 @@ from domain.money import WHOLE
 from domain.path import Title
 from domain.projections.grant_use import DRAWDOWN, REPAYMENT, SPENDING, GrantMovementRow, GrantPlanRow
 from domain.reports.definition import Counting, Parameter, ParameterKind
+from domain.reports.fact_columns import ColumnsOf
 from domain.reports.tally import Key, Tally
 
 OWN_SHARE: Final = Parameter(
@@ -21,6 +22,10 @@ OWN_SHARE: Final = Parameter(
     rule=True,
 )
 """As in the notice when left out."""
+
+
+BOOKS: Final[ColumnsOf] = {"plans": GrantPlanRow._fields, "movements": GrantMovementRow._fields}
+"""What is looked at for the books."""
 
 
 class GrantBooks(NamedTuple):

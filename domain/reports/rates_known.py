@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from domain.projections.grant_rates import GrantRateRow
 from domain.rates import Rate, RateUnit, rate_for
 from domain.reports.definition import Counting
+from domain.reports.fact_columns import ColumnsOf
 from domain.reports.facts import CaseFact
-from domain.reports.grant_books import books, line_of_plan
+from domain.reports.grant_books import BOOKS, books, line_of_plan
 from domain.values import FundingModule
 
 Programme: TypeAlias = tuple[str, int]
 """A path and its version."""
 _Span: TypeAlias = tuple[str, str, date, date, Programme]
+
+
+RATES: Final[ColumnsOf] = {**BOOKS, "rates": GrantRateRow._fields}
+"""What is looked at for the rates."""
 
 
 class RatesKnown:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain, compress, repeat
-from operator import itemgetter
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from domain.flat_rate import SpanKey, keys_apart, span_key
 from domain.rates import Rate
 from domain.reports.definition import Counting
+from domain.reports.fact_columns import ColumnsOf, column, ids
 from domain.reports.facts import CaseFact, OfferFact, ParticipationFact
 from domain.reports.rates_known import Programme, RatesKnown, rates_known
 from domain.reports.table import TOTAL, Cell, NotComputable
@@ -23,11 +23,19 @@ Course: TypeAlias = Mapping[SpanKey, Rate | None]
 """The spans in which somebody was present in a course, with the rate that counts for each."""
 
 
+COLUMNS: Final[ColumnsOf] = {
+    "cases": ("case_id", "municipality", "path", "path_version"),
+    "participations": ("case_id", "offer_id", "module", "attendance"),
+    "offers": OfferFact._fields,
+}
+"""What is looked at here, beside what the rates are known by."""
+
+
 class UnitsAtOnce(NamedTuple):
     """By module the units attended, and its courses."""
 
     attended: Counter[str]
-    courses: Mapping[str, Mapping[Hashable, Course]]
+    courses: Mapping[str, Mapping[bytes, Course]]
 
     def proven(self, module: str) -> Iterator[tuple[SpanKey, Rate | None]]:
         """The spans that count of the courses of a module: those with the most units that share no day."""
@@ -54,7 +62,7 @@ def units_at_once(counting: Counting) -> UnitsAtOnce:
     """Of the spans that ended by the reference date, of the municipality asked for. Nothing here is kept for evidence."""
     rates, offered_by = counting.once(rates_known), _municipality_of_courses(counting)
     attended, present = _attended(counting)
-    courses: dict[str, dict[Hashable, dict[SpanKey, Rate | None]]] = defaultdict(dict)
+    courses: dict[str, dict[bytes, dict[SpanKey, Rate | None]]] = defaultdict(dict)
     days = _Days()
     for module, course, from_on, to_on, held, programme in present:
         first, last = days[from_on], days[to_on]
@@ -77,11 +85,11 @@ def put_at_once(counting: Counting, tally: Tally) -> None:
             amounts.append(amount)
         else:
             amount = worth_of_none(module, rates, counting.as_of)
-        for column, cell in zip(_COLUMNS, (units.attended[module.value], of_module, amount), strict=True):
-            tally.put(column, (module.value,), cell, _AT_ONCE)
+        for name, cell in zip(_COLUMNS, (units.attended[module.value], of_module, amount), strict=True):
+            tally.put(name, (module.value,), cell, _AT_ONCE)
     whole = (units.attended.total(), held - units.held_twice(), worth_of_all(amounts))
-    for column, cell in zip(_COLUMNS, whole, strict=True):
-        tally.put(column, (TOTAL,), cell, _AT_ONCE)
+    for name, cell in zip(_COLUMNS, whole, strict=True):
+        tally.put(name, (TOTAL,), cell, _AT_ONCE)
 
 
 _COLUMNS: Final = ("attended", "held", "flat_rate_amount")
@@ -109,16 +117,14 @@ def worth_of_all(amounts: Sequence[Cell]) -> Cell:
     return sum(known) if len(known) == len(amounts) else NotComputable.RATE_NOT_KNOWN
 
 
-_Present: TypeAlias = tuple[str, Hashable, str, str, int, Programme]
+_Present: TypeAlias = tuple[str, bytes, str, str, int, Programme]
 """Module, course, first and last day as ISO writes them, units held, programme of the case; for many participations once."""
 
 
 def _attended(counting: Counting) -> tuple[Counter[str], Iterable[_Present]]:
     participations, as_of = counting.facts.participations, counting.as_of.isoformat()
-    modules, courses, texts, cases = (
-        _column(participations, ParticipationFact, name)
-        for name in ("module", "offer_id", "attendance", "case_id")
-    )
+    modules, texts = (column(participations, ParticipationFact, name) for name in ("module", "attendance"))
+    courses, cases = (ids(participations, ParticipationFact, name) for name in ("offer_id", "case_id"))
     asked = _asked(counting, modules, texts, cases)
     cases = list(compress(cases, asked))
     # All at once: one reader of JSON for a town, not one for each of its participations.
@@ -142,34 +148,32 @@ def _attended(counting: Counting) -> tuple[Counter[str], Iterable[_Present]]:
 
 
 def _asked(
-    counting: Counting, modules: Iterable[str | None], texts: Iterable[str], cases: Iterable[Hashable]
+    counting: Counting, modules: Iterable[str | None], texts: Iterable[str], cases: Iterable[bytes]
 ) -> list[bool]:
     there = [module is not None and text != "[]" for module, text in zip(modules, texts, strict=True)]
     if (place := counting.municipality) is None:
         return there
     facts = counting.facts.cases
-    places = _column(facts, CaseFact, "municipality")
-    here = {case for case, of in zip(_column(facts, CaseFact, "case_id"), places, strict=True) if of == place}
+    places = column(facts, CaseFact, "municipality")
+    here = {case for case, of in zip(ids(facts, CaseFact, "case_id"), places, strict=True) if of == place}
     return [one and case in here for one, case in zip(there, cases, strict=True)]
 
 
-def _programmes(counting: Counting, cases: Iterable[Hashable]) -> Iterable[Programme]:
+def _programmes(counting: Counting, cases: Iterable[bytes]) -> Iterable[Programme]:
     facts = counting.facts.cases
     programmes = list(
-        zip(_column(facts, CaseFact, "path"), _column(facts, CaseFact, "path_version"), strict=True)
+        zip(column(facts, CaseFact, "path"), column(facts, CaseFact, "path_version"), strict=True)
     )
     different = set(programmes)
     if len(different) == 1:
         return repeat(different.pop())
-    of_case = dict(zip(_column(facts, CaseFact, "case_id"), programmes, strict=True))
+    of_case = dict(zip(ids(facts, CaseFact, "case_id"), programmes, strict=True))
     return map(of_case.__getitem__, cases)
 
 
-def _municipality_of_courses(counting: Counting) -> dict[Hashable, str]:
+def _municipality_of_courses(counting: Counting) -> dict[bytes, str]:
     facts = counting.facts.offers
-    return dict(
-        zip(_column(facts, OfferFact, "offer_id"), _column(facts, OfferFact, "municipality"), strict=True)
-    )
+    return dict(zip(ids(facts, OfferFact, "offer_id"), column(facts, OfferFact, "municipality"), strict=True))
 
 
 class _Days(dict[str, date]):
@@ -178,7 +182,3 @@ class _Days(dict[str, date]):
     def __missing__(self, text: str) -> date:
         day = self[text] = date.fromisoformat(text)
         return day
-
-
-def _column(facts: Sequence[Any], kind: type[Any], name: str) -> Sequence[Any]:
-    return list(map(itemgetter(kind._fields.index(name)), facts))
