@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from textwrap import wrap
@@ -41,9 +41,9 @@ class EntryShown:
 Entries = Mapping[EntryRef, EntryShown]
 
 
-async def entries_behind(engine: Engine, drill: Drill, position: int, first: int, most: int) -> Entries:
-    """The entries of the contributions from number ``first`` on, ``most`` of each cell; nothing personal is read."""
-    streams = {ref.stream_id for share in _shown(drill, first, most) for ref in share.contribution.entries}
+async def entries_behind(engine: Engine, drill: Drill, position: int) -> Entries:
+    """The entries of the contributions that are shown; nothing personal is read."""
+    streams = {ref.stream_id for share in _shown(drill) for ref in share.contribution.entries}
     source = ProjectionSource(engine.log, engine.connections, engine.codec, None)
     found: dict[EntryRef, EntryShown] = {}
     for stream_id, history in (await source.histories(streams, position)).items():
@@ -60,13 +60,13 @@ async def entries_behind(engine: Engine, drill: Drill, position: int, first: int
     return found
 
 
-def _shown(drill: Drill, first: int, most: int) -> Iterator[Share]:
-    yield from drill.shares[first : first + most]
+def _shown(drill: Drill) -> Iterator[Share]:
+    yield from drill.shares
     for operand in drill.operands:
-        yield from _shown(operand, first, most)
+        yield from _shown(operand)
 
 
-def plain_drill(drill: Drill, entries: Entries, first: int, most: int) -> dict[str, Any]:
+def plain_drill(drill: Drill, entries: Entries) -> dict[str, Any]:
     """The drill-down as JSON carries it; ``total`` contributions, of which those from ``first`` on are shown."""
     cell: Any = {"not_computable": drill.cell.value} if isinstance(drill.cell, NotComputable) else drill.cell
     plain: dict[str, Any] = {
@@ -80,11 +80,12 @@ def plain_drill(drill: Drill, entries: Entries, first: int, most: int) -> dict[s
     if drill.kind is Kind.DERIVED:
         return plain | {
             "function": drill.function,
-            "operands": [plain_drill(operand, entries, first, most) for operand in drill.operands],
+            "operands": [plain_drill(operand, entries) for operand in drill.operands],
         }
     return plain | {
-        "total": len(drill.shares),
-        "first": first,
+        "but_for": drill.page.but_for,
+        "total": drill.total,
+        "first": drill.page.first,
         "contributions": [
             {
                 "amount": share.amount,
@@ -97,7 +98,7 @@ def plain_drill(drill: Drill, entries: Entries, first: int, most: int) -> dict[s
                     for ref in share.contribution.entries
                 ],
             }
-            for share in drill.shares[first : first + most]
+            for share in drill.shares
         ],
     }
 
@@ -130,15 +131,21 @@ _CONTRIBUTIONS = Title(de="{} Beiträge, Summe {} ({})", en="{} contributions, s
 _CONTRIBUTION = Title(de="{} Beitrag, Summe {} ({})", en="{} contribution, sum {} ({})")
 _VALUES = Title(de="{} Werte, aus denen der Median folgt ({})", en="{} values that the median is of ({})")
 _VALUE = Title(de="{} Wert, aus dem der Median folgt ({})", en="{} value that the median is of ({})")
+_BUT_FOR_ONE = Title(
+    de="{} Beitrag, der ohne einen späteren Eintrag zählte ({})",
+    en="{} contribution that would count but for a later entry ({})",
+)
+_BUT_FOR = Title(
+    de="{} Beiträge, die ohne einen späteren Eintrag zählten ({})",
+    en="{} contributions that would count but for a later entry ({})",
+)
 _MORE = Title(de="… {} weitere (--first, --most)", en="… {} more (--first, --most)")
 _NOT_NAMED = Title(de="ein Fall, nicht genannt", en="a case, not named")
 _COUNTED = Title(de="schon gezählt", en="counted already")
 _CORRECTED = Title(de="berichtigt durch Eintrag {}", en="corrected by entry {}")
 
 
-def drill_lines(
-    drill: Drill, entries: Entries, first: int, most: int, language: str = "de", depth: int = 0
-) -> list[str]:
+def drill_lines(drill: Drill, entries: Entries, language: str = "de", depth: int = 0) -> list[str]:
     """The drill-down as text: each contribution with its stream and entries."""
     indent = "  " * depth
     unit = drill.column.unit if drill.column else Unit.PERSONS
@@ -155,21 +162,23 @@ def drill_lines(
     if drill.kind is Kind.DERIVED:
         lines.append(f"{indent}  {in_language(_DERIVED_FROM, language).format(drill.function)}")
         for operand in drill.operands:
-            lines += drill_lines(operand, entries, first, most, language, depth + 2)
+            lines += drill_lines(operand, entries, language, depth + 2)
         return lines
-    shown: Sequence[Share] = drill.shares[first : first + most]
-    only_one = len(drill.shares) == 1
-    if drill.kind in (Kind.MEDIAN, Kind.SURVIVAL):
+    only_one = drill.total == 1
+    if drill.page.but_for:
+        but_for = _BUT_FOR_ONE if only_one else _BUT_FOR
+        told = in_language(but_for, language).format(drill.total, drill.rule)
+    elif drill.kind in (Kind.MEDIAN, Kind.SURVIVAL):
         values = _VALUE if only_one else _VALUES
-        told = in_language(values, language).format(len(drill.shares), drill.rule)
+        told = in_language(values, language).format(drill.total, drill.rule)
     else:
-        total = shown_cell(sum(share.amount for share in drill.shares), unit, language)
+        total = shown_cell(drill.cell, unit, language)
         contributions = _CONTRIBUTION if only_one else _CONTRIBUTIONS
-        told = in_language(contributions, language).format(len(drill.shares), total, drill.rule)
+        told = in_language(contributions, language).format(drill.total, total, drill.rule)
     lines.append(f"{indent}  {told}")
-    for share in shown:
+    for share in drill.shares:
         lines += _share_lines(share, entries, unit, language, indent + "  ")
-    rest = len(drill.shares) - first - len(shown)
+    rest = drill.total - drill.page.first - len(drill.shares)
     if rest > 0:
         lines.append(f"{indent}  {in_language(_MORE, language).format(rest)}")
     return lines

@@ -14,8 +14,6 @@ from typing import Final
 from adapters.report_facts import any_synthetic, facts_from_tables, tables_stand_at
 from domain.refusals import Refusal
 from domain.reports.definition import MUNICIPALITY
-from domain.reports.drill import Drill, drill
-from domain.reports.evidence import CellRef
 from domain.reports.fact_columns import ColumnsOf
 from domain.reports.facts import Facts, Need, programme_rates
 from domain.reports.table import Report, canonical_json
@@ -94,42 +92,12 @@ async def report_run(engine: Engine, result: ReportResult) -> ReportRun:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DrillResult:
-    """A drill-down with the position of the log it was made at."""
-
-    drill: Drill
-    as_of: date
-    position: int
-
-
-async def drill_down(
-    engine: Engine,
-    asked: AskedReport,
-    cell: CellRef,
-    *,
-    now: datetime | None = None,
-    memory: FactsMemory | None = None,
-) -> DrillResult | Refusal:
-    """From a cell to the cases and entries that make it. Refused as ``run_asked``, and for a cell that is not there."""
-    found = await _sure_facts(engine, asked, now, nobody_watches, evidence=True, memory=memory)
-    if isinstance(found, Refusal):
-        return found
-    sure, facts, standing = found
-    with paused():
-        drilled = drill(sure.definition, facts, sure.as_of, sure.parameters, cell)
-    if isinstance(drilled, Refusal):
-        return drilled
-    return DrillResult(drill=drilled, as_of=sure.as_of, position=standing)
-
-
 async def _sure_facts(
     engine: Engine,
     asked: AskedReport,
     now: datetime | None,
     progress: Progress,
     *,
-    evidence: bool = False,
     memory: FactsMemory | None = None,
 ) -> tuple[SureReport, Facts, int] | Refusal:
     sure = await made_sure(engine, asked, now)
@@ -140,9 +108,8 @@ async def _sure_facts(
         sure.as_of,
         sure.position,
         progress,
-        evidence=evidence,
         needs=sure.definition.needs,
-        columns=None if evidence else sure.definition.looked_at(sure.parameters),
+        columns=sure.definition.looked_at(sure.parameters),
         memory=memory,
     )
     if refusal := unknown_to(facts, sure):

@@ -12,10 +12,13 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any, Final, NamedTuple, TypeAlias, assert_never
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, assert_never
 from uuid import UUID
 
 from domain.flat_rate import SpanKey, best_apart
+
+if TYPE_CHECKING:
+    from domain.reports.cell_index import CellIndex
 
 
 class EntryRef(NamedTuple):
@@ -58,13 +61,15 @@ class Kind(StrEnum):
 class Contribution:
     """``weight`` of one subject to one cell. ``subject`` is the stream of a case, a grant or an offer, ``group`` what is
     counted once (a person). ``rule`` names another rule than the definition of the report, with its version, where one
-    decided (a flat rate, an eligibility). ``entries`` in the order they were recorded."""
+    decided (a flat rate, an eligibility). ``entries`` in the order they were recorded. ``but_for``: it would count but for
+    a later entry, as +1 and as -1 with that; such ones add nothing to the cell."""
 
     weight: int
     subject: UUID
     entries: tuple[EntryRef, ...]
     group: Hashable = None
     rule: str = ""
+    but_for: bool = field(default=False, compare=False)
 
 
 def shares(kind: Kind, contributions: Sequence[Contribution]) -> list[int]:
@@ -200,15 +205,21 @@ class Derivation:
 
 @dataclass(slots=True, kw_only=True)
 class Evidence:
-    """Collects contributions while a report is counted: of the cells in ``wanted``, or of all when that is None."""
+    """Collects contributions while a report is counted: of the cells in ``wanted``, or of all when that is None.
+
+    With ``index`` none is made: it takes in whose facts make each cell (domain/reports/cell_index.py).
+    """
 
     wanted: frozenset[CellRef] | None = None
+    index: CellIndex | None = None
     contributions: dict[CellRef, list[Contribution]] = field(default_factory=dict)
     kinds: dict[CellRef, Kind] = field(default_factory=dict)
     derivations: dict[CellRef, Derivation] = field(default_factory=dict)
 
     def wants_column(self, table: str, column: str) -> bool:
         """Whether any cell of the column is wanted."""
+        if self.index is not None:
+            return False
         return self.wanted is None or any(ref.table == table and ref.column == column for ref in self.wanted)
 
     def wants(self, ref: CellRef) -> bool:

@@ -107,7 +107,9 @@ class ItemTally:
         """The items there are, and where evidence of the column is wanted those there would be but for one entry."""
         table = self._tally.ref(column, ()).table
         if self._evidence is not None and not self._evidence.wants_column(table, column):
-            return [item for one in self._counted for item in _found(one, items_of).elements()], []
+            return [
+                Item(one.case_id, one.place, *said) for one in self._counted for said in items_of(one)
+            ], []
         there: list[Item] = []
         but_for: list[Item] = []
         for one in self._counted:

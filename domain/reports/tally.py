@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 from domain.path import Title
@@ -24,7 +25,16 @@ from domain.reports.evidence import (
     Lasted,
 )
 from domain.reports.table import TOTAL, Cell, Column, Line, Table
-from domain.reports.tally_column import PERSON, Amount, ColumnTally, Key, carried_on, unite, value_of
+from domain.reports.tally_column import (
+    PERSON,
+    Amount,
+    ColumnTally,
+    Key,
+    carried_on,
+    cells_of,
+    unite,
+    value_of,
+)
 
 __all__ = ["Key", "Tally", "total_of_all"]
 
@@ -33,8 +43,7 @@ Fact: TypeAlias = Any
 LineOf: TypeAlias = Callable[[Any], Key]
 """Fact → key of the line it counts in."""
 Shadows: TypeAlias = Callable[[Any], Iterable[tuple[Any, int]]]
-"""Fact → how it would count but for a later entry of its stream, with the version of that entry: where a case was before it
-moved, without the answer that named its module."""
+"""Fact → how it would count but for a later entry of its stream (where a case was before it moved), with its version."""
 
 _GROUPED: Final = (Kind.DISTINCT, Kind.APART, Kind.SURVIVAL)
 
@@ -129,7 +138,7 @@ class Tally:
         because of which it counts, and is asked for the evidence only."""
         tally = self._column(column, Kind.SUM)
         tally.amount = 1
-        facts = self._taken_in(column, tally, facts, line, each, several=True)
+        facts = self._taken_in(column, tally, facts, line, each, several=amount)
         for fact in facts:
             tally.sums[line(fact)] += amount(fact)
 
@@ -243,8 +252,8 @@ class Tally:
             if self._within is not None and not self._within(fact):
                 continue
             refs = self._wanted(column, tally, line(fact))
-            self._collect(tally, fact, refs, because(fact))
-            self._collect(tally, fact, refs, (*because(fact), *ended_by(fact)), sign=-1)
+            self._collect(tally, fact, refs, because(fact), but_for=True)
+            self._collect(tally, fact, refs, (*because(fact), *ended_by(fact)), sign=-1, but_for=True)
 
     def but_for_each(
         self,
@@ -323,6 +332,9 @@ class Tally:
         )
         if self._evidence is not None:
             self._name_kinds(made)
+            if self._evidence.index is not None:
+                for column, tally in self._tallies.items():
+                    self._evidence.index.note(self._id, column, tally.kind, cells_of(tally))
         return Table(id=self._id, title=self._title, keys=self._key_titles, columns=self._columns, lines=made)
 
     # --------------------------------------------------------------- private
@@ -348,12 +360,16 @@ class Tally:
         line: LineOf,
         because: Callable[[Any], Any],
         *,
-        several: bool = False,
+        several: Callable[[Any], int] | None = None,
         until: Callable[[Any], str | None] | None = None,
         ended_by: Because = lambda _: (),
     ) -> Iterable[Fact]:
         """The facts to be counted; their evidence and that of their shadows is collected if it is wanted."""
         within = self._within
+        if self._evidence is not None and (index := self._evidence.index) is not None:
+            facts = list(facts if within is None else filter(within, facts))
+            index.take(self._id, column, tally, facts, line, partial(self._lines_of, tally), several, until)
+            return facts
         if self._collects(column):
             facts = list(facts)
             for fact in facts:
@@ -365,7 +381,7 @@ class Tally:
                         continue
                     key = line(one)
                     if refs := self._wanted(column, tally, key):
-                        for versions in because(one) if several else (because(one),):
+                        for versions in because(one) if several is not None else (because(one),):
                             self._collect_instead(tally, one, refs, versions, instead)
                     if until is not None and (end := until(one)) is not None:
                         ended = self._wanted(column, tally, (end, *key[1:]))
@@ -395,12 +411,19 @@ class Tally:
         sign: int = 1,
     ) -> None:
         """Collect ``fact``, and take it back when the entry ``instead`` made it count otherwise."""
-        self._collect(tally, fact, refs, because, sign)
+        self._collect(tally, fact, refs, because, sign, but_for=bool(instead))
         if instead:
-            self._collect(tally, fact, refs, (*because, *instead), -sign)
+            self._collect(tally, fact, refs, (*because, *instead), -sign, but_for=True)
 
     def _collect(
-        self, tally: ColumnTally, fact: Fact, refs: list[CellRef], because: Iterable[int], sign: int = 1
+        self,
+        tally: ColumnTally,
+        fact: Fact,
+        refs: list[CellRef],
+        because: Iterable[int],
+        sign: int = 1,
+        *,
+        but_for: bool,
     ) -> None:
         evidence = self._evidence
         assert evidence is not None  # noqa: S101 # asked by the caller
@@ -417,6 +440,7 @@ class Tally:
             ),
             group=tally.group(fact) if tally.kind in _GROUPED else None,
             rule=tally.rule(fact) if tally.rule else "",
+            but_for=but_for,
         )
         for ref in refs:
             evidence.contributions.setdefault(ref, []).append(contribution)
@@ -434,7 +458,8 @@ class Tally:
 
     def _derived(self, column: str, key: Key, function: str, operands: tuple[CellRef, ...]) -> None:
         evidence = self._evidence
-        if evidence is not None and evidence.wants(ref := self.ref(column, key)):
+        ref = self.ref(column, key)
+        if evidence is not None and (evidence.index is not None or evidence.wants(ref)):
             evidence.derivations[ref] = Derivation(function=function, operands=operands)
 
     def _sum_up(self) -> None:

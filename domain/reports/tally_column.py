@@ -59,6 +59,17 @@ def value_of(tally: ColumnTally, key: Key) -> Cell:
             assert_never(tally.kind)
 
 
+def cells_of(tally: ColumnTally) -> dict[Key, Cell]:
+    """All cells that anything was counted in, by line."""
+    match tally.kind:
+        case Kind.SUM:
+            return dict(tally.sums)
+        case Kind.DERIVED:
+            return tally.cells
+        case _:
+            return {key: value_of(tally, key) for key in tally.groups}
+
+
 def _survival(seen: Counter[Lasted] | None) -> Cell:
     if not seen:
         return NotComputable.NOTHING_TO_DIVIDE_BY

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 
 from adapters.background_runs import BackgroundRun, RunKind, RunState
 from domain.refusals import Refusal
+from domain.reports.drill import Page
 from domain.reports.evidence import CellRef
 from services.api.identity import Acting
 from services.api.language import preferred
@@ -25,10 +26,11 @@ from services.bootstrap import Engine
 from services.queries import Queries
 from services.report_asking import AskedReport
 from services.report_drill import MOST_SHARES, entries_behind, plain_drill
+from services.report_drilling import DrillMemory, drill_down
 from services.report_formats.rendering import Format, render
 from services.report_jobs import ReportJobs, no_such_run
 from services.report_run_kinds import Asked, Finding, RunResult, Sealer, no_file
-from services.reports import FactsMemory, drill_down, report_run
+from services.reports import report_run
 
 CellPart = Annotated[str, Path(pattern=NAME_PATTERN)]
 CellKey = Annotated[
@@ -37,6 +39,9 @@ CellKey = Annotated[
 ]
 First = Annotated[int, Query(ge=0, le=10_000_000)]
 Most = Annotated[int, Query(ge=1, le=1_000)]
+ButFor = Annotated[
+    bool, Query(description="instead of what counts, what would but for a later entry, and adds nothing")
+]
 
 
 class RunBody(BaseModel):
@@ -83,7 +88,7 @@ async def begun(
 def run_router(engine: Engine, queries: Queries, jobs: ReportJobs, now: Callable[[], datetime]) -> APIRouter:
     """Runs in the background, sealing among them, and drill-downs."""
     router = APIRouter(tags=["reports"])
-    memory = FactsMemory()
+    memory = DrillMemory()
 
     @router.post(
         "/reports/{name}/runs",
@@ -231,10 +236,16 @@ def run_router(engine: Engine, queries: Queries, jobs: ReportJobs, now: Callable
         param: Params = [],  # noqa: B006 # FastAPI copies defaults
         first: First = 0,
         most: Most = MOST_SHARES,
+        but_for: ButFor = False,
     ) -> dict[str, Any]:
-        """Pseudonymous cases with the entries because of which they count; a derived cell with the cells it is made of."""
+        """Pseudonymous cases with the entries because of which they count; a derived cell with the cells it is made of.
+
+        Give the position of the report as `known_at`: then the figures fit, and every drill-down after the first into
+        the same report is quick.
+        """
         asked = asked_report(name, as_of, known_at, param)
-        return await cell_body(engine, asked, CellRef(table, column, tuple(key)), now(), first, most, memory)
+        page = Page(first=first, most=most, but_for=but_for)
+        return await cell_body(engine, asked, CellRef(table, column, tuple(key)), page, now(), memory)
 
     return router
 
@@ -256,17 +267,16 @@ async def cell_body(
     engine: Engine,
     asked: AskedReport,
     cell: CellRef,
+    page: Page,
     now: datetime,
-    first: int,
-    most: int,
-    memory: FactsMemory | None = None,
+    memory: DrillMemory,
 ) -> dict[str, Any]:
     """What makes one cell of the report that is asked for, as JSON carries it. Raises ProblemError."""
-    found = await drill_down(engine, asked, cell, now=now, memory=memory)
+    found = await drill_down(engine, asked, cell, page, now=now, memory=memory)
     if isinstance(found, Refusal):
         raise report_problem(found)
-    entries = await entries_behind(engine, found.drill, found.position, first, most)
-    return {"position": found.position} | plain_drill(found.drill, entries, first, most)
+    entries = await entries_behind(engine, found.drill, found.position)
+    return {"position": found.position} | plain_drill(found.drill, entries)
 
 
 def _run_body(run: BackgroundRun) -> RunBody:

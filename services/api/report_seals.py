@@ -15,18 +15,19 @@ from pydantic import BaseModel
 
 from adapters.background_runs import RunKind
 from domain.refusals import Refusal
+from domain.reports.drill import Page
 from domain.reports.evidence import CellRef
 from services.api.identity import Acting
 from services.api.problems import documented
 from services.api.report_requests import Params, asked_report, report_problem
-from services.api.report_runs import CellKey, CellPart, First, Most, RunBody, begun, cell_body
+from services.api.report_runs import ButFor, CellKey, CellPart, First, Most, RunBody, begun, cell_body
 from services.api.requests import IdempotencyKey, KnownAt
 from services.bootstrap import Engine
 from services.report_drill import MOST_SHARES
+from services.report_drilling import DrillMemory
 from services.report_jobs import ReportJobs
 from services.report_run_kinds import AskedOfSeal, Sealer
 from services.report_seals import Seal, all_sealed, asked_again, sealed
-from services.reports import FactsMemory
 
 
 class SealBody(BaseModel):
@@ -47,7 +48,7 @@ class SealBody(BaseModel):
 def seal_router(engine: Engine, jobs: ReportJobs, now: Callable[[], datetime]) -> APIRouter:
     """Seals, and the runs on them."""
     router = APIRouter(tags=["reports"])
-    memory = FactsMemory()
+    memory = DrillMemory()
 
     @router.get(
         "/sealed-reports",
@@ -85,12 +86,14 @@ def seal_router(engine: Engine, jobs: ReportJobs, now: Callable[[], datetime]) -
         key: CellKey = [],  # noqa: B006 # FastAPI copies defaults
         first: First = 0,
         most: Most = MOST_SHARES,
+        but_for: ButFor = False,
     ) -> dict[str, Any]:
         """As of its date, as known at its position, by the definition of its version."""
         asked = await asked_again(engine, seal_id)
         if isinstance(asked, Refusal):
             raise report_problem(asked)
-        return await cell_body(engine, asked, CellRef(table, column, tuple(key)), now(), first, most, memory)
+        page = Page(first=first, most=most, but_for=but_for)
+        return await cell_body(engine, asked, CellRef(table, column, tuple(key)), page, now(), memory)
 
     @router.put(
         "/sealed-reports/{seal_id}/publication",

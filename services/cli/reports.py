@@ -166,6 +166,7 @@ async def drill(
     seal: str | None = None,
     first: int = 0,
     most: int = 50,
+    but_for: bool = False,
     language: str = "de",
     json_: Json = False,
 ) -> int:
@@ -193,12 +194,15 @@ async def drill(
         Number of contributions to skip.
     most
         Number of contributions to show.
+    but_for
+        Show what would count but for a later entry, and adds nothing, instead of what counts.
     language
         de or en.
     """
+    from domain.reports.drill import Page
     from domain.reports.evidence import CellRef
     from services.report_drill import drill_lines, entries_behind, plain_drill
-    from services.reports import drill_down
+    from services.report_drilling import drill_down
 
     if first < 0 or most < 1:
         raise CommandFailed("--first starts at 0 and --most at 1")
@@ -207,14 +211,15 @@ async def drill(
     async with engine_here() as engine:
         if number is not None:
             asked = await _of_seal(engine, asked, number, language)
-        result = await drill_down(engine, asked, CellRef(table, column, key))
+        page = Page(first=first, most=most, but_for=but_for)
+        result = await drill_down(engine, asked, CellRef(table, column, key), page)
         if isinstance(result, Refusal):
             raise refused(result, language)
-        entries = await entries_behind(engine, result.drill, result.position, first, most)
+        entries = await entries_behind(engine, result.drill, result.position)
     if json_:
-        print_json({"position": result.position} | plain_drill(result.drill, entries, first, most))
+        print_json({"position": result.position} | plain_drill(result.drill, entries))
     else:
-        print_lines(drill_lines(result.drill, entries, first, most, language))
+        print_lines(drill_lines(result.drill, entries, language))
     return 0
 
 

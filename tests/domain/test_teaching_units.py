@@ -15,7 +15,7 @@ from domain.flat_rate_decision import ClaimSpan
 from domain.rates import Rate
 from domain.recorded import Recorded
 from domain.refusals import Refusal
-from domain.reports.drill import Drill, drill
+from domain.reports.drill import Drill, Page, drill
 from domain.reports.evidence import CellRef
 from domain.reports.facts import Facts, OfferFact, ProgrammeRate
 from domain.reports.funding import FUNDING
@@ -225,10 +225,18 @@ def test_an_amount_leads_to_the_units_and_to_the_entry_that_set_the_rate() -> No
     held, amount = drilled.operands
     assert (held.ref.column, held.cell, held.shares[0].amount) == ("held", 80, 80)
     assert (amount.ref.table, amount.cell) == ("rates", 42_00)
-    said = [
+    assert _said(amount) == [(42_00, [1, 2])]
+    cell = CellRef("teaching_units", "flat_rate_amount", ("F4",))
+    drilled = drill(FUNDING, facts, AS_OF, {}, cell, Page(but_for=True))
+    assert isinstance(drilled, Drill)
+    assert _said(drilled.operands[1]) == [(40_00, [1]), (-40_00, [1, 2])]
+    check_sums(FUNDING, facts, AS_OF)
+    assert check_leaving_out(FUNDING, [grant], AS_OF) == 2
+
+
+def _said(amount: Drill) -> list[tuple[int, list[int]]]:
+    """What an amount rests on: each share with the versions of its entries."""
+    return [
         (share.amount, [entry.version for entry in share.contribution.entries])
         for share in amount.operands[0].shares
     ]
-    assert said == [(42_00, [1, 2]), (40_00, [1]), (-40_00, [1, 2])]
-    check_sums(FUNDING, facts, AS_OF)
-    assert check_leaving_out(FUNDING, [grant], AS_OF) == 2

@@ -17,7 +17,8 @@ from services.log_facts import facts_from_log
 from services.queries import Queries
 from services.report_asking import AskedReport
 from services.report_drill import drill_lines, entries_behind, plain_drill
-from services.reports import DrillResult, ReportResult, drill_down, run_asked
+from services.report_drilling import DrillResult, drill_down
+from services.reports import ReportResult, run_asked
 from tests.domain import test_esf, test_not_won, test_offer_gaps, test_repetitions
 from tests.services.projector_process import KEK
 from tests.services.read_table_ground import projecting, write
@@ -61,12 +62,12 @@ async def test_a_drill_down_into_repeated_measures_shows_shares_and_no_case(engi
     asked = AskedReport(name="repeated_measures", as_of=DAYS[-1])
     found = await drill_down(engine, asked, CellRef("repeated_measures", "persons", ("language",)), now=NOW)
     assert isinstance(found, DrillResult)
-    entries = await entries_behind(engine, found.drill, found.position, 0, 100)
+    entries = await entries_behind(engine, found.drill, found.position)
     assert not entries
-    plain = plain_drill(found.drill, entries, 0, 100)
+    plain = plain_drill(found.drill, entries)
     assert (plain["cell"], plain["total"]) == (18, 18)
     assert {(one["stream"], len(one["entries"])) for one in plain["contributions"]} == {(None, 0)}
-    text = "\n".join(drill_lines(found.drill, entries, 0, 100))
+    text = "\n".join(drill_lines(found.drill, entries))
     assert text.count("ein Fall, nicht genannt") == 18
     assert "00000000-" not in text
     refused = await drill_down(

@@ -12,7 +12,7 @@ import pytest
 from domain.path import Title
 from domain.refusals import Refusal
 from domain.reports.definition import Parameter, ParameterKind, ReportDefinition
-from domain.reports.drill import Drill
+from domain.reports.drill import Drill, Page
 from domain.reports.evidence import CellRef, Kind, value
 from domain.reports.registry import REPORTS
 from domain.reports.table import NotComputable, Publication
@@ -24,7 +24,8 @@ from services.queries import Queries
 from services.report_asking import AskedReport, read_parameters
 from services.report_catalogue import catalogue_lines, plain_catalogue
 from services.report_drill import drill_lines, entries_behind, plain_drill
-from services.reports import DrillResult, ReportResult, drill_down, run_asked
+from services.report_drilling import DrillResult, drill_down
+from services.reports import ReportResult, run_asked
 from tests.domain.test_reports import ROETGEN, TOWN
 from tests.services.projector_process import KEK
 from tests.services.read_table_ground import projecting, write
@@ -62,10 +63,10 @@ async def test_every_cell_drills_down_alike_from_tables_and_log_and_adds_up(engi
                     assert drilled.position == head
                     assert cell in (drilled.drill.cell, NotComputable.SUPPRESSED)
                     _check(drilled.drill)
-                    entries = await entries_behind(engine, drilled.drill, head, 0, 1_000)
-                    plain = plain_drill(drilled.drill, entries, 0, 1_000)
+                    entries = await entries_behind(engine, drilled.drill, head)
+                    plain = plain_drill(drilled.drill, entries)
                     assert plain["column"] == column.id
-                    assert drill_lines(drilled.drill, entries, 0, 1_000)[0].count("] = ") == 1
+                    assert drill_lines(drilled.drill, entries)[0].count("] = ") == 1
 
 
 def _check(drilled: Drill) -> None:
@@ -85,8 +86,8 @@ async def test_a_drill_down_names_the_entries_of_the_log(engine: Engine) -> None
     asked = AskedReport(name="statistics", as_of=AS_OF, parameters={"municipality": ROETGEN})
     result = await drill_down(engine, asked, CellRef("dropouts", "dropouts", ("F4", "too_far")), now=NOW)
     assert isinstance(result, DrillResult)
-    entries = await entries_behind(engine, result.drill, result.position, 0, 10)
-    plain: Any = plain_drill(result.drill, entries, 0, 10)
+    entries = await entries_behind(engine, result.drill, result.position)
+    plain: Any = plain_drill(result.drill, entries)
     assert plain["cell"] == 1
     assert plain["rule"] == f"statistics/{REPORTS['statistics'].version}"
     [contribution] = plain["contributions"]
@@ -101,7 +102,7 @@ async def test_a_drill_down_names_the_entries_of_the_log(engine: Engine) -> None
     by_version = {entry.version: entry.position for entry in stored}
     for entry in contribution["entries"]:
         assert by_version[entry["version"]] == entry["position"]
-    text = "\n".join(drill_lines(result.drill, entries, 0, 10))
+    text = "\n".join(drill_lines(result.drill, entries))
     assert "Kurs abgebrochen" in text
     assert "30.06.2025" in text
     assert "1 Beitrag, Summe 1 (" in text
@@ -111,13 +112,14 @@ async def test_the_values_of_a_median_are_not_summed_up(engine: Engine) -> None:
     """Days of different people added up say nothing about how long it takes."""
     asked = AskedReport(name="pathways", as_of=AS_OF)
     cell = CellRef("time_in_step", "median_days", ("total",))
-    result = await drill_down(engine, asked, cell, now=NOW)
+    result = await drill_down(engine, asked, cell, Page(most=0), now=NOW)
     assert isinstance(result, DrillResult)
-    number = len(result.drill.shares)
-    text = "\n".join(drill_lines(result.drill, {}, 0, 0))
+    number = result.drill.total
+    assert number > 1
+    text = "\n".join(drill_lines(result.drill, {}))
     assert f"{number} Werte, aus denen der Median folgt (pathways/" in text
     assert "Summe" not in text
-    assert f"{number} values that the median is of" in "\n".join(drill_lines(result.drill, {}, 0, 0, "en"))
+    assert f"{number} values that the median is of" in "\n".join(drill_lines(result.drill, {}, "en"))
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,13 @@ from domain.reports.registry import OLD_REPORTS, REPORTS
 from services.bootstrap import Engine, open_engine
 from services.report_asking import AskedReport
 from services.report_delta import ReportDelta, delta_since
+from services.report_drilling import DrillResult, drill_down
 from services.report_jobs import ReportJobs
 from services.report_publishing import publish_seal
 from services.report_run_kinds import AskedOfSeal
 from services.report_seals import Seal, Verification, asked_again, seal_report, sealed, verify_seal
 from services.report_whatif import Counterfactual, counterfactual
-from services.reports import DrillResult, ReportResult, drill_down, run_asked
+from services.reports import ReportResult, run_asked
 from tests.domain.test_reports import TOWN
 from tests.services.projector_process import KEK
 from tests.services.read_table_ground import write

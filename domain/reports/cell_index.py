@@ -1,0 +1,120 @@
+"""Whose facts make each cell of a counted table: made in one pass, so that a page of a drill-down counts its people alone."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from domain.reports.evidence import CellRef, Kind
+from domain.reports.table import Cell
+from domain.reports.tally_column import ColumnTally, Key
+
+NUMBERS: Final = "I"
+"""How the numbers of people are kept: four bytes each."""
+
+
+@dataclass(slots=True, kw_only=True)
+class IndexedColumn:
+    """A column: under what its facts were counted, each with the people they are of, and the cells these are found in.
+
+    ``cells`` are all that were counted, those that the table does not show included.
+    """
+
+    kind: Kind
+    people: dict[Hashable, array[int]] = field(default_factory=dict)
+    found_in: defaultdict[Key, list[array[int]]] = field(default_factory=lambda: defaultdict(list))
+    cells: Mapping[Key, Cell] = field(default_factory=dict)
+
+
+class Window(NamedTuple):
+    """Some of the contributions to a cell: of which people (in order), how many contributions these have in the cell, how
+    many of them come before the first one looked for, and how many there are of all people."""
+
+    people: tuple[int, ...]
+    theirs: int
+    before: int
+    total: int
+
+
+class CellIndex:
+    """Takes in the facts of a table as they are counted. ``number_of`` gives the number of the person whose stream it is."""
+
+    def __init__(self, number_of: Mapping[UUID, int]) -> None:
+        self._number_of = number_of
+        self.columns: dict[tuple[str, str], IndexedColumn] = {}
+
+    def take(
+        self,
+        table: str,
+        column: str,
+        tally: ColumnTally,
+        facts: Iterable[Any],
+        line: Callable[[Any], Key],
+        lines_of: Callable[[Key], Iterable[Key]],
+        times: Callable[[Any], int] | None = None,
+        until: Callable[[Any], str | None] | None = None,
+    ) -> None:
+        """Facts that count in a column, each once or as often as ``times`` says, and once more in the line of the period
+        ``until`` that it is taken out in; ``lines_of`` gives the lines in which what counts under one is found."""
+        into = self._column(table, column, tally.kind)
+        number_of = self._number_of
+        people: defaultdict[Key, array[int]] = defaultdict(lambda: array(NUMBERS))
+        for fact in facts:
+            key = line(fact)
+            if times is None:
+                people[key].append(number_of[fact[0]])
+            else:
+                people[key].extend((number_of[fact[0]],) * times(fact))
+            if until is not None and (end := until(fact)) is not None:
+                people[(end, *key[1:])].append(number_of[fact[0]])
+        for key, numbers in people.items():
+            name = (bool(tally.onwards), key)
+            if name in into.people:
+                into.people[name].extend(numbers)
+                continue
+            into.people[name] = numbers
+            for cell in lines_of(key):
+                into.found_in[cell].append(numbers)
+
+    def note(self, table: str, column: str, kind: Kind, cells: Mapping[Key, Cell]) -> None:
+        """What the cells of a column come to."""
+        self._column(table, column, kind).cells = cells
+
+    def column(self, ref: CellRef) -> IndexedColumn:
+        """The column of a cell; counted as one without any facts if there is none."""
+        return self.columns.get((ref.table, ref.column)) or IndexedColumn(kind=Kind.DISTINCT)
+
+    def finish(self, table: str) -> None:
+        """Put the people of a table in order, once all of it is counted."""
+        for (of, _), column in self.columns.items():
+            if of == table:
+                for numbers in column.people.values():
+                    numbers[:] = array(NUMBERS, sorted(numbers))
+
+    def window(self, ref: CellRef, first: int, most: int | None) -> Window:
+        """The contributions to a cell from number ``first`` on, at most ``most``, in order of the people."""
+        # Of parts in order: sorting them is merging them.
+        numbers = sorted(chain.from_iterable(self.column(ref).found_in.get(ref.key, ())))
+        shown = numbers[first : None if most is None else first + most]
+        if not shown:
+            return Window((), 0, 0, len(numbers))
+        begin, end = bisect_left(numbers, shown[0]), bisect_right(numbers, shown[-1])
+        return Window(tuple(dict.fromkeys(shown)), end - begin, first - begin, len(numbers))
+
+    @property
+    def size(self) -> int:
+        """Bytes of the numbers kept."""
+        return sum(
+            len(numbers) * numbers.itemsize
+            for column in self.columns.values()
+            for numbers in column.people.values()
+        )
+
+    def _column(self, table: str, column: str, kind: Kind) -> IndexedColumn:
+        return self.columns.setdefault((table, column), IndexedColumn(kind=kind))
