@@ -158,9 +158,9 @@ class DrillPages:
             self.counted_whole.update(wanted)
 
     def _forget(self) -> None:
-        """Keep no more shares than there is room for: those of the last drill-down, and of others as long as they fit."""
+        """Keep no more shares than there is room for, but those of the last cell in any case."""
         kept = sum(map(len, self._whole.values()))
-        while kept > MOST_KEPT and self._whole:
+        while kept > MOST_KEPT and len(self._whole) > 2:
             kept -= len(self._whole.popitem(last=False)[1])
 
     def _count(self, table_id: str, facts: Facts, evidence: Evidence) -> None:
