@@ -167,3 +167,33 @@ def test_a_bare_exception_is_found(comment: str) -> None:
 def test_an_explained_exception_is_let_through(comment: str) -> None:
     """A code with a reason is enough, in either of our two ways of writing it."""
     assert not unexplained(comment)
+
+
+def waits_for(tree: ast.AST) -> Iterator[int]:
+    """Lines that name ``asyncio.wait_for``.
+
+    >>> list(waits_for(ast.parse("await asyncio.wait_for(task, 1)")))
+    [1]
+    >>> list(waits_for(ast.parse("from asyncio import sleep, wait_for")))
+    [1]
+    >>> list(waits_for(ast.parse("await tables.wait_for(7)")))
+    []
+    """
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            named_so = node.attr == "wait_for" and ast.unparse(node.value) == "asyncio"
+        else:
+            named_so = (
+                isinstance(node, ast.ImportFrom)
+                and node.module == "asyncio"
+                and any(alias.name == "wait_for" for alias in node.names)
+            )
+        if named_so:
+            yield getattr(node, "lineno", 0)
+
+
+def test_nobody_waits_with_asyncio_wait_for() -> None:
+    """On Python 3.11 it goes on when it is cancelled in the moment its wait is over (CPython issue 86296), and what was
+    told to end does not; ``asyncio.timeout`` ends."""
+    found = [f"{named(module)}:{line}" for module in modules(*ALL) for line in waits_for(parsed(module))]
+    assert found == []

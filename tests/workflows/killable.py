@@ -34,7 +34,8 @@ class KillableWorker:
             stdout=asyncio.subprocess.PIPE,
         )
         assert self.process.stdout is not None
-        assert await asyncio.wait_for(self.process.stdout.readline(), 60) == b"ready\n"
+        async with asyncio.timeout(60):
+            assert await self.process.stdout.readline() == b"ready\n"
 
     async def kill(self) -> None:
         """End it with SIGKILL, whatever it holds."""
