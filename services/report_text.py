@@ -17,6 +17,7 @@ from domain.code_titles import in_language
 from domain.path import Title
 from domain.reports.table import NOT_COMPUTABLE_TITLES, Cell, Column, NotComputable, Table, Unit
 from domain.wording import shown_date, shown_hundredths, shown_municipality, shown_number
+from services.report_parameters import shown_parameters
 from services.report_words import column_head, shown_definition, shown_flag, shown_key
 from services.reports import ReportResult
 
@@ -41,6 +42,9 @@ def report_lines(result: ReportResult, language: str = "de") -> list[str]:
         f"version {report.version}, SHA-256 {result.digest[:16]}…",
     )
     lines = [in_language(report.title, language), *wrap(in_language(head, language), TEXT_WIDTH)]
+    # The first is the municipality, which the head has told.
+    for title, value in list(shown_parameters(report, language))[1:]:
+        lines += wrap(f"{title}: {value}", TEXT_WIDTH, subsequent_indent="  ")
     for note in report.notes:
         said = f"{in_language(note.title, language)}: {in_language(note.text, language)}"
         lines += wrap(said, TEXT_WIDTH, subsequent_indent="  ")

@@ -82,12 +82,6 @@ def column_head(column: Column, language: str) -> tuple[str, ...]:
     return (title,) if not unit or title.lower() == unit.lower() else (title, f"({unit})")
 
 
-def shown_choice(choice: str, language: str) -> str:
-    """A value of a parameter that is one of a list: the title of a characteristic; any other as it stands."""
-    known = {dimension.value: title for dimension, title in DIMENSION_TITLES.items()}
-    return in_language(known[choice], language) if choice in known else choice
-
-
 def shown_flag(flag: str, language: str) -> str:
     """A flag of a budget line, whom to call, what is missing or looks paid twice; any other text as it stands."""
     if flag in _FLAGS:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, TypeAlias
 
 from domain.code_titles import in_language
 from domain.path import Title
-from domain.reports.definition import MUNICIPALITY, Parameter, ParameterKind
-from domain.reports.registry import REPORTS
 from domain.reports.table import (
     NOT_COMPUTABLE_TITLES,
     TOTAL,
@@ -23,9 +20,10 @@ from domain.reports.table import (
     Table,
     Unit,
 )
-from domain.wording import shown_date, shown_hundredths, shown_instant, shown_municipality, shown_number
+from domain.wording import shown_date, shown_hundredths, shown_instant, shown_number
 from services.report_formats.run import ReportRun
-from services.report_words import column_head, shown_choice, shown_definition, shown_flag, shown_key
+from services.report_parameters import shown_parameters
+from services.report_words import column_head, shown_definition, shown_flag, shown_key
 
 HUNDREDTHS: Final = frozenset({Unit.CENTS, Unit.BASIS_POINTS, Unit.HUNDREDTHS})
 """Units whose integers are hundredths of what people read: euros, per cent, a ratio."""
@@ -166,7 +164,6 @@ _PUBLICATIONS: Final = {
         en="for publication – small numbers are suppressed",
     ),
 }
-_EVERYWHERE = Title(de="alle Kommunen", en="all municipalities")
 _VERSION = Title(de="Fassung", en="Version")
 
 
@@ -178,34 +175,10 @@ def _facts(report: Report, run: ReportRun, language: str) -> list[tuple[str, str
         (in_language(_AS_OF, language), shown_date(report.as_of, language)),
         (in_language(_KNOWN, language), known),
         *((in_language(note.title, language), in_language(note.text, language)) for note in report.notes),
-        *_parameters(report, language),
+        *shown_parameters(report, language),
         (in_language(_VERSION, language), f"{report.name} {report.version}"),
         ("SHA-256", run.digest),
     ]
-
-
-def _parameters(report: Report, language: str) -> Iterator[tuple[str, str]]:
-    """Each parameter by its title; the municipality first, also when it is left to mean all."""
-    definition = REPORTS.get(report.name)
-    known = {parameter.name: parameter for parameter in definition.parameters} if definition else {}
-    known.setdefault(MUNICIPALITY.name, MUNICIPALITY)
-    values = {MUNICIPALITY.name: None, **dict(report.parameters)}
-    for name, value in values.items():
-        parameter = known.get(name)
-        title = in_language(parameter.title, language) if parameter else name
-        yield (
-            title,
-            in_language(_EVERYWHERE, language) if value is None else _value(parameter, value, language),
-        )
-
-
-def _value(parameter: Parameter | None, value: str, language: str) -> str:
-    kind = parameter.kind if parameter else None
-    if kind is ParameterKind.MUNICIPALITY:
-        return shown_municipality(value)
-    if kind is ParameterKind.DATE:
-        return shown_date(date.fromisoformat(value), language)
-    return shown_choice(value, language) if kind is ParameterKind.CODE else value
 
 
 def sheet_of(table: Table, language: str) -> Sheet:

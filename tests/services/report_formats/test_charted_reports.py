@@ -196,7 +196,7 @@ def test_a_chart_on_paper_has_its_description_as_alternative_text() -> None:
     assert [str(picture.Alt) for picture in pictures] == [chart.description for chart in charts]
 
 
-@pytest.mark.parametrize(("language", "shown"), [("de", "Geschlecht"), ("en", "gender")])
+@pytest.mark.parametrize(("language", "shown"), [("de", "Geschlecht [gender]"), ("en", "gender [gender]")])
 def test_what_a_report_is_broken_down_by_is_said_in_words(language: str, shown: str) -> None:
     """As everything else that was asked for."""
     report = REPORTS["breakdown"].run(FACTS, AS_OF, {"by": "gender"})
