@@ -97,6 +97,8 @@ async def facts_from_tables(
         connections.lend() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
+        # Workers would hand their arrays on in pieces, which costs more than the scan they share.
+        await connection.execute("set local max_parallel_workers_per_gather = 0")
         # Before the snapshot is taken: a table that a rebuild swaps in later would be empty in it.
         await connection.execute(
             f"lock table {', '.join(f'{schema}.{name}' for name in _TABLES)} in access share mode"

@@ -72,7 +72,7 @@ def persons(counting: Counting, dimension: Classes, table: str = "persons") -> T
     """Persons contacted, won and not won by class."""
     as_of = counting.as_of
     contacted = dimension.contacted()
-    entered = dimension.attended()
+    entered = dimension.undated()
     planned = [c for c in contacted if by(c.one.case.first_plan_on, as_of)]
     again = [c for c in planned if by(c.one.case.plan_agreed_on, as_of)]
     declined = [c for c in contacted if by(c.one.case.declined_on, as_of)]
@@ -111,7 +111,7 @@ def persons(counting: Counting, dimension: Classes, table: str = "persons") -> T
 
 def participations(counting: Counting, dimension: Classes, table: str = "participations") -> Table:
     """Participations, stock, exits and dropouts by class."""
-    entered = dimension.attended()
+    entered = dimension.undated()
     left = [c for c in entered if c.one.left_on is not None]
     joined = dimension.of(joined_spans(c.one for c in left))
     title = DIMENSION_TITLES[dimension.dimension]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from itertools import repeat
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -22,6 +23,7 @@ from domain.characteristics import (
 from domain.path import Title
 from domain.projections.characteristics import CharacteristicsRow, read
 from domain.reports import bundles
+from domain.reports.bundle_scope import bundle_scope
 from domain.reports.definition import Counting, Parameter, ParameterKind
 from domain.reports.evidence import FIRST_ENTRY, Because
 from domain.reports.fact_columns import ColumnsOf, column, ids
@@ -70,42 +72,65 @@ class Classes:
     def __init__(self, counting: Counting, dimension: Dimension) -> None:
         self.dimension = dimension
         self._counting = counting
-        self._traits: Mapping[bytes, Trait] = {}
-        rows = counting.facts.characteristics
-        if dimension in (Dimension.MODULE, Dimension.MUNICIPALITY):
-            return
-        if bundles.bundled(counting):
-            # Without evidence nobody asks for the entry that says so, nor for the class but for it.
-            of_cases = ids(rows, CharacteristicsRow, "case_id")
-            values = _values(dimension, counting)
-            said = {value: _said(value) for value in set(values)}
-            self._traits = dict(zip(of_cases, map(said.__getitem__, values), strict=True))
-        else:
-            trait = _TRAITS[dimension]
-            self._traits = {row.case_id.bytes: trait(row, counting) for row in rows}
 
     def contacted(self) -> list[Classed]:
         """The cases asked for, in bundles where that may be."""
-        return self.of(bundles.contacted(self._counting, self._apart))
+        return self._counting.once(self._contacted)
+
+    def _contacted(self, counting: Counting) -> list[Classed]:
+        return self._classed(bundles.contacted, bundles.contacted_apart)
 
     def attended(self) -> list[Classed]:
-        """The participations and spans of coaching asked for, in bundles where that may be."""
+        """The participations and spans of coaching asked for, in bundles where that may be; of their days the quarters."""
         return self._counting.once(self._attended)
 
     def _attended(self, counting: Counting) -> list[Classed]:
-        return self.of(bundles.attended(counting, self._apart))
+        return self._classed(bundles.attended, bundles.attended_apart)
+
+    def undated(self) -> list[Classed]:
+        """The same; of their days, in bundles, only whether there is one."""
+        return self._counting.once(self._undated)
+
+    def _undated(self, counting: Counting) -> list[Classed]:
+        if self.dimension is Dimension.MODULE or not bundles.bundled(counting):
+            return self.attended()
+        return self._classed(bundles.undated, bundles.undated_apart)
 
     def contracts(self) -> list[Classed]:
         """The contracts asked for, in bundles where that may be."""
-        return self.of(bundles.contracts(self._counting, self._apart))
+        return self._classed(bundles.contracts, bundles.contracts_apart)
 
-    @property
-    def _apart(self) -> bundles.ToldApart | None:
-        """What tells the facts of a case apart that are of another class."""
-        if not self._traits:
-            return None
-        values = {case: trait.value for case, trait in self._traits.items()}
-        return lambda cases: map(values.get, cases, repeat(NOT_ASKED))
+    def _classed(
+        self,
+        plain: Callable[[Counting], list[Any]],
+        told_apart: Callable[[Counting, bundles.ToldApart], list[tuple[Any, str]]],
+    ) -> list[Classed]:
+        if self.dimension is Dimension.MODULE or not bundles.bundled(self._counting):
+            return self.of(self._counting.once(plain))
+        return [
+            Classed(one.case_id, one.participant_id, one, _said(value), one.number, one.persons)
+            for one, value in told_apart(self._counting, self.values_of)
+        ]
+
+    def values_of(self, cases: Sequence[bytes]) -> Sequence[str]:
+        """The classes of the cases asked for, where facts are in bundles: what tells them apart."""
+        if self.dimension is Dimension.MUNICIPALITY:
+            return self._counting.once(bundle_scope).places
+        return list(map(self._values.get, cases, repeat(NOT_ASKED)))
+
+    @cached_property
+    def _values(self) -> dict[bytes, str]:
+        of_cases = ids(self._counting.facts.characteristics, CharacteristicsRow, "case_id")
+        return dict(zip(of_cases, _values(self.dimension, self._counting), strict=True))
+
+    @cached_property
+    def _traits(self) -> dict[bytes, Trait]:
+        if bundles.bundled(self._counting):
+            # Without evidence nobody asks for the entry that says so, nor for the class but for it.
+            said = {value: _said(value) for value in set(self._values.values())}
+            return {case: said[value] for case, value in self._values.items()}
+        trait, rows = _TRAITS[self.dimension], self._counting.facts.characteristics
+        return {row.case_id.bytes: trait(row, self._counting) for row in rows}
 
     def of(self, facts: Iterable[Any]) -> list[Classed]:
         """The facts with their classes."""
@@ -124,11 +149,11 @@ class Classes:
         return self._trait(fact)
 
     def _trait(self, fact: Any) -> Trait:
+        if self.dimension not in (Dimension.MODULE, Dimension.MUNICIPALITY):
+            return self._traits.get(fact.case_id.bytes, _UNKNOWN)
         if self.dimension is Dimension.MUNICIPALITY:
             return _said(fact.place.municipality)
-        if self.dimension is Dimension.MODULE:
-            return _said(fact.module)
-        return self._traits.get(fact.case_id.bytes, _UNKNOWN)
+        return _said(fact.module)
 
     def shadows(self, classed: Classed) -> Iterator[tuple[Classed, int]]:
         """How it would count but for one later entry: those of the fact, and without the answer its class comes from."""

@@ -6,6 +6,7 @@ control against all volumes that were published before (docs/decisions/0028-publ
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from datetime import date
 from typing import Final
@@ -18,7 +19,7 @@ from domain.report_publication import PublishedLine, threshold_refusal
 from domain.reports import bundles
 from domain.reports import statistics_definitions as means
 from domain.reports.breakdown import participations, persons
-from domain.reports.classed import Classed, Classes
+from domain.reports.classed import Classed, Classes, columns_of
 from domain.reports.definition import (
     Control,
     Counting,
@@ -35,19 +36,15 @@ from domain.reports.flow_counting import count_flow
 from domain.reports.monitoring_control import (
     FLOW,
     Name,
+    PersonsBehind,
     Volume,
     lines_of,
-    persons_behind,
     printed,
     volume,
 )
 from domain.reports.published import left_out
 from domain.reports.quarters import Quarter, quarter_of, quarter_over, quarters
-from domain.reports.statistics_facts import (
-    Attended,
-    quarter_name,
-    shadows,
-)
+from domain.reports.statistics_facts import Attended, shadows
 from domain.reports.table import TOTAL, Line, NotComputable, Note, Publication, Table
 from domain.reports.tally import Tally
 from domain.wording import shown_date
@@ -207,7 +204,7 @@ def _left_out(now: Counting, tables: tuple[Table, ...]) -> frozenset[Name]:
 
 def volume_of(now: Counting, tables: tuple[Table, ...]) -> Volume:
     """The volume of ``tables`` before control."""
-    return volume(now.as_of, lines_of(tables, persons_behind(_behind(now))))
+    return volume(now.as_of, lines_of(tables, _behind(now)))
 
 
 def _went_out(now: Counting) -> list[PublishedReportRow]:
@@ -217,7 +214,7 @@ def _went_out(now: Counting) -> list[PublishedReportRow]:
 
 def _kept(now: Counting, tables: tuple[Table, ...]) -> tuple[PublishedLine, ...]:
     """What is recorded of a volume when it goes out: every figure, and whether it was left out."""
-    return lines_of(tables, persons_behind(_behind(now)), _left_out(now, tables))
+    return lines_of(tables, _behind(now), _left_out(now, tables))
 
 
 def _threshold(now: Counting) -> int:
@@ -228,23 +225,45 @@ def _refusal(now: Counting) -> Refusal | None:
     return threshold_refusal(_threshold(now), (row.threshold for row in _went_out(now)))
 
 
-def _behind(counting: Counting) -> Iterator[tuple[Name, Collection[Hashable]]]:
+def _behind(counting: Counting) -> PersonsBehind:
+    """Whose participations the figures are made of; of what nobody did there is no figure."""
+    behind: defaultdict[Name, set[Hashable]] = defaultdict(set)
+    in_all: defaultdict[str, set[Hashable]] = defaultdict(set)
+    for one in counting.once(bundles.undated):
+        for column in _columns_of(one):
+            in_all[column].update(_persons(one))
     for table, dimension in BY_CLASS.items():
-        for classed in counting.once(_CLASSES[dimension]).attended():
-            columns = ("participations", "stock" if classed.one.left_on is None else "exits")
-            for column in columns:
-                for key in ((classed.trait.value,), (TOTAL,)):
-                    yield (table, column, key), _persons(classed)
-    periods = [(str(quarter), quarter.last_day) for quarter in _quarters(counting)]
+        for classed in counting.once(_CLASSES[dimension]).undated():
+            for column in _columns_of(classed.one):
+                behind[table, column, (classed.trait.value,)].update(_persons(classed))
+        for column, found in in_all.items():
+            behind[table, column, (TOTAL,)] = found
+    return {**behind, **_behind_flow(counting)}
+
+
+def _columns_of(one: Attended) -> tuple[str, str]:
+    return "participations", "stock" if one.left_on is None else "exits"
+
+
+def _behind_flow(counting: Counting) -> PersonsBehind:
+    behind: defaultdict[Name, set[Hashable]] = defaultdict(set)
+    by_quarters: defaultdict[tuple[Quarter, Quarter | None], set[Hashable]] = defaultdict(set)
     for one in counting.once(bundles.attended):
-        yield (FLOW, "entries", (quarter_name(one.entered_on),)), _persons(one)
-        if one.left_on is not None:
-            yield (FLOW, "exits", (quarter_name(one.left_on),)), _persons(one)
-        for name, last_day in periods:
-            if one.entered_on <= last_day:
-                yield (FLOW, "cumulative_entries", (name,)), _persons(one)
-                if one.left_on is None or one.left_on > last_day:
-                    yield (FLOW, "stock", (name,)), _persons(one)
+        left_in = None if one.left_on is None else quarter_of(one.left_on)
+        by_quarters[quarter_of(one.entered_on), left_in].update(_persons(one))
+    so_far: set[Hashable] = set()
+    for quarter in _quarters(counting):
+        key = (str(quarter),)
+        for (entered_in, left_in), found in by_quarters.items():
+            if entered_in == quarter:
+                behind[FLOW, "entries", key] |= found
+                so_far |= found
+            if left_in == quarter:
+                behind[FLOW, "exits", key] |= found
+            if entered_in <= quarter and (left_in is None or left_in > quarter):
+                behind[FLOW, "stock", key] |= found
+        behind[FLOW, "cumulative_entries", key] = set(so_far)
+    return behind
 
 
 def _persons(one: Attended | Classed) -> Collection[Hashable]:
@@ -262,6 +281,9 @@ MONITORING: Final = ReportDefinition(
     publication=Publication.PUBLISHED,
     parameters=(THRESHOLD,),
     needs=frozenset({Need.CHARACTERISTICS, Need.PUBLISHED}),
+    columns=lambda _: (
+        bundles.ENTRIES | columns_of(BY_CLASS.values()) | {"published": PublishedReportRow._fields}
+    ),
     tables=tuple(_table(table) for table in _COUNTED),
     control=Control(seen=_published, kept=_kept, threshold=_threshold, refusal=_refusal),
     edition=Edition(day=lambda day: quarter_over(day).last_day, titled=_titled),

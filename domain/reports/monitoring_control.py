@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -184,11 +183,3 @@ def _table_printed(table: Table, suppressed: Set[Name]) -> Table:
         )
         lines.append(Line(key=line.key, cells=cells))
     return Table(id=table.id, title=table.title, keys=table.keys, columns=table.columns, lines=tuple(lines))
-
-
-def persons_behind(found: Iterable[tuple[Name, Collection[Hashable]]]) -> dict[Name, set[Hashable]]:
-    """Persons by figure."""
-    behind: dict[Name, set[Hashable]] = defaultdict(set)
-    for name, persons in found:
-        behind[name].update(persons)
-    return behind
