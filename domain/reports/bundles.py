@@ -146,25 +146,25 @@ def attended(counting: Counting) -> list[Attended]:
 
 
 def attended_apart(counting: Counting, told_apart: ToldApart) -> list[tuple[Attended, Any]]:
-    """The same by something else and quarters, each bundle with what that is: for a flow."""
+    """The same by something else than municipality, each bundle with what that is."""
     scope = counting.once(bundle_scope)
     said = told_apart(scope.ids)
     keyed = (
-        (number, (entry.entered_on, entry.left_on, said[number]))
-        for entry, members in counting.once(_entries).items()
+        (number, (module, entered_on, left_on, ground, said[number]))
+        for (_, _, module, entered_on, left_on, ground, _), members in counting.once(_entries).items()
         for number in members
     )
     return [
         (
-            _Entry(None, _NOT_TOLD, _NOT_TOLD, entered_on, left_on, None, value).bundle(scope, members),
+            _Entry(None, _NOT_TOLD, module, entered_on, left_on, ground, value).bundle(scope, members),
             value,
         )
-        for (entered_on, left_on, value), members in members_by(keyed).items()
+        for (module, entered_on, left_on, ground, value), members in members_by(keyed).items()
     ]
 
 
 def undated(counting: Counting) -> list[Attended]:
-    """The same by municipality. Of the days it may be asked only whether there is one."""
+    """The same by municipality; of days and grounds it may be asked only whether there is one."""
     if not bundled(counting):
         return counting.once(alone.attended)
     found = undated_apart(counting, lambda _: counting.once(bundle_scope).places)
