@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any, Final
@@ -11,6 +11,7 @@ from adapters.connections import Connection, Connections
 from adapters.contact_facts import contacts_by
 from adapters.fact_columns import columns_read
 from domain.path import StageKind
+from domain.projections.case_papers import CasePapersRow
 from domain.projections.characteristics import CharacteristicsRow
 from domain.projections.employments import EmploymentRow
 from domain.projections.grant_flat_rates import FlatRateRow
@@ -20,11 +21,13 @@ from domain.projections.grant_use import GrantMovementRow, GrantPlanRow
 from domain.projections.published_reports import PublishedReportRow
 from domain.projections.register import PROJECTIONS
 from domain.projections.repetition_answers import RepetitionAnswerRow
+from domain.projections.seat_steps import SeatStepsRow
 from domain.projections.stage_intervals import StageIntervalRow
 from domain.reports.fact_columns import ColumnsOf
 from domain.reports.facts import (
     CaseFact,
     ContactFact,
+    CourseFact,
     Facts,
     MeasureFact,
     Need,
@@ -58,7 +61,18 @@ _TABLES = (
 )
 
 
-_VERSIONS = tuple(PROJECTIONS[name].version for name in _TABLES)
+_ONLY_FOR = {Need.SEATS: "seat_steps", Need.PAPERS: "case_papers"}
+"""Read tables that the reports with one need look at, and no others."""
+
+
+def _tables(needs: Collection[Need]) -> tuple[str, ...]:
+    return (*_TABLES, *(name for need, name in _ONLY_FOR.items() if need in needs))
+
+
+def _versions(tables: Iterable[str]) -> tuple[int, ...]:
+    return tuple(PROJECTIONS[name].version for name in tables)
+
+
 _POSITION = (
     "select case when count(p.name) = count(*) then min(p.position) end "
     "from unnest($1::text[], $2::integer[]) as wanted (name, version) "
@@ -66,12 +80,13 @@ _POSITION = (
 )
 
 
-async def tables_stand_at(connections: Connections, schema: str) -> int | None:
-    """The position that the read tables of reports have reached. Raises StoreUnavailable.
+async def tables_stand_at(connections: Connections, schema: str, needs: Collection[Need] = ()) -> int | None:
+    """The position that the read tables of reports with these needs have reached. Raises StoreUnavailable.
 
     None when one of them is missing, has failed or was built by other code: then only the log can be counted.
     """
-    [[position]] = await connections.fetch(_POSITION.format(schema=schema), _TABLES, _VERSIONS)
+    tables = _tables(needs)
+    [[position]] = await connections.fetch(_POSITION.format(schema=schema), tables, _versions(tables))
     return None if position is None else int(position)
 
 
@@ -93,6 +108,7 @@ async def facts_from_tables(
     """All facts, and where they stand as ``tables_stand_at`` says; with ``evidence`` every single contact, and of what only
     some reports need (``needs``) the facts asked for. With ``columns`` those alone are read. Raises StoreUnavailable."""
     wanted = _whole(needs) if columns is None else columns
+    tables = _tables(needs)
     async with (
         connections.lend() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
@@ -101,11 +117,17 @@ async def facts_from_tables(
         await connection.execute("set local max_parallel_workers_per_gather = 0")
         # Before the snapshot is taken: a table that a rebuild swaps in later would be empty in it.
         await connection.execute(
-            f"lock table {', '.join(f'{schema}.{name}' for name in _TABLES)} in access share mode"
+            f"lock table {', '.join(f'{schema}.{name}' for name in tables)} in access share mode"
         )
-        position = await connection.fetchval(_POSITION.format(schema=schema), _TABLES, _VERSIONS)
+        position = await connection.fetchval(_POSITION.format(schema=schema), tables, _versions(tables))
         facts = Facts(municipalities=await _municipalities(connection, schema))
         for name, (kind, source) in _SOURCES.items():
+            if name == "seats" and not evidence:
+                # A settled seat may be asked for without the entry that settled it: only the evidence looks at those.
+                day = f"date '{as_of.isoformat()}'"
+                source = (
+                    f"{source} where requested_on <= {day} and (settled_on is null or settled_on > {day})"
+                )
             if name not in wanted:
                 found: Sequence[Any] = Unread()
             elif wanted[name] == kind._fields:
@@ -140,6 +162,9 @@ _SOURCES: Final[Mapping[str, tuple[type[Any], str]]] = {
     "measures": (MeasureFact, "participations"),
     "hint_answers": (RepetitionAnswerRow, "repetition_answers"),
     "referrals": (ReferralFact, "case_overview"),
+    "seats": (SeatStepsRow, "seat_steps"),
+    "courses": (CourseFact, "offer_occupancy"),
+    "papers": (CasePapersRow, "case_papers"),
 }
 """Field of Facts → what a fact of it is, and where it is read."""
 

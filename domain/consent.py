@@ -99,13 +99,15 @@ class ConsentWithdrawn(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
-    """A consent in force or withdrawn; ``version`` is the entry that gave it."""
+    """A consent in force or withdrawn; ``version`` is the entry that gave it, ``withdrawn_version`` the one that took it
+    back, 0 for none."""
 
     purpose: ConsentPurpose
     given_on: date
     valid_until: date | None
     version: int
     withdrawn_on: date | None = None
+    withdrawn_version: int = 0
 
     def in_force(self, on: date) -> bool:
         """Whether the consent covers ``on``."""
@@ -201,6 +203,9 @@ def evolve(
             return (*consents, given)
         case ConsentWithdrawn():
             latest = latest_consent(consents, event.purpose)
-            return tuple(replace(c, withdrawn_on=event.occurred_on) if c is latest else c for c in consents)
+            return tuple(
+                replace(c, withdrawn_on=event.occurred_on, withdrawn_version=version) if c is latest else c
+                for c in consents
+            )
         case _:
             assert_never(event)

@@ -341,6 +341,7 @@ def _evolve_one(
             return replace(
                 participation,
                 status=SeatStatus.RUNNING,
+                steps=seat_request.stepped(participation, SeatStatus.RUNNING, event, version),
                 entered_on=event.occurred_on,
                 entered_version=version,
             )
@@ -348,6 +349,7 @@ def _evolve_one(
             return replace(
                 participation,
                 status=SeatStatus.FINISHED,
+                steps=seat_request.stepped(participation, SeatStatus.FINISHED, event, version),
                 left_on=event.occurred_on,
                 left_version=version,
                 certificate=event.certificate,
@@ -358,6 +360,7 @@ def _evolve_one(
             return replace(
                 participation,
                 status=SeatStatus.ABANDONED,
+                steps=seat_request.stepped(participation, SeatStatus.ABANDONED, event, version),
                 left_on=event.occurred_on,
                 left_version=version,
                 abandon_ground=event.ground,

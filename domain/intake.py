@@ -220,6 +220,8 @@ class IntakeState:
     referral_source: Answer[ReferralSource]
     birth_date_precision: BirthDatePrecision = BirthDatePrecision.DAY
     notice_given_on: date | None = None
+    notices: tuple[tuple[date, int], ...] = ()
+    """Each time that the information notice was given: the day, and the entry."""
     consents: tuple[Consent, ...] = ()
     assessed_on: date | None = None
     needs: tuple[Need, ...] = ()
@@ -371,7 +373,11 @@ def evolve(intake: IntakeState, event: IntakeEvent, version: int) -> IntakeState
         case CaseOpened():
             return opened(event)
         case InformationNoticeGiven():
-            return replace(intake, notice_given_on=event.occurred_on)
+            return replace(
+                intake,
+                notice_given_on=event.occurred_on,
+                notices=(*intake.notices, (event.occurred_on, version)),
+            )
         case ConsentGiven() | ConsentWithdrawn():
             return replace(intake, consents=consent.evolve(intake.consents, event, version))
         case AssessmentRecorded():

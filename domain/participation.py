@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from domain.refusals import Refusal
 from domain.replacing import quickly_made
@@ -102,6 +103,14 @@ class AbandonReason(StrEnum):
 # --------------------------------------------------------------------- state
 
 
+class SeatStep(NamedTuple):
+    """From ``on`` the participation stands at ``status``, by the entry ``version``."""
+
+    status: SeatStatus
+    on: date
+    version: int
+
+
 @quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttendanceSpan:
@@ -152,6 +161,8 @@ class Participation:
     school_leaving_gained: Answer[SchoolLeaving] = None
     abandon_ground: AbandonReason | None = None
     refused_ground: SeatRefusedReason | None = None
+    steps: tuple[SeatStep, ...] = ()
+    """How it came to its status, in the order of the entries."""
 
     @property
     def ended(self) -> bool:

@@ -14,6 +14,7 @@ from domain.participation import (
     Participation,
     SeatRefusedReason,
     SeatStatus,
+    SeatStep,
     wrong_status,
 )
 from domain.personal import Personal
@@ -336,6 +337,7 @@ def requested(event: SeatRequested, version: int) -> Participation:
         status=SeatStatus.REQUESTED,
         requested_on=event.occurred_on,
         requested_version=version,
+        steps=(SeatStep(SeatStatus.REQUESTED, event.occurred_on, version),),
     )
 
 
@@ -346,6 +348,7 @@ def evolve(participation: Participation, event: SeatEvent, version: int) -> Part
             return replace(
                 participation,
                 status=SeatStatus.OFFERED,
+                steps=stepped(participation, SeatStatus.OFFERED, event, version),
                 module=event.module,
                 module_version=version,
                 provider=event.provider,
@@ -363,6 +366,7 @@ def evolve(participation: Participation, event: SeatEvent, version: int) -> Part
             return replace(
                 participation,
                 status=SeatStatus.WAITLISTED,
+                steps=stepped(participation, SeatStatus.WAITLISTED, event, version),
                 waiting_place=event.place,
                 answered_on=event.occurred_on,
                 answered_version=version,
@@ -374,6 +378,7 @@ def evolve(participation: Participation, event: SeatEvent, version: int) -> Part
             return replace(
                 participation,
                 status=SeatStatus.REFUSED,
+                steps=stepped(participation, SeatStatus.REFUSED, event, version),
                 refused_ground=event.ground,
                 answered_version=version,
                 kind=event.kind or participation.kind,
@@ -381,15 +386,31 @@ def evolve(participation: Participation, event: SeatEvent, version: int) -> Part
                 kind_version=_told_by(participation, event, version),
             )
         case SeatAccepted():
-            return replace(participation, status=SeatStatus.ACCEPTED, accepted_version=version)
+            return replace(
+                participation,
+                status=SeatStatus.ACCEPTED,
+                accepted_version=version,
+                steps=stepped(participation, SeatStatus.ACCEPTED, event, version),
+            )
         case SeatDeclined():
-            return replace(participation, status=SeatStatus.DECLINED)
+            return _ended(participation, SeatStatus.DECLINED, event, version)
         case SeatLapsed():
-            return replace(participation, status=SeatStatus.LAPSED)
+            return _ended(participation, SeatStatus.LAPSED, event, version)
         case SeatRequestWithdrawn():
-            return replace(participation, status=SeatStatus.WITHDRAWN)
+            return _ended(participation, SeatStatus.WITHDRAWN, event, version)
         case _:
             assert_never(event)
+
+
+def stepped(
+    participation: Participation, status: SeatStatus, event: Event, version: int
+) -> tuple[SeatStep, ...]:
+    """The steps of the participation with one more."""
+    return (*participation.steps, SeatStep(status, event.occurred_on, version))
+
+
+def _ended(participation: Participation, status: SeatStatus, event: Event, version: int) -> Participation:
+    return replace(participation, status=status, steps=stepped(participation, status, event, version))
 
 
 def _told_by(

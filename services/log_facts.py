@@ -11,6 +11,7 @@ from uuid import UUID
 from adapters.facts_packed import unpacked
 from adapters.projection_source import ProjectionSource
 from domain.reports.facts import Facts, Need, programme_rates
+from domain.reports.programme_facts import asked_at_entry, entry_rules
 from services.bootstrap import Engine
 from services.facts_part import Part, Task, fold_part
 from services.garbage import paused
@@ -44,6 +45,8 @@ async def facts_from_log(
     parts = await engine.log.slices(processes() if several else 1)
     facts = await _folded(engine, parts, position, as_of, needs, progress, position)
     facts.programme_rates = programme_rates(engine.rule_book.paths.values())
+    facts.asked_at_entry = asked_at_entry(engine.rule_book.paths.values())
+    facts.entry_rules = entry_rules(engine.rule_book.law)
     facts.leave_unread(needs)
     return facts
 

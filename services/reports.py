@@ -16,6 +16,7 @@ from domain.refusals import Refusal
 from domain.reports.definition import MUNICIPALITY
 from domain.reports.fact_columns import ColumnsOf
 from domain.reports.facts import Facts, Need, programme_rates
+from domain.reports.programme_facts import asked_at_entry, entry_rules
 from domain.reports.table import Report, canonical_json
 from services.bootstrap import Engine
 from services.earlier_facts import taken_back
@@ -165,7 +166,7 @@ async def _from_tables(
     columns: ColumnsOf | None,
 ) -> tuple[Facts, int] | None:
     """The facts of the read tables and where they stand: at ``wanted`` or behind it. None when they do not come so far."""
-    standing = await _tables_reaching(engine, wanted)
+    standing = await _tables_reaching(engine, wanted, needs)
     if standing is None or standing < wanted:
         return None
     with paused():
@@ -173,15 +174,17 @@ async def _from_tables(
             engine.connections, engine.log.schema, as_of, evidence=evidence, needs=needs, columns=columns
         )
     facts.programme_rates = programme_rates(engine.rule_book.paths.values())
+    facts.asked_at_entry = asked_at_entry(engine.rule_book.paths.values())
+    facts.entry_rules = entry_rules(engine.rule_book.law)
     # Between the two looks a rebuild may have changed what stands where.
     return None if standing is None or standing < wanted else (facts, standing)
 
 
-async def _tables_reaching(engine: Engine, wanted: int) -> int | None:
+async def _tables_reaching(engine: Engine, wanted: int, needs: Collection[Need]) -> int | None:
     """Where the read tables stand once they have reached ``wanted``, or after a moment's patience."""
     give_up_at = time.monotonic() + PATIENCE_SECONDS
     while True:
-        standing = await tables_stand_at(engine.connections, engine.log.schema)
+        standing = await tables_stand_at(engine.connections, engine.log.schema, needs)
         if standing is None or standing >= wanted or time.monotonic() >= give_up_at:
             return standing
         await asyncio.sleep(0.02)

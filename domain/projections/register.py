@@ -10,6 +10,7 @@ from domain.grant import GrantState
 from domain.offering import OfferState
 from domain.projections.agenda_entries import AGENDA_ENTRIES
 from domain.projections.case_overview import CASE_NAMES, CASE_OVERVIEW
+from domain.projections.case_papers import CASE_PAPERS
 from domain.projections.case_timeline import CASE_TIMELINE
 from domain.projections.characteristics import CHARACTERISTICS
 from domain.projections.employments import EMPLOYMENTS
@@ -25,6 +26,7 @@ from domain.projections.projection import EntryProjection, FoldedStream, Project
 from domain.projections.published_reports import PUBLISHED_REPORTS
 from domain.projections.repetition_answers import REPETITION_ANSWERS
 from domain.projections.sealed_reports import SEALED_REPORTS
+from domain.projections.seat_steps import SEAT_STEPS
 from domain.projections.stage_intervals import STAGE_INTERVALS
 from domain.projections.waiting import WAITING_INTERVALS
 from domain.recorded import Recorded
@@ -43,6 +45,8 @@ PROJECTIONS: Final[Mapping[str, Projection]] = {
         PARTICIPATIONS,
         TRAININGS,
         CHARACTERISTICS,
+        CASE_PAPERS,
+        SEAT_STEPS,
         EMPLOYMENTS,
         OPEN_NEEDS,
         MEASURE_REPETITIONS,

@@ -16,12 +16,9 @@ from domain.reports.facts import Need
 from domain.seat_request import SeatAccepted, SeatDeclined, SeatLapsed, SeatRequestWithdrawn
 
 NEVER_COUNTED: Final[events.EventGroup] = frozenset().union(
-    events.CONSENT,
     events.ELIGIBILITY,
     events.STEPS_AND_PROMISES,
     {EligibilityDecided},
-    # Whether a seat was taken is told by the start of the course.
-    {SeatAccepted, SeatDeclined, SeatLapsed, SeatRequestWithdrawn},
     events.APPLICATIONS,
     events.HOLD,
     events.NOTES,
@@ -43,10 +40,14 @@ ONLY_FOR: Final[Mapping[Need, events.EventGroup]] = {
     Need.HINT_ANSWERS: events.HINTS,
     Need.REFERRALS: frozenset(),
     Need.PUBLISHED: events.PUBLICATION,
+    # Whether a seat was taken is told by the start of the course, too.
+    Need.SEATS: frozenset({SeatAccepted, SeatDeclined, SeatLapsed, SeatRequestWithdrawn}),
+    Need.PAPERS: events.CONSENT | events.STATUS,
 }
-"""Entries on which only the facts of one need rest."""
+"""Entries on which only the facts of these needs rest."""
 
 
 def left_aside(needs: Collection[Need]) -> frozenset[type[Any]]:
     """The events that no fact rests on which a report with these needs looks at."""
-    return NEVER_COUNTED.union(*(group for need, group in ONLY_FOR.items() if need not in needs))
+    asked_for = frozenset[type[Any]]().union(*(ONLY_FOR[need] for need in needs))
+    return NEVER_COUNTED.union(*ONLY_FOR.values()) - asked_for

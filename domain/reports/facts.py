@@ -16,6 +16,7 @@ from domain.grant import GrantState
 from domain.offering import OfferState
 from domain.path import PathDefinition, StageKind
 from domain.projections.case_overview import overview_rows
+from domain.projections.case_papers import CasePapersRow, papers_rows
 from domain.projections.characteristics import CharacteristicsRow, characteristics_rows
 from domain.projections.employments import EmploymentRow, employment_rows
 from domain.projections.folding import fold_stream
@@ -27,11 +28,13 @@ from domain.projections.open_needs import open_need_rows
 from domain.projections.participations import participation_rows, training_rows
 from domain.projections.published_reports import PublishedReportRow, published_rows
 from domain.projections.repetition_answers import RepetitionAnswerRow, answer_rows
+from domain.projections.seat_steps import SeatStepsRow, seat_rows
 from domain.projections.stage_intervals import StageIntervalRow, interval_rows
 from domain.rates import Rate
 from domain.recorded import Recorded
 from domain.report_publication import PublishedSeries
 from domain.report_seal import SealedReport
+from domain.reports.programme_facts import AskedAtEntry, EntryRule
 
 
 class CaseFact(NamedTuple):
@@ -120,6 +123,18 @@ class OfferFact(NamedTuple):
     municipality: str
 
 
+class CourseFact(NamedTuple):
+    """Columns of offer_occupancy that say what was published about a course."""
+
+    offer_id: UUID
+    provider: str
+    module: str
+    municipality: str
+    starts_on: date
+    ends_on: date
+    teaching_units: int
+
+
 class NeedFact(NamedTuple):
     """Columns of open_needs: one failed match, and how its need ended."""
 
@@ -194,6 +209,8 @@ class Need(Enum):
     MEASURES = auto()
     HINT_ANSWERS = auto()
     REFERRALS = auto()
+    SEATS = auto()
+    PAPERS = auto()
 
 
 _FIELDS_OF: Final[Mapping[Need, tuple[str, ...]]] = {
@@ -207,6 +224,8 @@ _FIELDS_OF: Final[Mapping[Need, tuple[str, ...]]] = {
     Need.MEASURES: ("measures",),
     Need.HINT_ANSWERS: ("hint_answers",),
     Need.REFERRALS: ("referrals",),
+    Need.SEATS: ("seats", "courses"),
+    Need.PAPERS: ("papers",),
 }
 
 
@@ -248,6 +267,11 @@ class Facts:
     measures: Sequence[MeasureFact] = field(default_factory=list)
     hint_answers: Sequence[RepetitionAnswerRow] = field(default_factory=list)
     referrals: Sequence[ReferralFact] = field(default_factory=list)
+    seats: Sequence[SeatStepsRow] = field(default_factory=list)
+    courses: Sequence[CourseFact] = field(default_factory=list)
+    papers: Sequence[CasePapersRow] = field(default_factory=list)
+    asked_at_entry: Sequence[AskedAtEntry] = field(default_factory=list)
+    entry_rules: Sequence[EntryRule] = field(default_factory=list)
 
     def add_stream(
         self, history: Sequence[Recorded[Any]], as_of: date, needs: Collection[Need] = tuple(Need)
@@ -276,6 +300,10 @@ class Facts:
                     _growing(self.unmet_needs).extend(_picked(NeedFact, open_need_rows(stream)))
                 if Need.HINT_ANSWERS in needs:
                     _growing(self.hint_answers).extend(answer_rows(stream))
+                if Need.SEATS in needs:
+                    _growing(self.seats).extend(seat_rows(stream))
+                if Need.PAPERS in needs:
+                    _growing(self.papers).extend(papers_rows(stream))
                 participations = participation_rows(stream)
                 _growing(self.participations).extend(_picked(ParticipationFact, participations))
                 if Need.MEASURES in needs:
@@ -287,6 +315,8 @@ class Facts:
             case OfferState():
                 place = stream.state.offer.municipality
                 _growing(self.offers).append(OfferFact(stream.stream_id, place))
+                if Need.SEATS in needs:
+                    _growing(self.courses).append(_course(stream.stream_id, stream.state))
                 self.municipalities.add(place)
             case GrantState():
                 plans = plan_rows(history)
@@ -362,6 +392,19 @@ def programme_rates(paths: Iterable[PathDefinition]) -> list[ProgrammeRate]:
         for path in sorted(paths, key=lambda path: (path.id, path.version))
         for rate in path.rates
     ]
+
+
+def _course(offer_id: UUID, state: OfferState) -> CourseFact:
+    offer = state.offer
+    return CourseFact(
+        offer_id,
+        offer.provider,
+        offer.module.value,
+        offer.municipality,
+        offer.starts_on,
+        offer.ends_on,
+        offer.teaching_units,
+    )
 
 
 HELD = "contact_held"

@@ -12,15 +12,20 @@ from domain.recorded import Recorded
 from domain.reports.definition import ParameterValue, ReportDefinition
 from domain.reports.evidence import CellRef, EntryRef, Evidence, Kind, value, without
 from domain.reports.facts import Facts, programme_rates
+from domain.reports.programme_facts import asked_at_entry, entry_rules
 from domain.reports.table import Cell, NotComputable, Report, canonical_json
-from tests.domain.ground import durchstarten
+from tests.domain.ground import LAW, durchstarten
 
 History = Sequence[Recorded[Any]]
 
 
 def facts_of(streams: Iterable[History], as_of: date) -> Facts:
     """The facts of some streams."""
-    found = Facts(programme_rates=programme_rates([durchstarten()]))
+    found = Facts(
+        programme_rates=programme_rates([durchstarten()]),
+        asked_at_entry=asked_at_entry([durchstarten()]),
+        entry_rules=entry_rules(LAW),
+    )
     for history in streams:
         found.add_stream(history, as_of)
     return found

@@ -88,6 +88,11 @@ def test_facts_come_out_of_their_bytes_as_they_were() -> None:
     facts = _facts(town(), tuple(Need))
     assert unpacked(packed(facts)) == facts
     none = {each.name for each in fields(facts) if not getattr(facts, each.name)}
-    assert none <= {"programme_rates", "rates", "hint_answers", "published"}, (
-        "kinds of facts that the town does not have"
-    )
+    assert none <= {
+        "programme_rates",
+        "asked_at_entry",
+        "entry_rules",
+        "rates",
+        "hint_answers",
+        "published",
+    }, "kinds of facts that the town does not have"
