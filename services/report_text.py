@@ -15,10 +15,10 @@ from rich.text import Text
 
 from domain.code_titles import in_language
 from domain.path import Title
-from domain.reports.table import NOT_COMPUTABLE_TITLES, Cell, Column, NotComputable, Table, Unit
+from domain.reports.table import NOT_COMPUTABLE_TITLES, WORDS, Cell, Column, NotComputable, Table, Unit
 from domain.wording import shown_date, shown_hundredths, shown_municipality, shown_number
 from services.report_parameters import shown_parameters
-from services.report_words import column_head, shown_definition, shown_flag, shown_key
+from services.report_words import column_head, shown_definition, shown_key, shown_words
 from services.reports import ReportResult
 
 TEXT_WIDTH: Final = 120
@@ -67,7 +67,7 @@ def shown_cell(cell: Cell, unit: Unit, language: str = "de") -> str:
         nothing = cell is NotComputable.NOTHING_TO_DIVIDE_BY
         return "–" if nothing else in_language(NOT_COMPUTABLE_TITLES[cell], language)
     if isinstance(cell, str):
-        return shown_flag(cell, language)
+        return shown_words(cell, unit, language)
     if unit in (Unit.CENTS, Unit.BASIS_POINTS, Unit.HUNDREDTHS):
         return shown_hundredths(cell, language)
     return shown_number(cell, language)
@@ -90,7 +90,7 @@ def _table_lines(table: Table, language: str) -> Iterator[str]:
     heads += ["\n".join(column_head(column, language)) for column in table.columns]
     kept = [n for n in range(len(heads)) if n not in shared]
     for n in kept:
-        figure = n >= len(table.keys) and table.columns[n - len(table.keys)].unit is not Unit.TEXT
+        figure = n >= len(table.keys) and table.columns[n - len(table.keys)].unit not in WORDS
         widest = max((len(row[n]) for row in rows), default=0)
         head = _broken(heads[n], widest) if n >= len(table.keys) else heads[n]
         screen.add_column(Text(head), justify="right" if figure else "left", vertical="bottom", no_wrap=True)

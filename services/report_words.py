@@ -23,7 +23,7 @@ from domain.reports.pathways import CLOSED, DECLINED, FIRST_CONTACT, GOING_ON, W
 from domain.reports.pathways_breakdown_definitions import Area
 from domain.reports.programme_rules import OUTCOME_TITLES, Outcome
 from domain.reports.proof_definitions import SOURCES
-from domain.reports.rescue_definitions import Call, Cure, Form, Missing
+from domain.reports.rescue_vocabulary import Call, Cure, Form, Missing
 from domain.reports.statistics import NOT_ASKED_YET, NOT_REACHED
 from domain.reports.statistics_facts import NO_MODULE
 from domain.reports.table import TOTAL, UNIT_TITLES, Column, Unit
@@ -49,6 +49,8 @@ _CODES: Final = {code.value: code_title(code) for codes in (Missing, Call, Cure,
 _SHORT_UNITS: Final = {
     Unit.TEACHING_UNITS: Title(de="je 45 min", en="45 min each"),
     Unit.TEXT: Title(de="", en=""),
+    Unit.CONTACT: Title(de="", en=""),
+    Unit.PLACE: Title(de="", en=""),
 }
 _NO_MODULE = Title(de="ohne Baustein", en="no module")
 _OUTCOMES: Final = {
@@ -90,6 +92,13 @@ def shown_flag(flag: str, language: str) -> str:
     if codes and all(code in _CODES for code in codes):
         return ", ".join(in_language(_CODES[code], language) for code in codes)
     return flag
+
+
+def shown_words(words: str, unit: Unit, language: str) -> str:
+    """A cell of words: a municipality by its name, codes by their titles, anything else as it stands."""
+    if unit is Unit.PLACE:
+        return shown_municipality(words)
+    return words if unit is Unit.CONTACT else shown_flag(words, language)
 
 
 def shown_definition(text: str, language: str) -> str:

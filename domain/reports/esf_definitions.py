@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from domain.path import Title
-from domain.reports.rescue_definitions import Missing
+from domain.reports.rescue_vocabulary import Missing
 from domain.reports.table import Column, Unit
 from domain.values import Destination, SchoolLeaving
 

@@ -19,7 +19,7 @@ from domain.reports.definition import Counting
 from domain.reports.esf_definitions import Indicator, Questionnaire
 from domain.reports.journeys import AUSBILDUNG, Journey, journeys
 from domain.reports.pathways import FOUR_WEEKS, within_four_weeks
-from domain.reports.rescue_definitions import Missing
+from domain.reports.rescue_vocabulary import Missing
 from domain.values import Destination, LegalRegime, ResidenceStatus, SchoolLeaving
 
 SIX_MONTHS: Final = Period(months=6)

@@ -90,6 +90,15 @@ class ItemTally:
         self._tally.persons(column, there, _key, _versions, person=_group)
         self._tally.but_for(column, but_for, _key, _nothing, _versions)
 
+    def apart(self, column: str, items_of: ItemsOf) -> None:
+        """Of the spans of each thing the units of those that share no day; the group of an item is its span."""
+        if self._evidence is None:
+            self._tally.apart(column, self._plain(items_of), _PLAIN_KEY, _nothing, _PLAIN_GROUP)
+            return
+        there, but_for = self._items(column, items_of)
+        self._tally.apart(column, there, _key, _versions, _group)
+        self._tally.but_for(column, but_for, _key, _nothing, _versions)
+
     def survival(self, column: str, items_of: ItemsOf) -> None:
         """The median of the durations, each (days, whether it is over)."""
         if self._evidence is None:

@@ -11,8 +11,6 @@ from domain.reports import rescue_definitions as means
 from domain.reports.definition import (
     MUNICIPALITY,
     Counting,
-    Parameter,
-    ParameterKind,
     ReportDefinition,
     TableDefinition,
 )
@@ -20,70 +18,45 @@ from domain.reports.evidence import Kind
 from domain.reports.facts import Need
 from domain.reports.leaving_out import ItemTally
 from domain.reports.rates_known import rates_known
-from domain.reports.rescue_cases import Standing, lacking, standings
-from domain.reports.rescue_definitions import MANDATORY, Call, Missing, Profile
-from domain.reports.rescue_forms import CUT_OFF, cut_off_refusal, forms
+from domain.reports.rescue_budget import budget
+from domain.reports.rescue_cases import Standing, coached, running_coachings, standings
+from domain.reports.rescue_cut_off import CUT_OFF, cut_off, cut_off_refusal
+from domain.reports.rescue_forms import forms, lost
+from domain.reports.rescue_papers import in_charge
+from domain.reports.rescue_profile import PROFILE, mandatory, missing_of
+from domain.reports.rescue_vocabulary import Call, Missing
 from domain.reports.statistics import difference
-from domain.reports.statistics_facts import COACHING
 from domain.reports.table import TOTAL, Cell, NotComputable, Publication, Table
 from domain.reports.tally import Key, Tally
 from domain.reports.teaching_units import Taught, rate_of
 from domain.values import FundingModule
 
 NAME: Final = "rescue"
-VERSION: Final = 4
-
-PROFILE: Final = Parameter(
-    name="profile",
-    title=Title(de="gezählt für", en="counted for"),
-    kind=ParameterKind.CODE,
-    default=Profile.PROGRAMME.value,
-    choices=tuple(profile.value for profile in Profile),
-)
+VERSION: Final = 5
 
 
 class Rescue(NamedTuple):
     """A case that was entered and lacks an answer."""
 
     case_id: UUID
+    place: str
     missing: tuple[Missing, ...]
     call: Call
+    contact: str
     participations: int
     at_risk: Cell
 
 
 def rescues(counting: Counting) -> list[Rescue]:
-    """The cases to be rescued, those with most at stake first, then by their number."""
+    """The cases to be rescued: those with the most money at risk first, then with most participations, then by number."""
     place = counting.municipality
     found = []
     for one in counting.once(standings):
-        if one.steps and place in (None, one.place) and (missing := _missing(counting, one)):
-            call = Call.COACH if any(_coached(one)) else Call.CASEWORKER
-            found.append(Rescue(one.case_id, missing, call, len(one.steps), _at_risk(counting, one)))
-    return sorted(found, key=lambda rescue: (-rescue.participations, rescue.case_id.int))
-
-
-def _missing(counting: Counting, one: Standing) -> tuple[Missing, ...]:
-    """The mandatory answers that a case lacks, in their order; of one that was never entered none is asked."""
-    return _lacks(counting, one) if one.left_out else counting.once(_as_they_are)[one.case_id]
-
-
-def _as_they_are(counting: Counting) -> dict[UUID, tuple[Missing, ...]]:
-    return {one.case_id: _lacks(counting, one) for one in counting.once(standings)}
-
-
-def _lacks(counting: Counting, one: Standing) -> tuple[Missing, ...]:
-    lacks = set(lacking(one, counting.as_of)) if one.steps else ()
-    return tuple(answer for answer in _mandatory(counting) if answer in lacks)
-
-
-def _mandatory(counting: Counting) -> tuple[Missing, ...]:
-    return MANDATORY[Profile(str(counting.parameters[PROFILE.name]))]
-
-
-def _coached(one: Standing) -> Iterator[bool]:
-    """Each span of coaching that runs."""
-    return (True for step in one.steps if step.module == COACHING and step.left_on is None)
+        if one.steps and place in (None, one.place) and (missing := missing_of(counting, one)):
+            call, contact = in_charge(one.papers, coached(one))
+            at_risk = _at_risk(counting, one)
+            found.append(Rescue(one.case_id, one.place, missing, call, contact, len(one.steps), at_risk))
+    return sorted(found, key=lambda r: (-lost(r.at_risk), -r.participations, r.case_id.int))
 
 
 def _worth(counting: Counting, span: Taught) -> int | None:
@@ -133,7 +106,7 @@ def _counting(counting: Counting) -> Table:
             yield (TOTAL,), one.case_id
 
     def incomplete(one: Standing) -> Iterator[tuple[Key, Hashable]]:
-        if _missing(counting, one):
+        if missing_of(counting, one):
             yield (TOTAL,), one.case_id
 
     columns = ItemTally(counting, tally, counting.once(standings))
@@ -153,11 +126,11 @@ def _gaps(counting: Counting) -> Table:
     )
 
     def gaps(one: Standing) -> Iterator[tuple[Key, Hashable]]:
-        return (((answer.value,), one.case_id) for answer in _missing(counting, one))
+        return (((answer.value,), one.case_id) for answer in missing_of(counting, one))
 
     columns = ItemTally(counting, tally, counting.once(standings))
     columns.persons("cases", gaps)
-    return tally.table([(answer.value,) for answer in _mandatory(counting)])
+    return tally.table([(answer.value,) for answer in mandatory(counting)])
 
 
 def _rescue(counting: Counting) -> Table:
@@ -173,18 +146,18 @@ def _rescue(counting: Counting) -> Table:
     )
 
     def answers(one: Standing) -> Iterator[tuple[Key, Hashable]]:
-        return (((str(one.case_id),), answer) for answer in _missing(counting, one))
+        return (((str(one.case_id),), answer) for answer in missing_of(counting, one))
 
     def coachings(one: Standing) -> Iterator[tuple[Key, Hashable]]:
-        if _missing(counting, one):
-            yield from (((str(one.case_id),), None) for _ in _coached(one))
+        if missing_of(counting, one):
+            yield from (((str(one.case_id),), None) for _ in range(running_coachings(one)))
 
     def participations(one: Standing) -> Iterator[tuple[Key, Hashable]]:
-        if _missing(counting, one):
+        if missing_of(counting, one):
             yield from (((str(one.case_id),), None) for _ in one.steps)
 
     def units(one: Standing) -> Iterator[tuple[Key, Hashable]]:
-        if _missing(counting, one):
+        if missing_of(counting, one):
             priced = (span for span in one.taught if _worth(counting, span) is not None)
             yield from (((str(one.case_id),), span.attended) for span in priced)
 
@@ -196,33 +169,20 @@ def _rescue(counting: Counting) -> Table:
         columns.persons("answers", answers)
         columns.count("coachings", coachings)
         columns.amount("units", units)
-    tally.declare(Kind.DERIVED, "missing", "call", "at_risk")
+    tally.declare(Kind.DERIVED, "missing", "call", "contact", "place", "days_left", "at_risk")
+    days_left = (cut_off(counting) - counting.as_of).days
     found = counting.once(rescues)
     for rescue in found:
         key = (str(rescue.case_id),)
         named = " ".join(answer.value for answer in rescue.missing)
         tally.put("missing", key, named, "answers_missing", (tally.ref("answers", key),))
         tally.put("call", key, rescue.call.value, "coach_while_coached", (tally.ref("coachings", key),))
+        tally.put("contact", key, rescue.contact, "in_charge_as_known", (tally.ref("coachings", key),))
+        tally.put("place", key, rescue.place, "municipality_of_case", (tally.ref("participations", key),))
+        tally.put("days_left", key, days_left, "days_to_last_day", (tally.ref("answers", key),))
         worth = (tally.ref("units", key), tally.ref("participations", key))
         tally.put("at_risk", key, rescue.at_risk, "units_by_rate", worth)
     return tally.table([(str(rescue.case_id),) for rescue in found])
-
-
-def _forms(counting: Counting) -> Table:
-    place = counting.municipality
-    tally = Tally(
-        id="forms",
-        title=Title(de="Fehlende Formulare", en="Missing forms"),
-        keys=(
-            Title(de="Fall", en="case"),
-            Title(de="Formular", en="form"),
-            Title(de="Teilnahme", en="participation"),
-        ),
-        columns=means.FORMS,
-        evidence=counting.evidence,
-        within=None if place is None else lambda item: item.place == place,
-    )
-    return forms(counting, tally)
 
 
 RESCUE: Final = ReportDefinition(
@@ -231,12 +191,13 @@ RESCUE: Final = ReportDefinition(
     title=Title(de="Rettungsliste: wer nicht zählen wird", en="Rescue list: who will not count"),
     publication=Publication.INTERNAL,
     parameters=(MUNICIPALITY, PROFILE, CUT_OFF),
-    needs=frozenset({Need.CHARACTERISTICS}),
+    needs=frozenset({Need.CHARACTERISTICS, Need.SEATS, Need.PAPERS}),
     refusal=cut_off_refusal,
     tables=(
         TableDefinition(id="counting", count=_counting),
         TableDefinition(id="gaps", count=_gaps),
         TableDefinition(id="rescue", count=_rescue),
-        TableDefinition(id="forms", count=_forms),
+        TableDefinition(id="forms", count=forms),
+        TableDefinition(id="budget", count=budget),
     ),
 )

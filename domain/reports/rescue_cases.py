@@ -13,8 +13,9 @@ from domain.periods import Period, end_of
 from domain.projections.characteristics import read
 from domain.reports.definition import Counting
 from domain.reports.facts import CaseFact
-from domain.reports.rescue_definitions import Missing
-from domain.reports.statistics_facts import NO_MODULE, Attended, Contacted, attended, by, cases
+from domain.reports.rescue_papers import Papers, papers
+from domain.reports.rescue_vocabulary import Missing
+from domain.reports.statistics_facts import COACHING, NO_MODULE, Attended, Contacted, attended, by, cases
 from domain.reports.teaching_units import Taught, taught
 from domain.values import Destination, LegalRegime, ResidenceStatus
 
@@ -40,6 +41,8 @@ class Standing(NamedTuple):
     settled_on: date | None
     taught: tuple[Taught, ...]
     """Spans of attendance that ended by the reference date."""
+    declined_on: date | None
+    papers: Papers | None
     left_out: frozenset[int] = frozenset()
     """Entries taken for never made."""
 
@@ -47,6 +50,7 @@ class Standing(NamedTuple):
         """The entries that the case could stand differently without, the first of it apart."""
         found = {self.case.closed_version if self.closed_on else 0}
         found.add(self.case.follow_up_version if self.settled_on else 0)
+        found.add(self.case.declined_version if self.declined_on else 0)
         if self.case.municipality_before is not None:
             found.add(self.case.municipality_version)
         found.update(spell.version for spell in (*self.statuses, *self.regimes, *self.schools))
@@ -73,6 +77,10 @@ class Standing(NamedTuple):
             one = one._replace(closed_on=None)
         if version == self.case.follow_up_version:
             one = one._replace(settled_on=None)
+        if version == self.case.declined_version:
+            one = one._replace(declined_on=None)
+        if one.papers is not None:
+            one = one._replace(papers=one.papers.without(version))
         return one
 
 
@@ -85,6 +93,7 @@ def standings(counting: Counting) -> list[Standing]:
     for span in counting.once(taught):
         spans[span.case_id].append(span)
     answers = {row.case_id: row for row in counting.facts.characteristics}
+    of_papers = counting.once(papers)
     found = []
     for one in counting.once(cases):
         if one.case_id not in steps:
@@ -104,6 +113,7 @@ def standings(counting: Counting) -> list[Standing]:
                 read(row.statuses) if row else (),
                 read(row.regimes) if row else (),
                 read(row.schools) if row else (),
+                of_papers.get(one.case_id),
                 counting.as_of,
             )
         )
@@ -118,6 +128,7 @@ def _standing(
     statuses: Iterable[Spell],
     regimes: Iterable[Spell],
     schools: Iterable[Spell],
+    of_papers: Papers | None,
     as_of: date,
 ) -> Standing:
     return Standing(
@@ -132,7 +143,24 @@ def _standing(
         by(one.case.closed_on, as_of),
         by(one.case.follow_up_settled_on, as_of),
         tuple(spans),
+        by(one.case.declined_on, as_of),
+        of_papers,
     )
+
+
+def running_coachings(one: Standing) -> int:
+    """The number of spans of coaching that run."""
+    return sum(1 for step in one.steps if step.module == COACHING and step.left_on is None)
+
+
+def coached(one: Standing) -> bool:
+    """Whether a span of coaching runs."""
+    return running_coachings(one) > 0
+
+
+def coached_cases(counting: Counting) -> frozenset[UUID]:
+    """The cases that a coach accompanies on the reference date; to be asked with ``counting.once``."""
+    return frozenset(one.case_id for one in counting.once(standings) if coached(one))
 
 
 def lacking(one: Standing, as_of: date) -> Iterator[Missing]:

@@ -24,6 +24,7 @@ class Unit(StrEnum):
     NEEDS = "needs"
     HINTS = "hints"
     DAYS = "days"
+    WEEKS = "weeks"
     TEACHING_UNITS = "teaching_units"
     CENTS = "cents"
     BASIS_POINTS = "basis_points"
@@ -31,7 +32,14 @@ class Unit(StrEnum):
     HUNDREDTHS = "hundredths"
     """A ratio times 100."""
     TEXT = "text"
+    CONTACT = "contact"
+    """Whom to call: the opaque id of a member of staff, or the name of an organisation."""
+    PLACE = "place"
+    """A municipality by its AGS."""
 
+
+WORDS: Final = frozenset({Unit.TEXT, Unit.CONTACT, Unit.PLACE})
+"""Units whose cells are words."""
 
 UNIT_TITLES: Final = {
     Unit.PERSONS: Title(de="Personen", en="persons"),
@@ -44,11 +52,14 @@ UNIT_TITLES: Final = {
     Unit.NEEDS: Title(de="Bedarfe", en="needs"),
     Unit.HINTS: Title(de="Hinweise", en="hints"),
     Unit.DAYS: Title(de="Tage", en="days"),
+    Unit.WEEKS: Title(de="Wochen", en="weeks"),
     Unit.TEACHING_UNITS: Title(de="Unterrichtsstunden (45 min)", en="teaching units (45 min)"),
     Unit.CENTS: Title(de="Euro", en="euros"),
     Unit.BASIS_POINTS: Title(de="Prozent", en="per cent"),
     Unit.HUNDREDTHS: Title(de="Verhältnis", en="ratio"),
     Unit.TEXT: Title(de="Angabe", en="entry"),
+    Unit.CONTACT: Title(de="Kontakt", en="contact"),
+    Unit.PLACE: Title(de="Kommune", en="municipality"),
 }
 
 
@@ -90,7 +101,7 @@ NOT_COMPUTABLE_TITLES: Final = {
 }
 
 Cell: TypeAlias = int | str | NotComputable
-"""Figures are integers in the unit of their column; str only in columns of Unit.TEXT."""
+"""Figures are integers in the unit of their column; str only in columns of the units ``WORDS``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

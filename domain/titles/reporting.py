@@ -10,7 +10,7 @@ from domain.reports.esf_definitions import ESF_TITLES
 from domain.reports.evidence import Kind
 from domain.reports.pathways_breakdown_definitions import AREA_TITLES
 from domain.reports.programme_rules import OUTCOME_TITLES
-from domain.reports.rescue_definitions import RESCUE_TITLES
+from domain.reports.rescue_vocabulary import RESCUE_TITLES
 from domain.reports.table import Publication
 
 REPORTING_TITLES: Final[tuple[tuple[StrEnum, str, str], ...]] = (

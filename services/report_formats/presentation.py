@@ -12,6 +12,7 @@ from domain.reports.table import (
     NOT_COMPUTABLE_TITLES,
     TOTAL,
     UNIT_TITLES,
+    WORDS,
     Cell,
     Column,
     NotComputable,
@@ -23,7 +24,7 @@ from domain.reports.table import (
 from domain.wording import shown_date, shown_hundredths, shown_instant, shown_number
 from services.report_formats.run import ReportRun
 from services.report_parameters import shown_parameters
-from services.report_words import column_head, shown_definition, shown_flag, shown_key
+from services.report_words import column_head, shown_definition, shown_key, shown_words
 
 HUNDREDTHS: Final = frozenset({Unit.CENTS, Unit.BASIS_POINTS, Unit.HUNDREDTHS})
 """Units whose integers are hundredths of what people read: euros, per cent, a ratio."""
@@ -206,7 +207,7 @@ def sheet_of(table: Table, language: str) -> Sheet:
 
 
 def _heading(column: Column, language: str) -> Heading:
-    words = column.unit is Unit.TEXT
+    words = column.unit in WORDS
     return Heading(
         title=in_language(column.title, language),
         unit="" if words else in_language(UNIT_TITLES[column.unit], language),
@@ -231,5 +232,5 @@ def _cell(cell: Cell, unit: Unit, language: str) -> Shown:
     if isinstance(cell, NotComputable):
         return Absent(in_language(NOT_COMPUTABLE_TITLES[cell], language))
     if isinstance(cell, str):
-        return Text(shown_flag(cell, language))
+        return Text(shown_words(cell, unit, language))
     return Number(cell, unit)

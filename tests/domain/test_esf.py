@@ -21,7 +21,7 @@ from domain.replacing import replace
 from domain.reports.esf import ESF
 from domain.reports.esf_definitions import ASKED, ISCED, NOT_ASKED_FOR, Indicator, Questionnaire
 from domain.reports.rescue import RESCUE
-from domain.reports.rescue_definitions import MANDATORY, Profile
+from domain.reports.rescue_vocabulary import MANDATORY, Profile
 from domain.reports.table import NotComputable, Report
 from domain.values import (
     Destination,

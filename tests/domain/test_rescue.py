@@ -17,9 +17,9 @@ from domain.person import Residence
 from domain.recorded import Recorded
 from domain.replacing import replace
 from domain.reports.rescue import RESCUE
-from domain.reports.rescue_definitions import MANDATORY, Missing, Profile
-from domain.reports.rescue_forms import cut_off_refusal
-from domain.reports.table import NotComputable, Report
+from domain.reports.rescue_cut_off import cut_off_refusal
+from domain.reports.rescue_vocabulary import MANDATORY, Missing, Profile
+from domain.reports.table import Cell, NotComputable, Report, Table
 from domain.values import (
     Destination,
     ExitReason,
@@ -30,7 +30,7 @@ from domain.values import (
     NotStatedReason,
     ResidenceStatus,
 )
-from tests.domain.ground import COACH, after_intake, in_course
+from tests.domain.ground import COACH, ESCHWEILER, after_intake, in_course
 from tests.domain.report_evidence import facts_of
 from tests.domain.test_reports import ROETGEN, TOWN
 from tests.domain.varied_town import VARIED
@@ -54,6 +54,12 @@ def case(**answers: object) -> list[Recorded[Any]]:
 def run(history: list[Recorded[Any]], as_of: date = AS_OF, profile: str = "programme") -> Report:
     """The report over one case."""
     return RESCUE.run(facts_of([history], as_of), as_of, {"profile": profile})
+
+
+def figures(table: Table, number: int = 0) -> dict[str, Cell]:
+    """The cells of a line by their columns."""
+    cells = table.lines[number].cells
+    return {column.id: cell for column, cell in zip(table.columns, cells, strict=True)}
 
 
 def missing(report: Report) -> list[str]:
@@ -133,7 +139,7 @@ def test_what_it_costs_is_told_where_the_rate_is_known_and_never_as_zero_where_i
     """The case of the town with 18 attended units of F4: 18 × 37.50 € = 675.00 € at most."""
     first, *rest = TOWN[0]
     attending = [first._replace(event=replace(first.event, gender=None)), *rest]
-    assert run(attending).table("rescue").lines[0].cells[3] == 675_00
+    assert figures(run(attending).table("rescue"))["at_risk"] == 675_00
     first, *rest = after_intake().history
     coached = [
         *[first._replace(event=replace(first.event, gender=None)), *rest],
@@ -142,8 +148,15 @@ def test_what_it_costs_is_told_where_the_rate_is_known_and_never_as_zero_where_i
             event=CoachAssigned(occurred_on=date(2025, 4, 1), coach=COACH, provider="Träger"),
         ),
     ]
-    line = run(coached).table("rescue").lines[0]
-    assert line.cells[1:] == ("coach_in_charge", 1, NotComputable.RATE_NOT_KNOWN)
+    assert figures(run(coached).table("rescue")) == {
+        "missing": "gender legal_regime",
+        "call": "coach_in_charge",
+        "contact": COACH,
+        "place": ESCHWEILER,
+        "participations": 1,
+        "days_left": 1,
+        "at_risk": NotComputable.RATE_NOT_KNOWN,
+    }
 
 
 def test_lines_and_gaps_and_counts_agree() -> None:
@@ -236,8 +249,9 @@ def test_a_missing_list_says_whom_to_call_what_cures_it_and_how_long_there_is() 
     facts = facts_of([case()], as_of)
     [line] = RESCUE.run(facts, as_of, {}).table("forms").lines
     assert line.key[1] == "attendance_list"
-    assert line.cells[1:4] == (20, "provider_of_offer", "attendance_recorded")
-    assert line.cells[4] == 3750 or line.cells[4] is NotComputable.RATE_NOT_KNOWN
+    said = figures(RESCUE.run(facts, as_of, {}).table("forms"))
+    assert (said["days_left"], said["call"], said["cure"]) == (20, "provider_of_offer", "attendance_recorded")
+    assert said["rate"] == 3750 or said["rate"] is NotComputable.RATE_NOT_KNOWN
     [line] = RESCUE.run(facts, as_of, {"cut_off": date(2025, 12, 31)}).table("forms").lines
     assert line.cells[1] == 204
 

@@ -27,18 +27,20 @@ from domain.reports.programme_rules import PROGRAMME_RULES
 from domain.reports.proof_of_use import INTERIM_STATEMENT, PROOF_OF_USE
 from domain.reports.registry import REPORTS
 from domain.reports.rescue import RESCUE
-from domain.reports.rescue_definitions import Profile
+from domain.reports.rescue_vocabulary import Profile
 from domain.reports.statistics import STATISTICS
 from domain.reports.table import NotComputable
 from services.event_lines import event_line
 from tests.domain.ground import PATH_FILE
 from tests.domain.report_evidence import facts_of
 from tests.services import counted_from_export as naive
-from tests.services import counted_grants, counted_reports
+from tests.services import counted_grants, counted_reports, counted_rescue
 from tests.services.counted_from_export import Case, Fields
 from tests.services.test_reports_counted_again import DAYS, cases, equal, facts, lines, lived_town
 
 ESCHWEILER = "05334012"
+A_SEAT_IS_OPEN = date(2024, 9, 10)
+"""A day on which a seat is offered and not answered."""
 
 
 @cache
@@ -49,6 +51,13 @@ def programme() -> list[Fields]:
         {**rate, "valid_from": rate["valid_from"].isoformat(), "valid_to": rate.get("valid_to")}
         for rate in found
     ]
+
+
+@cache
+def asked_before_a_course() -> list[str]:
+    """What the file of the path asks for before a course is entered."""
+    stages = tomllib.loads(PATH_FILE.read_text(encoding="utf-8"))["stages"]
+    return list(next(stage["requires"] for stage in stages if stage["kind"] == "course"))
 
 
 def there(as_of: date, place: str | None) -> list[Case]:
@@ -158,7 +167,7 @@ def test_the_monitoring_is_the_one_counted_from_the_export_wherever_it_is_publis
 
 @pytest.mark.parametrize("profile", Profile)
 @pytest.mark.parametrize("place", [None, ESCHWEILER])
-@pytest.mark.parametrize("as_of", DAYS)
+@pytest.mark.parametrize("as_of", [*DAYS, A_SEAT_IS_OPEN])
 def test_the_rescue_list_is_the_one_counted_from_the_export(
     as_of: date, place: str | None, profile: Profile
 ) -> None:
@@ -167,7 +176,8 @@ def test_the_rescue_list_is_the_one_counted_from_the_export(
     if place is not None:
         parameters["municipality"] = place
     grants = counted_grants.grants_of(lines(), as_of)
-    counted = counted_reports.rescue(there(as_of, place), lines(), grants, programme(), as_of, profile.value)
+    around = counted_rescue.Around(lines(), grants, programme(), as_of, asked_before_a_course())
+    counted = counted_rescue.rescue(there(as_of, place), around, profile.value)
     equal(RESCUE.run(facts(as_of), as_of, parameters), counted, most_empty=True)
 
 

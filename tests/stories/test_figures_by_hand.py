@@ -335,7 +335,10 @@ def test_who_will_not_count() -> None:
     assert figures(table("rescue", "rescue"), bilals) == {
         "missing": "legal_regime",
         "call": "coach_in_charge",
+        "contact": COACH,
+        "place": "05334012",
         "participations": 2,
+        "days_left": 1,
         "at_risk": 1_125_00,
     }
 

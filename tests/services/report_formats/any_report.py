@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from domain.path import Title
 from domain.reports.table import (
     TOTAL,
+    WORDS,
     Cell,
     Column,
     Line,
@@ -52,7 +53,7 @@ numbers = st.integers(-(10**13), 10**13)
 
 def cells(unit: Unit) -> st.SearchStrategy[Cell]:
     """Cells that a column of this unit may hold."""
-    return texts if unit is Unit.TEXT else st.one_of(numbers, st.sampled_from(NotComputable))
+    return texts if unit in WORDS else st.one_of(numbers, st.sampled_from(NotComputable))
 
 
 @st.composite

@@ -1,0 +1,98 @@
+"""The weeks of a course for which nobody wrote down who came: only units on record are paid."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from domain.reports.definition import Counting
+from domain.reports.facts import CaseFact, ParticipationFact
+from domain.reports.rescue_courses import case_by_id, mondays
+from domain.reports.statistics_facts import by
+
+WEEK: Final = timedelta(days=6)
+
+
+class Attendance(NamedTuple):
+    """A participation that was entered, and the spans of days for which attendance is on record."""
+
+    case_id: UUID
+    place: str
+    case: CaseFact
+    participation: ParticipationFact
+    entered_on: date | None
+    left_on: date | None
+    spans: tuple[tuple[date, date, int], ...]
+    as_of: date
+
+    def entries(self) -> set[int]:
+        """The entries that it could be different without."""
+        p = self.participation
+        found = {p.requested_version, p.module_version, p.entered_version, p.left_version}
+        found |= {version for _, _, version in self.spans}
+        if self.case.municipality_before is not None:
+            found.add(self.case.municipality_version)
+        return found - {0, 1}
+
+    def without(self, version: int) -> Attendance:
+        """The participation had the entry ``version`` never been made."""
+        p, one = self.participation, self
+        if version in (p.requested_version, p.module_version, p.entered_version):
+            one = one._replace(entered_on=None)
+        if version == p.left_version:
+            one = one._replace(left_on=None)
+        if version == self.case.municipality_version and self.case.municipality_before is not None:
+            one = one._replace(place=self.case.municipality_before)
+        return one._replace(spans=tuple(span for span in self.spans if span[2] != version))
+
+    def weeks_on_record(self) -> set[date]:
+        """The Mondays of the weeks that attendance is on record for, up to the exit or the reference date."""
+        if self.entered_on is None:
+            return set()
+        last = min(self.left_on or self.as_of, self.as_of)
+        return {monday for from_on, to_on, _ in self.spans for monday in mondays(from_on, min(to_on, last))}
+
+    def weeks_missing(self) -> Iterator[date]:
+        """The Mondays of the weeks that were over on the reference date, with days of the course and nothing on record."""
+        if self.entered_on is None:
+            return
+        last = min(self.left_on or self.as_of, self.as_of)
+        on_record = self.weeks_on_record()
+        for monday in mondays(self.entered_on, last):
+            if monday not in on_record and monday + WEEK <= self.as_of:
+                yield monday
+
+
+def attendances(counting: Counting) -> list[Attendance]:
+    """The participations of a module that were entered by the reference date; for the evidence also of cases that left the
+    municipality asked for."""
+    known = counting.once(case_by_id)
+    found = []
+    for p in counting.facts.participations:
+        entered_on = by(p.entered_on, counting.as_of)
+        if p.module is None or entered_on is None:
+            continue
+        case = known[p.case_id]
+        before = case.municipality_before if counting.evidence is not None else None
+        if counting.municipality not in (None, case.municipality, before):
+            continue
+        spans = tuple(
+            (date.fromisoformat(from_on), date.fromisoformat(to_on), version)
+            for from_on, to_on, _, _, version in json.loads(p.attendance)
+        )
+        found.append(
+            Attendance(
+                p.case_id,
+                case.municipality,
+                case,
+                p,
+                entered_on,
+                by(p.left_on, counting.as_of),
+                spans,
+                counting.as_of,
+            )
+        )
+    return found

@@ -1,0 +1,86 @@
+"""What a course is worth by what was published of it: its teaching units, spread evenly over its weeks, times their rate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from uuid import UUID
+
+from domain.periods import end_of
+from domain.reports.definition import Counting
+from domain.reports.facts import CaseFact, CourseFact
+from domain.reports.rates_known import rates_known
+from domain.reports.table import Cell, NotComputable
+
+
+def mondays(first: date, last: date) -> Iterator[date]:
+    """The Mondays of the weeks with days from ``first`` to ``last``."""
+    monday = first - timedelta(first.weekday())
+    while monday <= last:
+        yield monday
+        monday += timedelta(7)
+
+
+def weeks_of(course: CourseFact) -> int:
+    """The number of weeks, Monday to Sunday, with days of the course."""
+    return sum(1 for _ in mondays(course.starts_on, course.ends_on))
+
+
+def planned_units(course: CourseFact, weeks: int) -> int:
+    """The teaching units planned for ``weeks`` of the course, spread evenly, half rounded up; never more than all."""
+    whole = weeks_of(course)
+    return (2 * course.teaching_units * min(weeks, whole) + whole) // (2 * whole)
+
+
+class Courses:
+    """The courses of a run, with their rates and the day by which they are to be entered."""
+
+    def __init__(self, counting: Counting) -> None:
+        self._courses = {course.offer_id: course for course in counting.facts.courses}
+        self._places = {offer.offer_id: offer.municipality for offer in counting.facts.offers}
+        self._rules = counting.facts.entry_rules
+        self._rates = counting.once(rates_known)
+
+    def of(self, offer_id: UUID) -> CourseFact | None:
+        """What was published of an offer; None when the record has nothing of it."""
+        return self._courses.get(offer_id)
+
+    def place(self, offer_id: UUID) -> str:
+        """The municipality of an offer, "" where the record has nothing of it."""
+        return self._places.get(offer_id, "")
+
+    def entry_by(self, module: str, starts_on: date) -> date | None:
+        """The last day to enter for the flat rate, None where no rule asks this module."""
+        for rule in self._rules:
+            last = rule.valid_to or date.max
+            if rule.module == module and rule.valid_from <= starts_on <= last:
+                return end_of(starts_on, rule.period)
+        return None
+
+    def earns(self, offer_id: UUID, module: str, entered_on: date) -> bool:
+        """Whether the entry was early enough for the flat rate, as far as the record can say."""
+        course = self.of(offer_id)
+        by = None if course is None else self.entry_by(module, course.starts_on)
+        return by is None or entered_on <= by
+
+    def rate(self, offer_id: UUID, module: str, from_on: date, to_on: date, case: CaseFact) -> int | None:
+        """What one teaching unit of these days is paid with, in cents; None: not known."""
+        rate = self._rates.for_span(module, self.place(offer_id), from_on, to_on, case)
+        return None if rate is None else rate.amount_cents
+
+    def worth(self, offer_id: UUID, weeks: int, rate: int | None) -> Cell:
+        """The flat rates of ``weeks`` of a course by its plan; not computable without rate, or without plan."""
+        if rate is None:
+            return NotComputable.RATE_NOT_KNOWN
+        course = self.of(offer_id)
+        return NotComputable.NOT_RECORDED if course is None else planned_units(course, weeks) * rate
+
+
+def courses(counting: Counting) -> Courses:
+    """The courses of a run; to be asked with ``counting.once``."""
+    return Courses(counting)
+
+
+def case_by_id(counting: Counting) -> dict[UUID, CaseFact]:
+    """Every case by its number; to be asked with ``counting.once``."""
+    return {case.case_id: case for case in counting.facts.cases}
