@@ -121,13 +121,8 @@ async def facts_from_tables(
         )
         position = await connection.fetchval(_POSITION.format(schema=schema), tables, _versions(tables))
         facts = Facts(municipalities=await _municipalities(connection, schema))
-        for name, (kind, source) in _SOURCES.items():
-            if name == "seats" and not evidence:
-                # A settled seat may be asked for without the entry that settled it: only the evidence looks at those.
-                day = f"date '{as_of.isoformat()}'"
-                source = (
-                    f"{source} where requested_on <= {day} and (settled_on is null or settled_on > {day})"
-                )
+        for name, (kind, table) in _SOURCES.items():
+            source = _seats_open(table, as_of) if name == "seats" and not evidence else table
             if name not in wanted:
                 found: Sequence[Any] = Unread()
             elif wanted[name] == kind._fields:
@@ -167,6 +162,12 @@ _SOURCES: Final[Mapping[str, tuple[type[Any], str]]] = {
     "papers": (CasePapersRow, "case_papers"),
 }
 """Field of Facts → what a fact of it is, and where it is read."""
+
+
+def _seats_open(table: str, as_of: date) -> str:
+    """A settled seat may be asked for without the entry that settled it: only the evidence looks at those."""
+    day = f"date '{as_of.isoformat()}'"
+    return f"{table} where requested_on <= {day} and (settled_on is null or settled_on > {day})"
 
 
 def _whole(needs: Collection[Need]) -> ColumnsOf:
