@@ -55,7 +55,7 @@ NEVER_RELEASED: Final = frozenset(
         *(("monitoring", version) for version in (1, 2)),
         ("pathways", 1),
         *(("proof_of_use", version) for version in (1, 2)),
-        *(("rescue", version) for version in (1, 2, 3)),
+        *(("rescue", version) for version in (1, 2, 3, 4)),
         ("statistics", 1),
     }
 )

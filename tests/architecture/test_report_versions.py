@@ -20,7 +20,7 @@ SEEN: Final = {
     "programme_rules": 1,
     "proof_of_use": 3,
     "repeated_measures": 1,
-    "rescue": 4,
+    "rescue": 5,
     "statistics": 2,
 }
 """The highest version of every report that there ever was. A name never leaves it, and a number only grows."""
