@@ -17,8 +17,8 @@ from domain.reports.definition import MUNICIPALITY, Parameter, ParameterKind
 from domain.reports.programme_rules import EXCLUDED
 from domain.reports.registry import REPORTS, definition_of
 from domain.reports.repetitions import EXCUSED, LED_ON
-from domain.reports.rescue import PROFILE
-from domain.reports.rescue_definitions import Profile
+from domain.reports.rescue_profile import PROFILE
+from domain.reports.rescue_vocabulary import Profile
 from domain.reports.table import Report
 from domain.values import ResidenceStatus
 from domain.wording import shown_code, shown_date, shown_municipality
