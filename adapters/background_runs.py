@@ -198,8 +198,12 @@ class Claim:
         )
 
     async def release(self) -> None:
-        """Give the run out of hand; another process may take it up when it is not over."""
+        """Give the run out of hand; another process may take it up when it is not over.
+
+        Said to the server and answered by it: the end of a connection alone reaches it some time later.
+        """
         try:
+            await self._connection.execute("select pg_advisory_unlock_all()", timeout=5)
             await self._connection.close(timeout=5)
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
             self._connection.terminate()
