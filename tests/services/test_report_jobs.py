@@ -20,6 +20,7 @@ from services.report_run_kinds import Sealer
 from services.report_seals import Seal, sealed
 from services.reports import ReportResult, run_asked
 from tests.domain.test_reports import TOWN
+from tests.patience import PATIENCE_SECONDS
 from tests.services.projector_process import KEK
 from tests.services.read_table_ground import write
 
@@ -55,7 +56,7 @@ async def _begun(jobs: ReportJobs, asked: AskedReport = STATISTICS) -> Backgroun
 
 
 async def _over(jobs: ReportJobs, run_id: UUID) -> BackgroundRun:
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             run = await jobs.find(run_id)
             assert run is not None
@@ -74,7 +75,7 @@ async def _kept_running(engine: Engine) -> AsyncIterator[None]:
 
 async def _running(jobs: ReportJobs, run_id: UUID) -> None:
     """Until a process has begun it."""
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while (run := await jobs.find(run_id)) is None or run.state is not RunState.RUNNING:
             assert run is None or not run.over
             await asyncio.sleep(0.02)
@@ -149,6 +150,15 @@ async def test_two_processes_side_by_side_carry_a_run_out_once(engine: Engine) -
     again = await table.claimed(run.run_id)
     assert again is not None
     await again.release()
+
+
+async def test_a_run_given_out_of_hand_can_be_taken_at_once(engine: Engine) -> None:
+    """By anybody, without waiting for the server to notice that a connection has ended."""
+    table = BackgroundRuns(engine.connections, engine.log.schema)
+    for _ in range(30):
+        claim = await table.claimed(UUID(int=7))
+        assert claim is not None
+        await claim.release()
 
 
 async def test_a_report_is_sealed_once_however_often_it_is_asked_for(engine: Engine) -> None:
