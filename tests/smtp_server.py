@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import email
 import email.policy
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import cast
 
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from adapters.embedded.loopback_smtp import LoopbackSmtp
 
 
 @dataclass
@@ -41,7 +41,7 @@ class SmtpServer:
     kept: list[KeptEnvelope] = field(default_factory=list)
     reply: str = "250 OK"
     replies: list[str] = field(default_factory=list)
-    controller: Controller | None = None
+    controller: LoopbackSmtp | None = None
 
     async def handle_RCPT(  # noqa: N802 # aiosmtpd finds its hooks by these names
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -69,11 +69,9 @@ class SmtpServer:
 @contextmanager
 def smtp_server() -> Iterator[SmtpServer]:
     """A server on a free port of 127.0.0.1."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    server = SmtpServer(port=port)
-    server.controller = Controller(server, hostname="127.0.0.1", port=port)
+    server = SmtpServer()
+    server.controller = LoopbackSmtp(server)
+    server.port = server.controller.port
     server.controller.start()
     try:
         yield server

@@ -11,8 +11,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from aiosmtpd.controller import Controller
-
+from adapters.embedded.loopback_smtp import LoopbackSmtp
 from services.settings import Settings
 
 DEMO_STAFF = Path(__file__).resolve().parents[2] / "infra" / "demo" / "staff.toml"
@@ -59,20 +58,10 @@ class _Handler:
 async def demo_mailbox() -> AsyncIterator[DemoMailbox]:
     """A mail server on a free loopback port for as long as the body runs."""
     mailbox = DemoMailbox()
-    controller = Controller(_Handler(mailbox), hostname="127.0.0.1", port=0)
-    await asyncio.to_thread(_start_on_free_port, controller)
+    controller = LoopbackSmtp(_Handler(mailbox))
+    await asyncio.to_thread(controller.start)
     mailbox.address = f"127.0.0.1:{controller.port}"
     try:
         yield mailbox
     finally:
         await asyncio.to_thread(controller.stop)
-
-
-def _start_on_free_port(controller: Controller) -> None:
-    """The controller connects to its own port to see that it runs, so a free one must be found beforehand."""
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        controller.port = probe.getsockname()[1]
-    controller.start()
