@@ -181,11 +181,11 @@ def eligibility(on: date = OPENED, **changes: Any) -> DecideEligibility:
     return DecideEligibility(**(values | changes))
 
 
-def plan(on: date = OPENED) -> AgreePlan:
+def plan(on: date = OPENED, target_on: date = date(2027, 8, 1)) -> AgreePlan:
     """A plan with one goal."""
     return AgreePlan(
         occurred_on=on,
-        goals=(Goal(kind=GoalKind.AUSBILDUNG, target_on=date(2027, 8, 1)),),
+        goals=(Goal(kind=GoalKind.AUSBILDUNG, target_on=target_on),),
         agreement="Deutsch B1, dann Ausbildung",
     )
 
