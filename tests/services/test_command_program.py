@@ -7,12 +7,14 @@ import sys
 
 import pytest
 
+from tests.patience import PATIENCE_SECONDS
+
 
 def ran(body: str) -> subprocess.CompletedProcess[str]:
     """The program with a command line that does ``body``."""
     code = f"import sys, services.cli\ncli = sys.modules['services.cli.main']\ndef main():\n    {body}\ncli.main = main\ncli.program()"
     return subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
     )
 
 
@@ -43,7 +45,7 @@ def test_threads_that_go_on_do_not_hold_it_up() -> None:
     """Nothing is taken down piece by piece while a thread still uses it."""
     assert (
         ran(
-            "import threading, time; threading.Thread(target=time.sleep, args=(50,)).start(); sys.exit(0)"
+            "import threading; threading.Thread(target=threading.Event().wait).start(); sys.exit(0)"
         ).returncode
         == 0
     )
