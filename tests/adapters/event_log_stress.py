@@ -7,10 +7,10 @@ every row it sees until it has seen the position given on its input.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import random
 import sys
-import time
 from uuid import UUID
 
 import uvloop
@@ -27,23 +27,28 @@ def say(*words: object) -> None:
     os.write(1, (" ".join(map(str, words)) + "\n").encode())
 
 
-async def write(dsn: str, seed: int, seconds: float) -> None:
-    """Clients that append to their own streams and to shared ones, stale on purpose now and then, repeating commands."""
+async def write(dsn: str, seed: int, commands: int) -> None:
+    """Clients that append to their own streams and to shared ones, stale on purpose now and then, repeating commands.
+
+    Each gives so many commands; 0 is without end. They begin when a line comes in.
+    """
     chance = random.Random(seed)
 
     def new_id() -> UUID:
         return UUID(int=chance.getrandbits(128))
 
     async with await EventLog.open(dsn) as log:
-        until = time.monotonic() + seconds
-        await asyncio.gather(*[client(log, chance, new_id(), until) for _ in range(CLIENTS)])
+        await log.head()
+        say("ready")
+        await asyncio.to_thread(sys.stdin.readline)
+        await asyncio.gather(*[client(log, chance, new_id(), commands) for _ in range(CLIENTS)])
 
 
-async def client(log: EventLog, chance: random.Random, own: UUID, until: float) -> None:
+async def client(log: EventLog, chance: random.Random, own: UUID, commands: int) -> None:
     """One client: a command after the other, each with its own id."""
     version = 0
     done: AppendRequest | None = None
-    while time.monotonic() < until:
+    for _ in range(commands) if commands else itertools.count():
         shared = chance.random() < 0.2
         stream, expected = own, version
         if shared:
@@ -96,6 +101,6 @@ async def read(dsn: str) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1] == "write":
-        uvloop.run(write(sys.argv[2], int(sys.argv[3]), float(sys.argv[4])))
+        uvloop.run(write(sys.argv[2], int(sys.argv[3]), int(sys.argv[4])))
     else:
         uvloop.run(read(sys.argv[2]))

@@ -10,8 +10,10 @@ from pathlib import Path
 import asyncpg
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 8.0
 WRITERS = 3
+COMMANDS = 600
+"""Of each client of a writer; those of the one that is killed go on until then."""
+WITHOUT_END = 0
 
 # Some transactions dawdle between their insert and their commit: without the lock, readers would miss rows then.
 DAWDLE = """
@@ -44,7 +46,15 @@ async def test_no_event_is_missed_doubled_or_out_of_order(database: str) -> None
 
     reader = await start("read", database)
     reading = asyncio.create_task(output(reader))
-    writers = [await start("write", database, seed, SECONDS) for seed in range(WRITERS)]
+    writers = [
+        await start("write", database, seed, COMMANDS if seed else WITHOUT_END) for seed in range(WRITERS)
+    ]
+    for writer in writers:
+        assert writer.stdout is not None
+        assert await writer.stdout.readline() == b"ready\n"
+    for writer in writers:
+        assert writer.stdin is not None
+        writer.stdin.write(b"begin\n")
     outputs = [asyncio.create_task(output(writer)) for writer in writers]
     while (await connection.fetchval("select max(position) from teilhabe.events") or 0) < 500:
         await asyncio.sleep(0.01)
