@@ -14,10 +14,12 @@ import pytest
 
 from adapters.embedded.postgres import EmbeddedPostgres
 from adapters.embedded.postgres_databases import database_dsn
+from adapters.embedded.processes import gone_within
 from adapters.event_log import CommandRepeated, EventLog
 from adapters.migrations import migrate
 from domain.ports import StoreUnavailable
 from tests.adapters.conftest import LOG_ONLY, LogAppendRequests
+from tests.patience import PATIENCE_SECONDS
 
 
 async def test_a_database_that_is_not_there_is_one_clear_line(
@@ -87,7 +89,7 @@ async def test_an_append_behind_a_long_lock_gives_up_and_leaves_nothing(
     log_dsn: str, log_append: LogAppendRequests, log_streams: Iterator[UUID]
 ) -> None:
     """The writer is not stuck for ever, and goes on when the lock is free."""
-    async with await EventLog.open(log_dsn, statement_timeout=0.2) as log:
+    async with await EventLog.open(log_dsn, statement_timeout=2) as log:
         blocker = await asyncpg.connect(log_dsn)
         async with blocker.transaction():
             await blocker.execute("select teilhabe.lock_log()")
@@ -139,10 +141,11 @@ async def test_what_was_acknowledged_survives_crashes_of_the_server(
             while sum(map(len, acknowledged.values())) < before + 1_000:
                 await asyncio.sleep(0.01)
             os.kill(started.pid, signal.SIGQUIT)
+            outages = 0
             while outages == 0:
                 await asyncio.sleep(0.01)
+            assert await asyncio.to_thread(gone_within, started.pid, PATIENCE_SECONDS)
             started = await own_server.start_async()
-            outages = 0
         before = sum(map(len, acknowledged.values()))
         while sum(map(len, acknowledged.values())) < before + 1_000:
             await asyncio.sleep(0.01)
