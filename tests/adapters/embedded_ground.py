@@ -7,8 +7,9 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -16,6 +17,8 @@ from typing import Any
 import asyncpg
 
 from adapters.embedded.postgres import EmbeddedPostgres
+from adapters.embedded.processes import POLL_SECONDS
+from tests.patience import PATIENCE_SECONDS
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 AS_ORDINARY_USER = [
@@ -76,6 +79,20 @@ def new_postgres(binaries: Path | None) -> Iterator[EmbeddedPostgres]:
             yield server
         finally:
             server.stop()
+
+
+def wait_for_initdb(state_dir: Path) -> None:
+    """Wait until no initdb works below ``state_dir`` any more: one that a killed start had begun works on alone."""
+    give_up_at = time.monotonic() + PATIENCE_SECONDS
+    while any(f"{state_dir}/postgres/unfinished-" in command for command in _commands()):
+        assert time.monotonic() < give_up_at
+        time.sleep(POLL_SECONDS)
+
+
+def _commands() -> Iterator[str]:
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            yield (process / "cmdline").read_bytes().decode(errors="replace")
 
 
 async def ask(dsn: str, statement: str) -> Any:

@@ -16,7 +16,8 @@ import pytest
 from adapters.embedded.errors import EmbeddedError
 from adapters.embedded.postgres import EmbeddedPostgres
 from adapters.embedded.processes import gone_within, is_running
-from tests.adapters.embedded_ground import Child, ask, new_directory, new_postgres
+from tests.adapters.embedded_ground import Child, ask, new_directory, new_postgres, wait_for_initdb
+from tests.patience import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -103,7 +104,7 @@ async def test_a_killed_server_comes_back_with_what_it_had_committed(server: Emb
     first = server.start()
     await ask(first.dsn, "create table kept as select 7 as number")
     os.kill(first.pid, signal.SIGKILL)
-    assert gone_within(first.pid, 10)
+    assert gone_within(first.pid, PATIENCE_SECONDS)
     second = server.start()
     assert second.started_here
     assert await ask(second.dsn, "select number from kept") == 7
@@ -137,6 +138,7 @@ async def test_a_parent_killed_in_the_middle_of_its_first_start_breaks_nothing(
         parent.kill()
         assert await ask(server.start().dsn, "select 1") == 1
         server.stop()
+        wait_for_initdb(server.state_dir.resolve())
         server.start()
         assert [path.name for path in server.data_dir.parent.glob("unfinished-*")] == []
 
@@ -158,7 +160,7 @@ async def test_a_process_file_with_the_number_of_a_stranger_is_no_server(server:
     file = server.data_dir / "postmaster.pid"
     lines = file.read_text(encoding="utf-8").splitlines()
     os.kill(first.pid, signal.SIGKILL)
-    assert gone_within(first.pid, 10)
+    assert gone_within(first.pid, PATIENCE_SECONDS)
     with subprocess.Popen(["cat"], stdin=subprocess.PIPE) as stranger:
         file.write_text("\n".join([str(stranger.pid), *lines[1:]]) + "\n", encoding="utf-8")
         assert not server.status().running
@@ -175,7 +177,7 @@ def test_a_throwaway_server_is_gone_when_its_process_is_killed(postgres_binaries
         parent = Child("guarded-postgres", state, postgres_binaries)
         pid = parent.said()["pid"]
         parent.kill()
-        assert gone_within(pid, 30)
+        assert gone_within(pid, PATIENCE_SECONDS)
         while state.exists():
             assert directory.exists()
 

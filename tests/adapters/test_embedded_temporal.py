@@ -18,6 +18,7 @@ from adapters.embedded.processes import gone_within, is_running
 from adapters.embedded.temporal import EmbeddedTemporal
 from adapters.embedded.temporal_probe import SearchAttributeType, answers, register_search_attributes
 from tests.adapters.embedded_ground import Child
+from tests.patience import PATIENCE_SECONDS
 
 ATTRIBUTES = {"TeilhabeStage": SearchAttributeType.KEYWORD, "TeilhabeRule": SearchAttributeType.KEYWORD_LIST}
 
@@ -82,7 +83,7 @@ async def test_a_killed_server_keeps_its_workflows_and_its_address(server: Embed
         "Sleeping", id="case/1", task_queue="nobody-listens", memo={"stage": "intake"}
     )
     os.kill(first.pid, signal.SIGKILL)
-    assert gone_within(first.pid, 10)
+    assert gone_within(first.pid, PATIENCE_SECONDS)
     second = server.start()
     assert second.started_here
     assert second.address == first.address
