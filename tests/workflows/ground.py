@@ -25,6 +25,7 @@ from services.bootstrap import Engine
 from services.gateway import Answer, CarriedOut, CommandGateway
 from services.worker import WorkerOptions, running_worker
 from tests.domain import ground as domain_ground
+from tests.patience import PATIENCE_SECONDS
 
 KEK = bytes(range(32))
 # Temporal's clock is the real one here, and a case that lies in the past would be reminded of at once.
@@ -124,13 +125,15 @@ async def running_loop(
     """Gateway and worker on a task queue of their own."""
     task_queue = f"test-{uuid4()}"
     mail = KeptMail()
-    gateway = CommandGateway(engine, client, task_queue, most_events=most_events)
+    gateway = CommandGateway(
+        engine, client, task_queue, patience_seconds=PATIENCE_SECONDS, most_events=most_events
+    )
     async with running_worker(engine, client, mail, staff, WorkerOptions(task_queue=task_queue, **options)):
         yield Loop(engine=engine, client=client, gateway=gateway, task_queue=task_queue, mail=mail)
 
 
-async def eventually(check: Callable[[], Awaitable[bool]], seconds: float = 60.0) -> None:
-    """Wait until ``check`` holds; fail after ``seconds``."""
-    async with asyncio.timeout(seconds):
+async def eventually(check: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until ``check`` holds."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not await check():
             await asyncio.sleep(0.02)

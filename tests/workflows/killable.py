@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.patience import PATIENCE_SECONDS
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -34,8 +36,9 @@ class KillableWorker:
             stdout=asyncio.subprocess.PIPE,
         )
         assert self.process.stdout is not None
-        async with asyncio.timeout(60):
-            assert await self.process.stdout.readline() == b"ready\n"
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            assert await self.process.stdout.readline() == b"ready
+"
 
     async def kill(self) -> None:
         """End it with SIGKILL, whatever it holds."""

@@ -204,7 +204,7 @@ async def test_a_reminder_that_is_due_is_mailed_and_confirmed_by_itself(loop: Lo
     async def confirmed() -> bool:
         return "ReminderDelivered" in await loop.names(case_id)
 
-    await eventually(confirmed, seconds=60)
+    await eventually(confirmed)
     [mail] = loop.mail.sent
     assert mail.to == f"{cases.CASEWORKER}@staff.example"
     assert "Bitte im System nachsehen" in mail.text
@@ -224,7 +224,7 @@ async def test_a_reminder_without_an_address_stays_on_the_work_list(engine: Engi
         async def given_up() -> bool:
             return "ReminderUndeliverable" in await loop.names(case_id)
 
-        await eventually(given_up, seconds=60)
+        await eventually(given_up)
         assert loop.mail.sent == []
 
 
@@ -245,7 +245,7 @@ async def test_the_coordination_is_told_when_the_caseworker_is_away_without_a_de
         async def told() -> bool:
             return len(loop.mail.sent) == 2
 
-        await eventually(told, seconds=60)
+        await eventually(told)
         recipients = {short: mail.to for mail in loop.mail.sent for short in mail.subject.split()[-1:]}
         assert recipients == {
             short_id(alone): "coordinating-office@staff.example",

@@ -23,6 +23,7 @@ from services.gateway import CarriedOut, CommandGateway
 from services.recover import recover
 from services.worker import sandbox
 from tests.domain import ground as cases
+from tests.patience import PATIENCE_SECONDS
 from tests.workflows.ground import (
     OPENED,
     TODAY,
@@ -105,7 +106,9 @@ async def test_a_run_that_ends_just_when_a_mail_is_to_leave_takes_it_along(
     async with running_loop(engine, client, simulated_time=True) as loop:
         case_ids = [uuid4() for _ in range(12)]
         for most, case_id in enumerate(case_ids, 40):
-            gateway = CommandGateway(engine, client, loop.task_queue, most_events=most)
+            gateway = CommandGateway(
+                engine, client, loop.task_queue, patience_seconds=PATIENCE_SECONDS, most_events=most
+            )
             for command in (
                 open_case(),
                 *(AddNote(occurred_on=TODAY, text=f"{n}", confidential=False) for n in range(5)),

@@ -16,7 +16,8 @@ from domain.ports import Append, Appended, StoreUnavailable
 from services.bootstrap import Engine
 from services.gateway import Answer, CarriedOut, CommandGateway, TemporalUnavailable
 from services.worker import WorkerOptions, running_worker
-from tests.workflows.ground import TODAY, KeptMail, Loop, context, open_case, running_loop
+from tests.patience import PATIENCE_SECONDS
+from tests.workflows.ground import TODAY, KeptMail, Loop, context, eventually, open_case, running_loop
 from tests.workflows.killable import killable_worker
 
 
@@ -39,7 +40,8 @@ async def test_commands_survive_workers_that_are_killed(
     """While workers are killed one after the other, every note is recorded exactly once."""
     queue = f"kills-{uuid4()}"
     gateway = CommandGateway(engine, client, queue, patience_seconds=15)
-    loop = Loop(engine, client, gateway, queue, KeptMail())
+    patient = CommandGateway(engine, client, queue, patience_seconds=PATIENCE_SECONDS)
+    loop = Loop(engine, client, patient, queue, KeptMail())
     async with killable_worker(database, client.service_client.config.target_host, queue, 1) as worker:
         case_ids = [await loop.opened() for _ in range(4)]
 
@@ -47,8 +49,12 @@ async def test_commands_survive_workers_that_are_killed(
             return [await insist(gateway, case_id, f"Notiz {n}") for n in range(8)]
 
         calling = asyncio.gather(*(caller(case_id) for case_id in case_ids))
-        for _ in range(3):
-            await asyncio.sleep(0.15)
+        for noted in (1, 10, 20):
+
+            async def amid(entries: int = len(case_ids) + noted) -> bool:
+                return await engine.log.head() >= entries
+
+            await eventually(amid)
             await worker.again()
         outcomes = await calling
     for case_id, results in zip(case_ids, outcomes, strict=True):
@@ -91,7 +97,7 @@ async def test_without_a_worker_the_caller_hears_in_time_and_may_ask_again(
     gateway, opening = CommandGateway(engine, client, queue, patience_seconds=1), open_case()
     with pytest.raises(TemporalUnavailable, match="same command id"):
         await gateway.case(case_id, opening, once)
-    patient = CommandGateway(engine, client, queue)
+    patient = CommandGateway(engine, client, queue, patience_seconds=PATIENCE_SECONDS)
     async with running_worker(engine, client, KeptMail(), None, WorkerOptions(task_queue=queue)):
         outcome = await patient.case(case_id, opening, once)
     assert isinstance(outcome, CarriedOut)

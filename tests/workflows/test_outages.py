@@ -15,6 +15,7 @@ from domain.ports import Mail, MailDeferred
 from services.bootstrap import Engine
 from services.gateway import CarriedOut, CommandGateway, TemporalUnavailable
 from services.worker import WorkerOptions, running_worker
+from tests.patience import PATIENCE_SECONDS
 from tests.workflows.ground import ENDS_SOON, STAFF, TODAY, KeptMail, Loop, context, eventually, running_loop
 
 
@@ -66,7 +67,7 @@ async def test_mail_that_waits_does_not_hold_up_the_case_nor_its_next_run(
 ) -> None:
     """Commands go on while a reminder waits for its server; the next run of the workflow takes the mail over."""
     queue, mail = f"waiting-{uuid4()}", ClosedMail()
-    gateway = CommandGateway(engine, client, queue, most_events=60)
+    gateway = CommandGateway(engine, client, queue, patience_seconds=PATIENCE_SECONDS, most_events=60)
     loop = Loop(engine, client, gateway, queue, mail)
     async with running_worker(engine, client, mail, STAFF, WorkerOptions(task_queue=queue)):
         case_id = await loop.opened(residence=ENDS_SOON)
@@ -74,7 +75,7 @@ async def test_mail_that_waits_does_not_hold_up_the_case_nor_its_next_run(
         async def put_off() -> bool:
             return mail.deferred > 0
 
-        await eventually(put_off, seconds=60)
+        await eventually(put_off)
         mail.open = True
         for n in range(12):
             await loop.done(case_id, AddNote(occurred_on=TODAY, text=f"Notiz {n}", confidential=False))
@@ -82,5 +83,5 @@ async def test_mail_that_waits_does_not_hold_up_the_case_nor_its_next_run(
         async def confirmed() -> bool:
             return (await loop.names(case_id)).count("ReminderDelivered") == 1
 
-        await eventually(confirmed, seconds=60)
+        await eventually(confirmed)
         assert len({each.message_id for each in mail.sent}) == 1

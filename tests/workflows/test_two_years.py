@@ -30,10 +30,11 @@ from domain.values import ResidenceStatus
 from services.bootstrap import Engine
 from services.gateway import CommandGateway
 from tests.domain.ground import CaseFile, terms
+from tests.patience import PATIENCE_SECONDS
 from tests.smtp_server import KeptEnvelope, smtp_server
 from tests.workflows.ground import KeptMail, Loop, eventually, open_case
 from tests.workflows.killable import killable_worker
-from tests.workflows.time_skipping import LONGEST_TASK_SECONDS, pass_time
+from tests.workflows.time_skipping import pass_time
 from workflows.reminder_mail import message_id
 
 STEP_DAYS, STEPS = 50, 15
@@ -122,7 +123,13 @@ async def test_every_reminder_goes_out_once_in_two_years_with_kills(
     """
     address = skipping.client.service_client.config.target_host
     client, queue = await connect(address), f"two-years-{uuid4()}"
-    loop = Loop(engine, client, CommandGateway(engine, client, queue), queue, KeptMail())
+    loop = Loop(
+        engine,
+        client,
+        CommandGateway(engine, client, queue, patience_seconds=PATIENCE_SECONDS),
+        queue,
+        KeptMail(),
+    )
     begun_on = local_date(await skipping.get_current_time())
     lives = {uuid4(): life for life in LIVES}
     killed_at = random.sample([(step, when) for step in range(1, STEPS + 1) for when in Kill], KILLS)
@@ -147,7 +154,7 @@ async def test_every_reminder_goes_out_once_in_two_years_with_kills(
                         await loop.done(case_id, *commands)
                 if (step, Kill.AFTER) in killed_at:
                     await worker.again()
-            await eventually(all_sent, LONGEST_TASK_SECONDS)
+            await eventually(all_sent)
             for case_id, life in lives.items():
                 history = await loop.history(case_id)
                 assert {told(each) for each in issued_in(history)} == expected_reminders(life, begun_on)
@@ -162,7 +169,7 @@ async def test_every_reminder_goes_out_once_in_two_years_with_kills(
                 await asyncio.sleep(0.02 * kills)
                 await worker.again()
                 await passing
-            await eventually(all_sent, LONGEST_TASK_SECONDS)
+            await eventually(all_sent)
         histories = [await loop.history(case_id) for case_id in lives]
     check_once(histories, server.kept)
     for history in histories:
@@ -185,7 +192,13 @@ async def test_who_asks_to_be_woken_is_woken_once_with_the_new_answer(
     """
     address = skipping.client.service_client.config.target_host
     client, queue, case_id = await connect(address), f"recheck-{uuid4()}", uuid4()
-    loop = Loop(engine, client, CommandGateway(engine, client, queue), queue, KeptMail())
+    loop = Loop(
+        engine,
+        client,
+        CommandGateway(engine, client, queue, patience_seconds=PATIENCE_SECONDS),
+        queue,
+        KeptMail(),
+    )
     begun_on = local_date(await skipping.get_current_time())
     since = begun_on - timedelta(days=61)
     reached_on = end_of(since, Period(months=3))

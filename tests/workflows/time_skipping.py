@@ -16,9 +16,6 @@ from adapters.temporal import DATA_CONVERTER, SEARCH_ATTRIBUTES
 
 TEST_SERVER = Path(sysconfig.get_path("scripts")) / "temporal-test-server"
 
-LONGEST_TASK_SECONDS = 180.0
-"""Time stands still while a task of a killed worker is out: no test may give up before that task has."""
-
 
 @asynccontextmanager
 async def time_skipping() -> AsyncIterator[WorkflowEnvironment]:
