@@ -19,6 +19,7 @@ from services.double_funding import decider_of_grants
 from services.queries import Queries
 from tests.domain.test_flat_rate import ANNA, COURSE, claim, decide_rates
 from tests.domain.test_grant import line, notice, spending
+from tests.patience import PATIENCE_SECONDS
 from tests.services.projector_process import KEK
 from tests.services.read_table_ground import projecting
 
@@ -38,7 +39,7 @@ class Offices:
         decider = await decider_of_grants(self._engine, grant_id, command)
         context = CommandContext(command_id=command_id or uuid4(), actor="cw", organisation="org")
         outcome = await handle(self._engine.store, decider, grant_id, command, context, lambda history: None)
-        assert await self._queries.wait_for(await self._engine.log.head(), 20)
+        assert await self._queries.wait_for(await self._engine.log.head(), PATIENCE_SECONDS)
         return outcome
 
 

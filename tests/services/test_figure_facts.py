@@ -20,6 +20,7 @@ from services.report_drill import drill_lines, entries_behind, plain_drill
 from services.report_drilling import DrillResult, drill_down
 from services.reports import ReportResult, run_asked
 from tests.domain import test_esf, test_not_won, test_offer_gaps, test_repetitions
+from tests.patience import PATIENCE_SECONDS
 from tests.services.projector_process import KEK
 from tests.services.read_table_ground import projecting, write
 
@@ -39,7 +40,7 @@ async def engine(database: str) -> AsyncIterator[Engine]:
                 for history in town:
                     stream = UUID(int=1_000 * number + history[0].stream_id.int)
                     last = await write(opened, stream, tuple(entry.event for entry in history))
-            assert await queries.wait_for(last.last_position, 20)
+            assert await queries.wait_for(last.last_position, PATIENCE_SECONDS)
         await queries.close()
         yield opened
 

@@ -28,6 +28,7 @@ from tests.domain.ground import OFFER, SEAT, CaseFile, in_course
 from tests.domain.test_flat_rate_claims import attending, entering, published
 from tests.domain.test_grant import line
 from tests.domain.test_grant import notice as grant_notice
+from tests.patience import PATIENCE_SECONDS
 from tests.services.projector_process import KEK
 from tests.services.read_table_ground import case_id, events_for, projecting, write
 
@@ -45,12 +46,12 @@ class Office:
     async def wrote(self, stream_id: UUID, events: Sequence[Event], after: int = 0) -> None:
         """Append events and wait until the lists show them."""
         written = await write(self.engine, stream_id, tuple(events), after)
-        assert await self._queries.wait_for(written.last_position, 20)
+        assert await self._queries.wait_for(written.last_position, PATIENCE_SECONDS)
 
     async def run(self, until: date = TODAY) -> FlatRateRun:
         """Decide everything that can be decided."""
         run = await decide_flat_rates(self.engine, until=until, occurred_on=TODAY)
-        assert await self._queries.wait_for(await self.engine.log.head(), 20)
+        assert await self._queries.wait_for(await self.engine.log.head(), PATIENCE_SECONDS)
         return run
 
     async def earned(self, grant_id: UUID = GRANT) -> list[tuple[int, int | None]]:

@@ -27,6 +27,7 @@ from services.report_drill import drill_lines, entries_behind, plain_drill
 from services.report_drilling import DrillResult, drill_down
 from services.reports import ReportResult, run_asked
 from tests.domain.test_reports import ROETGEN, TOWN
+from tests.patience import PATIENCE_SECONDS
 from tests.services.projector_process import KEK
 from tests.services.read_table_ground import projecting, write
 
@@ -42,7 +43,7 @@ async def engine(database: str) -> AsyncIterator[Engine]:
         async with projecting(opened):
             for history in TOWN:
                 last = await write(opened, history[0].stream_id, tuple(entry.event for entry in history))
-            assert await queries.wait_for(last.last_position, 10)
+            assert await queries.wait_for(last.last_position, PATIENCE_SECONDS)
         await queries.close()
         yield opened
 

@@ -22,6 +22,7 @@ from services.report_publishing import publish_seal, published_series
 from services.report_seals import Seal, seal_report, verify_seal
 from services.reports import ReportResult, run_asked
 from tests.domain.test_reports import TOWN
+from tests.patience import PATIENCE_SECONDS
 from tests.services.projector_process import KEK
 from tests.services.read_table_ground import projecting, write
 from tests.services.test_report_seals import _work_on
@@ -124,7 +125,7 @@ async def test_after_the_first_volume_another_threshold_is_refused_for_runs_and_
     async with projecting(engine):
         await publish_seal(engine, seal.seal_id, context(), NOW)
         queries = Queries(engine)
-        assert await queries.wait_for(await engine.log.head(), 10)
+        assert await queries.wait_for(await engine.log.head(), PATIENCE_SECONDS)
         for known_at in (None, await engine.log.head()):
             asked = AskedReport(name="monitoring", as_of=Q3, known_at=known_at, parameters={"threshold": "3"})
             refusal = await run_asked(engine, asked, now=NOW)
@@ -152,7 +153,7 @@ async def test_the_read_tables_and_the_log_know_the_same_volumes(engine: Engine)
         await publish_seal(engine, seal.seal_id, context(), NOW)
         queries = Queries(engine)
         head = await engine.log.head()
-        assert await queries.wait_for(head, 10)
+        assert await queries.wait_for(head, PATIENCE_SECONDS)
         asked = AskedReport(name="monitoring", as_of=Q3, parameters={"threshold": "3"})
         shown = await run_asked(engine, asked, now=NOW)
         assert isinstance(shown, ReportResult)

@@ -28,6 +28,7 @@ from services.report_delta import ChangeKind, ReportDelta, delta_since, notice_l
 from services.report_seals import Seal, Verification, all_sealed, seal_report, sealed, verify_seal, within_log
 from tests.domain.ground import ESCHWEILER
 from tests.domain.test_reports import ROETGEN, TOWN
+from tests.patience import PATIENCE_SECONDS
 from tests.services.projector_process import KEK
 from tests.services.read_table_ground import projecting, write
 
@@ -160,7 +161,7 @@ async def test_seals_are_listed_with_who_and_when(engine: Engine) -> None:
     async with projecting(engine):
         one = await _sealed(engine)
         other = await _sealed(engine, "funding")
-        assert await queries.wait_for(other.position, 10)
+        assert await queries.wait_for(other.position, PATIENCE_SECONDS)
         assert await all_sealed(engine) == [other, one]
         assert await all_sealed(engine, most=1) == [other]
     await queries.close()

@@ -24,6 +24,7 @@ from services.report_whatif import (
 )
 from services.reports import ReportResult, run_asked
 from tests.domain.test_reports import TOWN
+from tests.patience import PATIENCE_SECONDS
 from tests.services.projector_process import KEK
 from tests.services.read_table_ground import projecting, write
 
@@ -79,9 +80,9 @@ async def test_read_tables_that_say_something_else_are_not_believed(engine: Engi
     """A seal is proven by its digest: what the read tables give must have it, or the log alone is counted."""
     queries = Queries(engine)
     async with projecting(engine):
-        assert await queries.wait_for(await engine.log.head(), 30)
+        assert await queries.wait_for(await engine.log.head(), PATIENCE_SECONDS)
         seal = await _sealed(engine, "funding", own_share="2000")
-        assert await queries.wait_for(seal.position, 30)
+        assert await queries.wait_for(seal.position, PATIENCE_SECONDS)
     await queries.close()
     asked = AskedReport(
         name="funding", as_of=AS_OF, known_at=seal.log_position, parameters={"own_share": "2000"}

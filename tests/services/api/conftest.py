@@ -10,7 +10,9 @@ from temporalio.client import Client
 from adapters.embedded.temporal_probe import register_search_attributes
 from adapters.temporal import SEARCH_ATTRIBUTES, connect
 from services.bootstrap import Engine, open_engine
+from tests.patience import PATIENCE_SECONDS
 from tests.services.api.ground import Api, running_api
+from tests.services.read_table_ground import projecting
 from tests.workflows.ground import KEK
 
 
@@ -39,3 +41,11 @@ async def api(engine: Engine, client: Client) -> AsyncIterator[Api]:
     """The API with everything behind it."""
     async with running_api(engine, client) as running:
         yield running
+
+
+@pytest.fixture
+async def projected(api: Api, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Api]:
+    """The API with a projector that keeps the lists current, however long it takes."""
+    monkeypatch.setattr("services.api.waiting.PATIENCE_SECONDS", PATIENCE_SECONDS)
+    async with projecting(api.engine):
+        yield api

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,10 @@ from temporalio.client import Client
 
 from services.api.app import create_app
 from services.bootstrap import Engine
-from services.gateway import CommandGateway
+from services.gateway import TASK_QUEUE, CommandGateway
 from services.queries import Queries
 from services.settings import Settings
+from tests.patience import PATIENCE_SECONDS
 from tests.workflows.ground import OPENED, TODAY, running_loop
 
 SETTINGS = Settings(
@@ -38,6 +39,15 @@ class Api:
     http: httpx2.AsyncClient
     engine: Engine
     temporal: Client
+    task_queue: str
+
+    def hasty(self, patience_seconds: float) -> Api:
+        """The same with little patience: for commands that cannot be answered now."""
+        gateway = CommandGateway(
+            self.engine, self.temporal, self.task_queue, patience_seconds=patience_seconds
+        )
+        app = create_app(self.engine, gateway, Queries(self.engine), SETTINGS, self.temporal)
+        return replace(self, app=app, http=_client(app))
 
     async def get(self, path: str, **options: Any) -> httpx2.Response:
         """GET below /api/v1."""
@@ -123,24 +133,26 @@ def grant_body(**changes: Any) -> dict[str, Any]:
 def unserved_api(engine: Engine, client: Client, settings: Settings = SETTINGS) -> Api:
     """The application without a worker: for what happens before a command is carried out."""
     app = create_app(engine, CommandGateway(engine, client), Queries(engine), settings, client)
-    return Api(app=app, http=_client(app), engine=engine, temporal=client)
+    return Api(app=app, http=_client(app), engine=engine, temporal=client, task_queue=TASK_QUEUE)
 
 
 def _client(app: FastAPI, peer: str = "127.0.0.1", base: str = BASE) -> httpx2.AsyncClient:
     transport = httpx2.ASGITransport(app=app, client=(peer, 4711), raise_app_exceptions=False)
-    return httpx2.AsyncClient(transport=transport, base_url=base, timeout=60)
+    return httpx2.AsyncClient(transport=transport, base_url=base, timeout=PATIENCE_SECONDS)
 
 
 @asynccontextmanager
 async def running_api(
-    engine: Engine, client: Client, settings: Settings = SETTINGS, patience_seconds: float = 30.0
+    engine: Engine,
+    client: Client,
+    settings: Settings = SETTINGS,
 ) -> AsyncIterator[Api]:
     """The application with a worker behind it."""
     async with running_loop(engine, client) as loop:
         queries = Queries(engine)
-        gateway = CommandGateway(engine, client, loop.task_queue, patience_seconds=patience_seconds)
+        gateway = CommandGateway(engine, client, loop.task_queue, patience_seconds=PATIENCE_SECONDS)
         app = create_app(engine, gateway, queries, settings, client)
         async with _client(app) as http:
-            yield Api(app=app, http=http, engine=engine, temporal=client)
+            yield Api(app=app, http=http, engine=engine, temporal=client, task_queue=loop.task_queue)
         await app.state.report_jobs.close()
         await queries.close()

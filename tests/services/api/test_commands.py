@@ -11,6 +11,7 @@ import pytest
 from domain.events import COMMANDS
 from domain.personal import Erased
 from services.api.commands import NOT_FOR_PEOPLE
+from tests.patience import PATIENCE_SECONDS
 from tests.services.api.ground import Api, grant_body, offer_body, open_case_body
 from tests.workflows.ground import TODAY
 
@@ -249,7 +250,7 @@ async def test_a_seat_is_asked_for_and_offered(api: Api) -> None:
 
     assert asked.status_code == 200, asked.text
     participation_id = asked.json()["made"]["participation_id"]
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not (offer := (await api.get(f"/offers/{offer_id}")).json())["seats"]:
             await asyncio.sleep(0.05)
     assert [seat["participation_id"] for seat in offer["seats"]] == [participation_id]

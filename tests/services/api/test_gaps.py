@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,23 +12,12 @@ import pytest
 from domain.repetition import RepetitionAnswerCode
 from domain.repetition_answer import RepetitionHintAnswered
 from domain.values import LanguageLevel, OfferKind, ParticipationId
-from services.projector import run_projector
 from tests.domain.measures_ground import Lived, case_with
 from tests.services.api.ground import ESCHWEILER, Api, offer_body
 from tests.services.read_table_ground import events_for, write
 from tests.workflows.ground import OPENED, TODAY
 
 STOLBERG = "05334032"
-
-
-@pytest.fixture
-async def projected(api: Api) -> AsyncIterator[Api]:
-    """The API with a projector that keeps the read tables current."""
-    running = asyncio.create_task(run_projector(api.engine))
-    yield api
-    running.cancel()
-    with suppress(asyncio.CancelledError):
-        await running
 
 
 def failed(**changes: Any) -> dict[str, Any]:
@@ -71,7 +57,9 @@ async def unmet(api: Api, **changes: Any) -> tuple[UUID, dict[str, Any]]:
 async def test_a_failed_match_becomes_a_figure_that_leads_back_to_its_entry(projected: Api) -> None:
     """Kind, municipality and reason; the entry is the one in the history of the case."""
     case_id, recorded = await unmet(projected)
-    answer = await projected.get(f"/gaps?kind=language&reason=none_exists&wait_for={recorded['position']}")
+    answer = await projected.get(
+        f"/gaps?kind=language&reason=none_exists&as_of={TODAY}&wait_for={recorded['position']}"
+    )
     assert answer.status_code == 200, answer.text
     figures = [f for f in answer.json()["figures"] if f["municipality"] == ESCHWEILER]
     [entry] = [e for f in figures for e in f["entries"] if e["case_id"] == str(case_id)]

@@ -71,13 +71,13 @@ async def test_temporal_goes_away_and_comes_back(engine: Engine, own_temporal: E
     """While it is away cases are read, recorded commands answered and offers changed; new case commands are 503."""
     started = await own_temporal.start_async()
     client = await connect(started.address)
-    async with running_api(engine, client, patience_seconds=2.0) as api:
+    async with running_api(engine, client) as api:
         case_id, key = await api.opened(), str(uuid4())
         recorded = await api.post(f"/cases/{case_id}/add-note", {"text": "davor"}, Idempotency_Key=key)
         await own_temporal.stop_async()
 
-        new_key = str(uuid4())
-        refused = await api.post(f"/cases/{case_id}/add-note", {"text": "neu"}, Idempotency_Key=new_key)
+        new_key, hasty = str(uuid4()), api.hasty(patience_seconds=2.0)
+        refused = await hasty.post(f"/cases/{case_id}/add-note", {"text": "neu"}, Idempotency_Key=new_key)
         repeated = await api.post(f"/cases/{case_id}/add-note", {"text": "davor"}, Idempotency_Key=key)
         ready = await api.http.get("/health/ready")
         assert (refused.status_code, refused.json()["rule_id"]) == (503, "workflows.unavailable")
@@ -92,7 +92,7 @@ async def test_temporal_goes_away_and_comes_back(engine: Engine, own_temporal: E
             answer = await api.post(f"/cases/{case_id}/add-note", {"text": "neu"}, Idempotency_Key=new_key)
             return answer.status_code == 200
 
-        await eventually(taken, 60.0)
+        await eventually(taken)
         names = [type(entry.event).__name__ for entry in await engine.store.load(case_id)]
         assert names == ["CaseOpened", "NoteAdded", "NoteAdded"]
 

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
-from services.projector import run_projector
 from tests.services.api.ground import AACHEN, ESCHWEILER, HIDDEN_NAMES, Api, offer_body
 from tests.workflows.ground import OPENED, TODAY
-
-
-@pytest.fixture
-async def projected(api: Api) -> AsyncIterator[Api]:
-    """The API with a projector that keeps the lists current."""
-    running = asyncio.create_task(run_projector(api.engine))
-    yield api
-    running.cancel()
-    with suppress(asyncio.CancelledError):
-        await running
 
 
 async def _contact(api: Api, case_id: UUID, **changes: Any) -> dict[str, Any]:

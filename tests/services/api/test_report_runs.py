@@ -8,8 +8,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from services.projector import run_projector
+from services.queries import Queries
+from tests.patience import PATIENCE_SECONDS
 from tests.services.api.ground import ESCHWEILER, Api
+from tests.services.read_table_ground import projecting
 from tests.workflows.ground import TODAY
 
 
@@ -17,18 +19,15 @@ async def _projected(api: Api) -> None:
     """The read tables of the town of one case."""
     await api.opened()
     position = await api.engine.log.head()
-    following = asyncio.create_task(run_projector(api.engine))
-    try:
-        answer = await api.get("/reports/statistics", params={"wait_for": position})
-        assert answer.status_code == 200, answer.text
-    finally:
-        following.cancel()
-        await asyncio.gather(following, return_exceptions=True)
+    queries = Queries(api.engine)
+    async with projecting(api.engine):
+        assert await queries.wait_for(position, PATIENCE_SECONDS)
+    await queries.close()
 
 
 async def _over(api: Api, address: str) -> dict[str, Any]:
     """The run when it is over."""
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             run: dict[str, Any] = (await api.get(address)).json()
             if run["state"] not in {"waiting", "running"}:
