@@ -17,6 +17,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.patience import PATIENCE_SECONDS
+
 TEILHABE = Path(sys.executable).parent / "teilhabe"
 UNKNOWN = "00000000-0000-7000-8000-00000000dead"
 
@@ -26,13 +28,15 @@ class Operator:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        outside = ("DATABASE_URL", "TEMPORAL_ADDRESS", "SMTP_URL", "TEILHABE_KEK", "TEILHABE_KEK_FILE")
-        self.environment = {k: v for k, v in os.environ.items() if k not in outside}
+        outside = ("DATABASE_URL", "TEMPORAL_", "SMTP_URL", "TEILHABE_")
+        self.environment = {k: v for k, v in os.environ.items() if not k.startswith(outside)}
         self.environment |= {"TEILHABE_HOME": str(home), "TEILHABE_HTTP_PORT": "0", "COLUMNS": "200"}
         if binaries := os.environ.get("TEILHABE_TEST_POSTGRES_BIN"):
             self.environment["TEILHABE_POSTGRES_BIN"] = binaries
 
-    def run(self, *arguments: str, seconds: float = 180, **settings: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, seconds: float = PATIENCE_SECONDS, **settings: str
+    ) -> subprocess.CompletedProcess[str]:
         """Run a command to its end, with ``settings`` in its environment."""
         return subprocess.run(
             [str(TEILHABE), *arguments],
@@ -51,7 +55,7 @@ class Operator:
 
     def refused(self, *arguments: str, **settings: str) -> str:
         """The one line a command fails with: exit status 2, nothing on standard output, no traceback."""
-        done = self.run(*arguments, seconds=180, **settings)
+        done = self.run(*arguments, seconds=PATIENCE_SECONDS, **settings)
         assert done.returncode == 2, (done.stdout, done.stderr)
         assert done.stdout == ""
         lines = [line for line in done.stderr.splitlines() if line]
@@ -65,7 +69,9 @@ def demo(
 ) -> Iterator[tuple[Operator, str]]:
     """An operator who has run the demo, and what it printed; the embedded parts run afterwards."""
     operator = Operator(tmp_path_factory.mktemp("home"))
-    printed = operator.run("demo", "--exit", "--participants", "40", "--years", "1", seconds=300)
+    printed = operator.run(
+        "demo", "--exit", "--participants", "40", "--years", "1", seconds=3 * PATIENCE_SECONDS
+    )
     assert printed.returncode == 0, printed.stderr + printed.stdout
     started = operator.run("services", "start")
     assert started.returncode == 0, started.stderr
@@ -262,16 +268,16 @@ def test_up_runs_everything_until_it_is_interrupted(operator: Operator) -> None:
             assert line, text
             text += line
         base = json.loads(text)["api"].removesuffix("/api/v1/openapi.json")
-        assert httpx2.get(f"{base}/health/live", timeout=10).status_code == 200
-        deadline = time.monotonic() + 30
-        while httpx2.get(f"{base}/health/ready", timeout=10).status_code != 200:
+        assert httpx2.get(f"{base}/health/live", timeout=PATIENCE_SECONDS).status_code == 200
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while httpx2.get(f"{base}/health/ready", timeout=PATIENCE_SECONDS).status_code != 200:
             assert time.monotonic() < deadline, httpx2.get(f"{base}/health/ready").text
             time.sleep(0.2)
-        cases = httpx2.get(f"{base}/api/v1/cases", timeout=10)
+        cases = httpx2.get(f"{base}/api/v1/cases", timeout=PATIENCE_SECONDS)
         assert cases.status_code == 401, "no actor is configured"
     finally:
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=PATIENCE_SECONDS) == 0
 
 
 def test_services_that_are_stopped_are_named(operator: Operator) -> None:
