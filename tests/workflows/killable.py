@@ -37,8 +37,7 @@ class KillableWorker:
         )
         assert self.process.stdout is not None
         async with asyncio.timeout(PATIENCE_SECONDS):
-            assert await self.process.stdout.readline() == b"ready
-"
+            assert await self.process.stdout.readline() == b"ready\n"
 
     async def kill(self) -> None:
         """End it with SIGKILL, whatever it holds."""
