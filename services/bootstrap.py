@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from adapters.command_codec import SubjectSealedCommands
 from adapters.connections import Connections
@@ -18,9 +19,10 @@ from adapters.mail import NoMailer, smtp_mailer
 from adapters.path_files import load_paths
 from adapters.staff_directory import FileStaffDirectory, read_staff
 from adapters.subject_keys import SubjectKeys
-from domain.decision import RuleBook
+from domain.decision import RuleBook, local_date
 from domain.events import COMMANDS, EVENTS
 from domain.ports import Mailer, StaffDirectory
+from services.report_contacts import Contacts
 from services.settings import Settings
 
 
@@ -80,3 +82,14 @@ def mailer(settings: Settings) -> Mailer:
 def staff_directory(settings: Settings) -> StaffDirectory:
     """Whom reminders reach. Raises InvalidStaffFile; without a file nobody has an address."""
     return read_staff(settings.staff_file) if settings.staff_file else FileStaffDirectory()
+
+
+def contact_book(settings: Settings) -> Callable[[datetime], Contacts | None]:
+    """Whom the ids of staff in a report reach at an instant; nobody is looked up without a staff file.
+
+    The file is read once. Raises InvalidStaffFile.
+    """
+    if settings.staff_file is None:
+        return lambda _: None
+    staff = read_staff(settings.staff_file)
+    return lambda now: Contacts(staff=staff, today=local_date(now))

@@ -17,6 +17,7 @@ from domain.code_titles import in_language
 from domain.path import Title
 from domain.reports.table import NOT_COMPUTABLE_TITLES, WORDS, Cell, Column, NotComputable, Table, Unit
 from domain.wording import shown_date, shown_hundredths, shown_municipality, shown_number
+from services.report_contacts import Contacts
 from services.report_parameters import shown_parameters
 from services.report_words import column_head, shown_definition, shown_key, shown_words
 from services.reports import ReportResult
@@ -30,9 +31,9 @@ _WHOLE = 10_000
 """Wider than any table, so that measuring one gives the width it wants."""
 
 
-def report_lines(result: ReportResult, language: str = "de") -> list[str]:
+def report_lines(result: ReportResult, language: str = "de", contacts: Contacts | None = None) -> list[str]:
     """The report as plain text, line by line. A definition that two tables share stands below the first."""
-    report = result.report
+    report = result.report if contacts is None else contacts.shown(result.report, language)
     place = shown_municipality(report.municipality) if report.municipality else None
     day = shown_date(report.as_of, language)
     head = Title(

@@ -23,6 +23,7 @@ from services.earlier_facts import taken_back
 from services.garbage import paused
 from services.log_facts import Progress, facts_from_log, nobody_watches
 from services.report_asking import AskedReport, SureReport, made_sure, unknown_to
+from services.report_contacts import Contacts
 from services.report_formats.run import ReportRun
 
 
@@ -83,13 +84,14 @@ def result_of(report: Report, position: int, known_at: datetime | None = None) -
     return ReportResult(report=report, position=position, body=body, digest=digest, known_at=known_at)
 
 
-async def report_run(engine: Engine, result: ReportResult) -> ReportRun:
-    """What a file says about the run, beside the report itself."""
+async def report_run(engine: Engine, result: ReportResult, contacts: Contacts | None = None) -> ReportRun:
+    """What a file says about the run, beside the report itself; ``contacts`` say whom its ids of staff reach."""
     return ReportRun(
         position=result.position,
         digest=result.digest,
         known_at=result.known_at,
         synthetic=await any_synthetic(engine.connections, engine.log.schema),
+        contacts=contacts,
     )
 
 

@@ -26,7 +26,7 @@ from services.api.report_runs import run_router
 from services.api.report_seals import seal_router
 from services.api.reports import report_router
 from services.api.requests import refuse_unknown_parameters
-from services.bootstrap import Engine
+from services.bootstrap import Engine, contact_book
 from services.gateway import CommandGateway, utc_now
 from services.queries import Queries
 from services.report_jobs import ReportJobs
@@ -83,6 +83,7 @@ def create_app(
     app.add_middleware(DevelopmentIdentity, settings=settings)
     app.add_middleware(AccessLine)
     install_problem_handlers(app)
+    book = contact_book(settings)
     jobs = app.state.report_jobs = ReportJobs(engine)
     api = APIRouter(prefix="/api/v1", dependencies=[Depends(refuse_unknown_parameters)])
     for router in (
@@ -93,8 +94,8 @@ def create_app(
         offer_router(engine),
         grant_router(engine, gateway, now),
         gap_router(engine, queries, now),
-        report_router(engine, queries),
-        run_router(engine, queries, jobs, now),
+        report_router(engine, queries, lambda: book(now())),
+        run_router(engine, queries, jobs, now, lambda: book(now())),
         seal_router(engine, jobs, now),
         event_router(engine),
         definition_router(engine),

@@ -25,6 +25,7 @@ from services.api.waiting import caught_up
 from services.bootstrap import Engine
 from services.queries import Queries
 from services.report_asking import AskedReport
+from services.report_contacts import Contacts, nobody_looked_up
 from services.report_drill import MOST_SHARES, entries_behind, plain_drill
 from services.report_drilling import DrillMemory, drill_down
 from services.report_formats.rendering import Format, render
@@ -85,7 +86,13 @@ async def begun(
     return _run_body(run)
 
 
-def run_router(engine: Engine, queries: Queries, jobs: ReportJobs, now: Callable[[], datetime]) -> APIRouter:
+def run_router(
+    engine: Engine,
+    queries: Queries,
+    jobs: ReportJobs,
+    now: Callable[[], datetime],
+    contacts: Callable[[], Contacts | None] = nobody_looked_up,
+) -> APIRouter:
     """Runs in the background, sealing among them, and drill-downs."""
     router = APIRouter(tags=["reports"])
     memory = DrillMemory()
@@ -179,13 +186,13 @@ def run_router(engine: Engine, queries: Queries, jobs: ReportJobs, now: Callable
         format: Format = Format.JSON,  # noqa: A002 # the name in the query
         accept_language: Annotated[str, Header()] = "",
     ) -> Response:
-        """The same run gives the same bytes, whenever and in whatever language it is fetched."""
+        """The same run gives the same bytes, whenever it is fetched; but a list of whom to call says whom that reaches
+        now."""
         result = await _result(jobs, run_id)
         if isinstance(result, Finding):
             raise report_problem(no_file())
-        body = await asyncio.to_thread(
-            render, result.report, await report_run(engine, result), format, preferred(accept_language).value
-        )
+        run = await report_run(engine, result, contacts())
+        body = await asyncio.to_thread(render, result.report, run, format, preferred(accept_language).value)
         if isinstance(body, Refusal):
             raise report_problem(body)
         name = f"{result.report.name}-{result.report.as_of}.{format.value}"
@@ -194,7 +201,7 @@ def run_router(engine: Engine, queries: Queries, jobs: ReportJobs, now: Callable
             media_type=format.media_type,
             headers={
                 "Content-Disposition": f'attachment; filename="{name}"',
-                "ETag": f'"{result.digest}"',
+                "ETag": f'"{hashlib.sha256(body).hexdigest()}"',
                 "Position": str(result.position),
             },
         )

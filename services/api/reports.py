@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
@@ -19,7 +20,9 @@ from services.api.requests import AsOf, KnownAt, WaitFor
 from services.api.waiting import caught_up
 from services.bootstrap import Engine
 from services.queries import Queries
+from services.report_contacts import Contacts, nobody_looked_up
 from services.report_formats.rendering import Format, render
+from services.report_formats.run import ReportRun
 from services.reports import ReportResult, report_run, run_report
 
 
@@ -41,7 +44,9 @@ _NOTHING_RUNS = {
 """A file is shown by browsers as what it says it is, and nothing in it runs in our name."""
 
 
-def report_router(engine: Engine, queries: Queries) -> APIRouter:
+def report_router(
+    engine: Engine, queries: Queries, contacts: Callable[[], Contacts | None] = nobody_looked_up
+) -> APIRouter:
     """The routes of the reports."""
     router = APIRouter(tags=["reports"])
 
@@ -113,7 +118,8 @@ def report_router(engine: Engine, queries: Queries) -> APIRouter:
             raise refused(result)
         language = language_of(request.headers)
         canonical = format_ is Format.JSON and table is None
-        body = result.body if canonical else await _file(engine, result, format_, language, table)
+        run = None if canonical else await report_run(engine, result, contacts())
+        body = result.body if run is None else await _file(result, run, format_, language, table)
         digest = hashlib.sha256(body)
         headers = {
             "Position": str(result.position),
@@ -134,10 +140,9 @@ def report_router(engine: Engine, queries: Queries) -> APIRouter:
 
 
 async def _file(
-    engine: Engine, result: ReportResult, format_: Format, language: Language, table: str | None
+    result: ReportResult, run: ReportRun, format_: Format, language: Language, table: str | None
 ) -> bytes:
     """The report as a file, made beside the loop that answers others. Raises ProblemError."""
-    run = await report_run(engine, result)
     rendered = await asyncio.to_thread(render, result.report, run, format_, language.value, table=table)
     if isinstance(rendered, Refusal):
         status = 404 if rendered.rule_id == "report.table_unknown" else 409

@@ -279,22 +279,27 @@ async def _run(
     table: str | None = None,
     force: bool,
 ) -> int:
+    from services.bootstrap import contact_book
     from services.cli.report_files import check_target, write_file
+    from services.gateway import utc_now
     from services.report_formats.rendering import Format, render
     from services.report_text import report_lines
     from services.reports import report_run, run_asked
+    from services.settings import read_settings
 
     if table is not None and format_ == "text":
         raise CommandFailed("--table is for files: --format csv, xlsx, pdf or html")
     binary = format_ != "text" and Format(format_).binary
     check_target(out, binary=binary, force=force)
-    async with engine_here() as engine:
+    settings = read_settings()
+    whom = contact_book(settings)(utc_now())
+    async with engine_here(settings) as engine:
         result = await run_asked(engine, asked)
         if isinstance(result, Refusal):
             raise refused(result, language)
-        meta = await report_run(engine, result)
+        meta = await report_run(engine, result, whom)
     if format_ == "text":
-        body = "".join(f"{line}\n" for line in report_lines(result, language)).encode()
+        body = "".join(f"{line}\n" for line in report_lines(result, language, whom)).encode()
     else:
         rendered = render(result.report, meta, Format(format_), language, table=table)
         if isinstance(rendered, Refusal):

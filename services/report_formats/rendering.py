@@ -1,4 +1,7 @@
-"""From a report to the bytes of a file, in whatever format is asked for; the same run gives the same bytes."""
+"""From a report to the bytes of a file, in whatever format is asked for; the same run gives the same bytes.
+
+Except for whom the ids of staff reach: that is looked up in the staff file when a file is made.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +63,8 @@ def render(
     """
     if format_ is Format.JSON:
         return canonical_json(report) if table is None else _WHOLE_ONLY
-    document = presented(report, run, language)
+    shown = report if run.contacts is None else run.contacts.shown(report, language)
+    document = presented(shown, run, language)
     if table is not None:
         chosen = document.only(table)
         if chosen is None:
