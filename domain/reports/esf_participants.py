@@ -17,8 +17,8 @@ from domain.repetition import GAINFUL_CERTIFICATES
 from domain.reports import esf_definitions as means
 from domain.reports.definition import Counting
 from domain.reports.esf_definitions import Indicator, Questionnaire
-from domain.reports.journeys import AUSBILDUNG, Journey, journeys
-from domain.reports.pathways import FOUR_WEEKS, within_four_weeks
+from domain.reports.journeys import AUSBILDUNG, FOUR_WEEKS, Journey, journeys
+from domain.reports.pathways import within_four_weeks
 from domain.reports.rescue_vocabulary import Missing
 from domain.values import Destination, LegalRegime, ResidenceStatus, SchoolLeaving
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -21,8 +21,12 @@ from domain.reports.statistics_facts import (
     cases,
     contracts,
 )
+from domain.values import Destination
 
 AUSBILDUNG: Final = "ausbildung"
+FOUR_WEEKS: Final = timedelta(28)
+"""After that many days it is asked where somebody is."""
+MINOR_EMPLOYMENT: Final = Destination.MINOR_EMPLOYMENT.value
 
 
 class Step(NamedTuple):
@@ -62,7 +66,9 @@ class Journey(NamedTuple):
     case_id: UUID
     participant_id: UUID
     place: str
-    opened_on: date
+    woman: bool
+    opened_on: date | None
+    """None of a stretch of a journey that does not begin with the first contact (domain/reports/lives.py)."""
     steps: tuple[Step, ...]
     jobs: tuple[Job, ...]
     """Those recorded by the reference date, also if they begin later."""
@@ -137,6 +143,7 @@ def journeys(counting: Counting) -> list[Journey]:
             one.case_id,
             one.participant_id,
             one.place.municipality,
+            one.woman,
             one.case.opened_on,
             _in_order(steps[one.case_id]),
             tuple(jobs[one.case_id]),

@@ -7,9 +7,9 @@ which: whatever is counted can be asked for its items with one of its entries le
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from itertools import chain
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -48,22 +48,44 @@ class Item(NamedTuple):
     versions: tuple[int, ...] = ()
 
 
+class Several(NamedTuple):
+    """The same thing of a whole bundle."""
+
+    key: Key
+    group: Hashable
+    number: int
+    persons: Collection[int]
+
+
 C = TypeVar("C", bound=Counted)
 Said: TypeAlias = tuple[Key, Hashable] | tuple[Key, Hashable, Hashable]
 ItemsOf: TypeAlias = Callable[[Any], Iterable[Said]]
 """What is counted → the lines it counts in, each with its person, duration or amount (None: it counts 1), and its mark."""
 
 
-class ItemTally:
-    """The counting of columns of one table from what can be left out entry by entry."""
+class Together(NamedTuple):
+    """A bundle of what is counted: one of it, how many it stands for, and whose (domain/reports/lives.py)."""
 
-    def __init__(self, counting: Counting, tally: Tally, counted: Iterable[Counted]) -> None:
+    one: Any
+    number: int
+    persons: Collection[int]
+
+
+class ItemTally:
+    """The counting of columns of one table from what can be left out entry by entry, or from bundles of it."""
+
+    def __init__(
+        self, counting: Counting, tally: Tally, counted: Iterable[Counted] | Iterable[Together]
+    ) -> None:
         self._evidence = counting.evidence
         self._tally = tally
-        self._counted = list(counted)
+        self._counted: list[Any] = list(counted)
 
     def count(self, column: str, items_of: ItemsOf) -> None:
         """The number of items."""
+        if self._tally.bundled:
+            self._tally.count(column, self._bundles(items_of), _key, _nothing)
+            return
         if self._evidence is None:
             self._tally.count(column, self._plain(items_of), _PLAIN_KEY, _nothing)
             return
@@ -82,6 +104,9 @@ class ItemTally:
 
     def persons(self, column: str, items_of: ItemsOf) -> None:
         """The number of different persons."""
+        if self._tally.bundled:
+            self._tally.persons(column, self._bundles(items_of), _key, _nothing)
+            return
         if self._evidence is None:
             once = set(self._plain(items_of))
             self._tally.persons(column, once, _PLAIN_KEY, _nothing, person=_PLAIN_GROUP)
@@ -101,6 +126,9 @@ class ItemTally:
 
     def survival(self, column: str, items_of: ItemsOf) -> None:
         """The median of the durations, each (days, whether it is over)."""
+        if self._tally.bundled:
+            self._tally.survival(column, self._bundles(items_of), _key, _nothing, _group)
+            return
         if self._evidence is None:
             self._tally.survival(column, self._plain(items_of), _PLAIN_KEY, _nothing, _PLAIN_GROUP)
             return
@@ -111,6 +139,12 @@ class ItemTally:
     def _plain(self, items_of: ItemsOf) -> Iterable[Said]:
         """What there is to count, with nothing that only the evidence asks for."""
         return chain.from_iterable(map(items_of, self._counted))
+
+    def _bundles(self, items_of: ItemsOf) -> Iterator[Several]:
+        """The same of bundles."""
+        for one, number, persons in self._counted:
+            for key, group, *_ in items_of(one):
+                yield Several(key, group, number, persons)
 
     def _items(self, column: str, items_of: ItemsOf) -> tuple[list[Item], list[Item]]:
         """The items there are, and where evidence of the column is wanted those there would be but for one entry."""
@@ -146,8 +180,7 @@ def _found(one: Counted, items_of: ItemsOf) -> Counter[Item]:
     return Counter(Item(one.case_id, one.place, *said) for said in items_of(one))
 
 
-def _key(item: Item) -> Key:
-    return item.key
+_key: Final = attrgetter("key")
 
 
 def _versions(item: Item) -> tuple[int, ...]:
@@ -158,5 +191,4 @@ def _nothing(_: Item) -> tuple[int, ...]:
     return ()
 
 
-def _group(item: Item) -> Any:
-    return item.group
+_group: Final = attrgetter("group")

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 from typing import Any, Final
 
 from domain.path import Title
+from domain.reports import lives, lives_apart
 from domain.reports import pathways_definitions as means
+from domain.reports.bundles import bundled
 from domain.reports.definition import MUNICIPALITY, Counting, ReportDefinition, TableDefinition
 from domain.reports.facts import Need
-from domain.reports.journeys import AUSBILDUNG, Journey, Step, journeys
+from domain.reports.journeys import AUSBILDUNG, FOUR_WEEKS, MINOR_EMPLOYMENT, Journey, Step
 from domain.reports.leaving_out import ItemTally
+from domain.reports.lives import together
 from domain.reports.statistics import NOT_ASKED_YET, NOT_REACHED, totalled
 from domain.reports.table import TOTAL, Publication, Table
 from domain.reports.tally import Key, Tally, total_of_all
@@ -26,9 +29,7 @@ GOING_ON: Final = "going_on"
 WAITING: Final = "waiting"
 CLOSED: Final = "closed"
 DECLINED: Final = "declined"
-FOUR_WEEKS: Final = timedelta(28)
 EMPLOYMENT: Final = Destination.EMPLOYMENT.value
-MINOR_EMPLOYMENT: Final = Destination.MINOR_EMPLOYMENT.value
 
 _STEP = Title(de="Schritt", en="step")
 
@@ -43,6 +44,7 @@ def _tally(counting: Counting, table: str, title: Title, keys: tuple[Title, ...]
         totals=given.pop("totals", total_of_all),
         shadows=None,
         within=None if place is None else lambda item: item.place == place,
+        bundled=bundled(counting),
         **given,
     )
 
@@ -65,14 +67,15 @@ def _time_in_step(counting: Counting) -> Table:
         (_STEP,),
         columns=means.TIME_IN_STEP,
     )
-    columns = ItemTally(counting, tally, counting.once(journeys))
+    columns = ItemTally(counting, tally, together(counting, lives_apart.by_outcome))
     columns.count("entered", lambda j: (((step.kind,), None) for step in j.steps))
     columns.persons("persons", lambda j: (((step.kind,), j.participant_id) for step in j.steps))
     columns.count(
         "ended",
         lambda j: (((step.kind,), None) for step in j.steps if step.left_on is not None),
     )
-    columns.survival("median_days", lasted)
+    lengths = ItemTally(counting, tally, together(counting, lives_apart.by_length))
+    lengths.survival("median_days", lasted)
     return tally.table(totalled(tally.keys()))
 
 
@@ -80,10 +83,9 @@ def waits(journey: Journey, as_of: date) -> Iterator[tuple[str, int, bool]]:
     """After what, how many days, and whether a step followed."""
     steps = journey.measures
     ended = journey.declined_on or journey.closed_on
-    if steps:
-        yield FIRST_CONTACT, (steps[0].entered_on - journey.opened_on).days, True
-    else:
-        yield FIRST_CONTACT, ((ended or as_of) - journey.opened_on).days, False
+    if journey.opened_on is not None:
+        until = steps[0].entered_on if steps else ended or as_of
+        yield FIRST_CONTACT, (until - journey.opened_on).days, bool(steps)
     for step, following in pairwise(steps):
         since = min(step.left_on or following.entered_on, following.entered_on)
         yield step.kind, (following.entered_on - since).days, True
@@ -100,7 +102,7 @@ def _waiting(counting: Counting) -> Table:
         (Title(de="nach Schritt", en="after step"),),
         columns=means.WAITING,
     )
-    columns = ItemTally(counting, tally, counting.once(journeys))
+    columns = ItemTally(counting, tally, together(counting, lives_apart.by_wait))
     columns.count("waits", lambda j: (((after,), None) for after, _, _ in waits(j, as_of)))
     columns.count(
         "went_on",
@@ -136,7 +138,7 @@ def _transitions(counting: Counting) -> Table:
         (Title(de="von", en="from"), Title(de="nach", en="to")),
         columns=means.TRANSITIONS,
     )
-    columns = ItemTally(counting, tally, counting.once(journeys))
+    columns = ItemTally(counting, tally, together(counting, lives_apart.by_order))
     columns.count("transitions", _moves)
     return tally.table([*sorted(tally.keys()), (TOTAL, TOTAL)])
 
@@ -164,7 +166,7 @@ def _placements(counting: Counting) -> Table:
         (Title(de="Art der Vermittlung", en="kind of placement"),),
         columns=means.PLACEMENTS,
     )
-    columns = ItemTally(counting, tally, counting.once(journeys))
+    columns = ItemTally(counting, tally, together(counting, lives_apart.by_placement))
     columns.count("placements", lambda j: placed(j, as_of))
     columns.persons("persons", lambda j: placed(j, as_of))
     return tally.table(totalled(tally.keys()))
@@ -199,7 +201,7 @@ def _destinations(counting: Counting) -> Table:
         (Title(de="Verbleib", en="destination"),),
         columns=means.DESTINATIONS,
     )
-    columns = ItemTally(counting, tally, counting.once(journeys))
+    columns = ItemTally(counting, tally, together(counting, lives_apart.by_destination))
 
     def later(journey: Journey) -> str:
         if journey.settled_on is None:
@@ -236,7 +238,7 @@ def _dropout_months(counting: Counting) -> Table:
         (_STEP, Title(de="Monat im Schritt", en="month in step")),
         columns=means.DROPOUT_MONTHS,
     )
-    columns = ItemTally(counting, tally, counting.once(journeys))
+    columns = ItemTally(counting, tally, together(counting, lives_apart.by_early_end))
     columns.count(
         "dropouts",
         lambda j: (((step.kind, f"{month_in_step(step):03}"), None) for step in j.steps if step.early),
@@ -251,6 +253,7 @@ PATHWAYS: Final = ReportDefinition(
     publication=Publication.INTERNAL,
     parameters=(MUNICIPALITY,),
     needs=frozenset({Need.EMPLOYMENTS}),
+    columns=lambda _: lives.DESTINATIONS | lives.STEPS | lives.JOBS,
     tables=(
         TableDefinition(id="time_in_step", count=_time_in_step),
         TableDefinition(id="waiting", count=_waiting),

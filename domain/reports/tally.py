@@ -82,7 +82,7 @@ class Tally:
     ) -> None:
         if bundled and evidence is not None:
             raise ValueError(f"table {id}: bundles have no evidence")
-        self._bundled = bundled
+        self.bundled = bundled
         self._id, self._title, self._key_titles, self._columns = id, title, keys, columns
         self._evidence, self._totals, self._shadows = evidence, totals, shadows
         self._within = within if evidence is not None else None
@@ -117,7 +117,7 @@ class Tally:
         if callable(amount):
             for fact in facts:
                 sums[line(fact)] += amount(fact)
-        elif self._bundled:
+        elif self.bundled:
             for fact in facts:
                 sums[line(fact)] += amount * fact.number
         elif amount == 1:
@@ -156,7 +156,7 @@ class Tally:
         tally.group = person
         facts = self._taken_in(column, tally, facts, line, because)
         groups = tally.groups
-        if self._bundled:
+        if self.bundled:
             assert person is PERSON  # noqa: S101 # a bundle knows its persons only
             for fact in facts:
                 groups[line(fact)].update(fact.persons)
@@ -185,7 +185,7 @@ class Tally:
         for fact in facts:
             begin, *rest = line(fact)
             end = until(fact)
-            persons = fact.persons if self._bundled else (PERSON(fact),)
+            persons = fact.persons if self.bundled else (PERSON(fact),)
             for period in periods[place[begin] : None if end is None else place[end]]:
                 groups[(period, *rest)].update(persons)
 
@@ -227,7 +227,7 @@ class Tally:
         tally = self._column(column, Kind.SURVIVAL)
         tally.group = lasted
         for fact in self._taken_in(column, tally, facts, line, because):
-            tally.groups[line(fact)][lasted(fact)] += 1
+            tally.groups[line(fact)][lasted(fact)] += fact.number if self.bundled else 1
 
     def but_for(
         self,
