@@ -9,7 +9,7 @@ from domain.path import Title
 from domain.wording import shown_code, shown_date, shown_instant
 from services.cli.connecting import engine_here
 from services.cli.grant_text import grants_hint
-from services.cli.outcome import CommandFailed, Json, print_json, print_lines, read_date
+from services.cli.outcome import Json, at_least, print_json, print_lines, read_date
 from services.gateway import utc_now
 from services.grant_dates import GrantDates, dates_of_all_grants
 from services.queries import AgendaFilter, AgendaSort, Queries, SleepingDate, SleepingPage
@@ -53,7 +53,7 @@ async def agenda(
         de or en.
     """
     if limit < 1:
-        raise CommandFailed(f"--limit is at least 1: {limit}")
+        raise at_least("--limit", 1, limit)
     narrow = AgendaFilter(
         municipality=municipality,
         caseworker=caseworker,

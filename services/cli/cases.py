@@ -12,8 +12,8 @@ from services.case_reading import case_view, history_lines, rule_titles
 from services.cli.case_text import agenda_lines, describe, history_table, waiting_rows
 from services.cli.connecting import engine_here
 from services.cli.outcome import (
-    CommandFailed,
     Json,
+    no_case,
     print_json,
     print_lines,
     print_why,
@@ -60,7 +60,7 @@ async def show(
         view = await case_view(engine, stream_id, as_of=day, known_at=known)
         waits = await case_waiting(engine, stream_id) if day is None and known is None else None
     if view is None:
-        raise CommandFailed(f"no case {case_id} is known" + (" at that time" if day or known else ""))
+        raise no_case(case_id, then=bool(day or known))
     if json_:
         print_json(view)
     else:
@@ -87,7 +87,7 @@ async def history(case_id: str, *, language: str = "de", json_: Json = False) ->
         entries = await engine.store.load(stream_id)
         rules = rule_titles(engine.rule_book)
     if not entries:
-        raise CommandFailed(f"no case {case_id} is known")
+        raise no_case(case_id)
     lines = history_lines(entries, language, rules)
     if json_:
         print_json(lines)
@@ -116,9 +116,9 @@ async def agenda(case_id: str, *, why: str | None = None, language: str = "de", 
         else:
             dates, view = await case_agenda(engine, stream_id, now), await case_view(engine, stream_id)
     if why is not None:
-        return print_why(answer, f"case {case_id}", language, json_)
+        return print_why(answer, no_case(case_id), language, json_)
     if dates is None or view is None:
-        raise CommandFailed(f"no case {case_id} is known")
+        raise no_case(case_id)
     if json_:
         # As the API answers: a hint stands beside the dates, for it has none.
         print_json({"case_id": stream_id, "hints": view.hints, "entries": dates})
@@ -165,7 +165,7 @@ async def offers(
     async with engine_here() as engine:
         found = await offers_for_case(engine, stream_id, asked, today)
     if found is None:
-        raise CommandFailed(f"no case {case_id} is known")
+        raise no_case(case_id)
     if isinstance(found, Refusal):
         raise refused(found, language)
     if json_:

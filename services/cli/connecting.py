@@ -34,7 +34,7 @@ async def running_parts(settings: Settings) -> Addresses:
     postgres, temporal = await services_status(settings)
     down = [part.name for part in (postgres, temporal) if not part.running]
     if down:
-        raise CommandFailed(f"{' and '.join(down)} not running; start with: teilhabe services start")
+        raise _not_running(*down)
     database_url = settings.database_url or postgres.address or ""
     return Addresses(database_url=database_url, temporal_address=temporal.address or "")
 
@@ -43,8 +43,15 @@ async def running_database(settings: Settings) -> str:
     """The address of the database alone. Raises CommandFailed when it does not run."""
     postgres, _ = await services_status(settings)
     if not postgres.running:
-        raise CommandFailed("postgres not running; start with: teilhabe services start")
+        raise _not_running(postgres.name)
     return settings.database_url or postgres.address or ""
+
+
+def _not_running(*parts: str) -> CommandFailed:
+    return CommandFailed(
+        f"es läuft nicht: {' und '.join(parts)}; zu starten mit: teilhabe services start",
+        f"{' and '.join(parts)} not running; start with: teilhabe services start",
+    )
 
 
 @asynccontextmanager

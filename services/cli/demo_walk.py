@@ -104,12 +104,17 @@ class Walk:
         context = CommandContext(command_id=uuid4(), actor=CASEWORKER, organisation=ORGANISATION)
         outcome = await self.gateway.case(self.case_id, command, context)
         if isinstance(outcome, CarriedOut):
-            raise CommandFailed(f"{stored_name(type(command))} should have been refused")
+            raise CommandFailed(
+                f"{stored_name(type(command))} hätte abgelehnt werden müssen",
+                f"{stored_name(type(command))} should have been refused",
+            )
         self.console.print(f"  [yellow]abgelehnt[/yellow] {outcome.de}  [dim]{outcome.rule_id}[/dim]")
 
     def _shown(self, command: Command, outcome: Answer, milliseconds: float) -> CarriedOut:
         if not isinstance(outcome, CarriedOut):
-            raise CommandFailed(f"refused: {outcome.en} [{outcome.rule_id}]")
+            raise CommandFailed(
+                f"abgelehnt: {outcome.de} [{outcome.rule_id}]", f"refused: {outcome.en} [{outcome.rule_id}]"
+            )
         for event in outcome.events:
             self.console.print(
                 f"  [green]✓[/green] {EVENT_TITLES[event].de}  [dim]am {command.occurred_on:%d.%m.%Y}, "
@@ -258,7 +263,7 @@ async def _course(steps: Walk, system: System, today: date) -> None:
         CommandContext(command_id=uuid4(), actor="provider-vhs", organisation="vhs-beispielstadt"),
     )
     if not isinstance(published, CarriedOut):
-        raise CommandFailed(published.en)
+        raise CommandFailed(published.de, published.en)
     seat = ParticipationId(uuid4())
     await steps.do(
         RequestSeat(
@@ -307,7 +312,10 @@ async def _until_offered(steps: Walk, system: System, seat: UUID) -> None:
             )
             return
         await asyncio.sleep(0.05)
-    raise CommandFailed("the offer did not answer within ten seconds")
+    raise CommandFailed(
+        "das Angebot hat nicht binnen zehn Sekunden geantwortet",
+        "the offer did not answer within ten seconds",
+    )
 
 
 async def _ausbildung(steps: Walk, today: date) -> None:
@@ -376,7 +384,7 @@ async def _audit(console: Console, steps: Walk, system: System, contact_position
     before = await case_view(system.engine, steps.case_id, known_at=contact_position)
     after = await case_view(system.engine, steps.case_id)
     if before is None or after is None:
-        raise CommandFailed("the case cannot be read back")
+        raise CommandFailed("der Fall lässt sich nicht wieder lesen", "the case cannot be read back")
     console.print(
         f"  Gesprächsminuten damals bekannt: {before.case.coaching.minutes}, heute: {after.case.coaching.minutes}"
     )

@@ -18,6 +18,8 @@ from services.cli.eligibility_text import eligibility_lines, preview_lines
 from services.cli.outcome import (
     CommandFailed,
     Json,
+    no_case,
+    not_one_of,
     print_json,
     print_lines,
     read_date,
@@ -58,7 +60,7 @@ async def eligibility(
     async with engine_here() as engine:
         seen = await case_eligibility(engine, stream_id, datetime.now(UTC), as_of=day, known_at=known)
     if seen is None:
-        raise CommandFailed(f"no case {case_id} is known" + (" at that time" if day or known else ""))
+        raise no_case(case_id, then=bool(day or known))
     if json_:
         print_json(seen)
     else:
@@ -112,14 +114,17 @@ def _change(
     status: str | None, valid_until: date | None, legal_regime: str | None, day: date
 ) -> PreviewedCommand:
     if (status is None) == (legal_regime is None):
-        raise CommandFailed("name one change: --status or --legal-regime")
+        raise CommandFailed(
+            "genau eine Änderung angeben: --status oder --legal-regime",
+            "name one change: --status or --legal-regime",
+        )
     if legal_regime is not None:
         if legal_regime not in set(LegalRegime):
-            raise CommandFailed(f"--legal-regime is one of {', '.join(LegalRegime)}")
+            raise not_one_of("--legal-regime", LegalRegime)
         if valid_until is not None:
-            raise CommandFailed("--valid-until belongs to --status")
+            raise CommandFailed("--valid-until gehört zu --status", "--valid-until belongs to --status")
         return ChangeLegalRegime(occurred_on=day, regime=LegalRegime(legal_regime))
     if status not in set(ResidenceStatus):
-        raise CommandFailed(f"--status is one of {', '.join(ResidenceStatus)}")
+        raise not_one_of("--status", ResidenceStatus)
     residence = Residence(status=ResidenceStatus(status), valid_from=day, valid_until=valid_until)
     return ChangeResidenceStatus(occurred_on=day, residence=residence)

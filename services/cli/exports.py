@@ -32,7 +32,7 @@ async def export(*, from_: int = 1, format_: Literal["ndjson"] = "ndjson", json_
         The same as --format ndjson.
     """
     if from_ < 1:
-        raise CommandFailed("--from starts at 1")
+        raise CommandFailed("--from beginnt bei 1", "--from starts at 1")
     write = sys.stdout.buffer.write
     async with engine_here() as engine:
         with paused():

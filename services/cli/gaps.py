@@ -13,7 +13,7 @@ from domain.refusals import Refusal
 from domain.unmet_need import NoMatchReason
 from domain.values import Ags, FundingModule, LanguageLevel, OfferKind, ResidenceStatus
 from services.cli.connecting import engine_here
-from services.cli.outcome import CommandFailed, Json, print_json, print_lines, read_date, refused
+from services.cli.outcome import Json, at_least, print_json, print_lines, read_date, refused
 from services.gap_text import gap_lines, repetition_lines, what_if_lines
 from services.gaps import GapQuestion, count_repetitions, find_gaps, propose
 from services.gateway import utc_now
@@ -55,7 +55,7 @@ async def show(
         de or en.
     """
     if open_for_days < 0:
-        raise CommandFailed(f"--open-for-days is at least 0: {open_for_days}")
+        raise at_least("--open-for-days", 0, open_for_days)
     question = GapQuestion(
         kind=kind,
         municipality=municipality,

@@ -17,7 +17,16 @@ from domain.wording import shown_code, shown_date, shown_euros, shown_municipali
 from services.bootstrap import Engine, staff_directory
 from services.cli.connecting import engine_here
 from services.cli.grant_text import grant_agenda_lines
-from services.cli.outcome import CommandFailed, Json, print_json, print_lines, print_why, read_uuid, refused
+from services.cli.outcome import (
+    CommandFailed,
+    Json,
+    no_grant,
+    print_json,
+    print_lines,
+    print_why,
+    read_uuid,
+    refused,
+)
 from services.flat_rates import grant_state
 from services.gateway import utc_now
 from services.grant_dates import dates_of_all_grants, grant_dates, why_of_grant
@@ -99,9 +108,12 @@ async def agenda(
     async with engine_here(settings) as engine:
         if why is not None:
             if asked is None:
-                raise CommandFailed("--why asks about one grant: name its GRANT-ID")
+                raise CommandFailed(
+                    "--why fragt nach einer Zuwendung: ihre GRANT-ID angeben",
+                    "--why asks about one grant: name its GRANT-ID",
+                )
             answer = await why_of_grant(engine, asked, why, now)
-            return print_why(answer, f"grant {grant_id}", language, json_)
+            return print_why(answer, no_grant(str(grant_id)), language, json_)
         if asked is None:
             found = await dates_of_all_grants(engine, now)
         elif (one := await grant_dates(engine, asked, now)) is not None:

@@ -12,7 +12,9 @@ from typing import Final, NoReturn
 from cyclopts import App
 from cyclopts.exceptions import CycloptsError
 
+from domain.code_titles import in_language
 from services.cli.outcome import CommandFailed
+from services.cli.usage_text import usage_text
 
 USAGE_ERROR = 2
 INTERRUPTED = 130
@@ -95,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         status = build()(arguments, exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
-        _say(f"{_one_line(str(error))} (teilhabe --help)")
+        _say(_one_line(in_language(usage_text(error), _language(arguments))))
         sys.exit(USAGE_ERROR)
     except (KeyboardInterrupt, asyncio.CancelledError):
         sys.exit(INTERRUPTED)
@@ -104,7 +106,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except Exception as error:
         if (spoken := _spoken(error)) is None:
             raise
-        _say(_one_line(str(spoken)))
+        said = spoken.text(_language(arguments)) if isinstance(spoken, CommandFailed) else str(spoken)
+        _say(_one_line(said))
         sys.exit(USAGE_ERROR)
     sys.exit(status if isinstance(status, int) else 0)
 
@@ -133,6 +136,17 @@ def _spoken(error: Exception) -> Exception | None:
     if isinstance(error, ExceptionGroup):
         return next((found for inner in error.exceptions if (found := _spoken(inner))), None)
     return error if isinstance(error, spoken_errors()) else None
+
+
+def _language(arguments: Sequence[str] | None) -> str:
+    """The language asked for on a command line, whatever else is wrong with it; German when none is."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        if word == "--language":
+            return following
+        if word.startswith("--language="):
+            return word.partition("=")[2]
+    return "de"
 
 
 def _say(line: str) -> None:

@@ -18,7 +18,19 @@ from domain.refusals import Refusal
 
 
 class CommandFailed(Exception):
-    """A command cannot be done; the message is one line for the person at the keyboard."""
+    """A command cannot be done; the message is one line for the person at the keyboard.
+
+    ``en`` is left out where the line is in the reader's language already, or of no language.
+    """
+
+    def __init__(self, de: str, en: str | None = None) -> None:
+        super().__init__(de)
+        self.de = de
+        self.en = de if en is None else en
+
+    def text(self, language: str) -> str:
+        """The line in English for ``en`` and its regions, else in German."""
+        return self.en if language.startswith("en") else self.de
 
 
 Json: TypeAlias = Annotated[bool, Parameter(name="--json", negative=())]
@@ -47,7 +59,9 @@ def read_uuid(text: str, what: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise CommandFailed(f"{what} is not an id (UUID): {text!r}") from None
+        raise CommandFailed(
+            f"{what} ist keine Nummer (UUID): {text!r}", f"{what} is not an id (UUID): {text!r}"
+        ) from None
 
 
 def read_date(text: str | None, what: str) -> date | None:
@@ -57,7 +71,9 @@ def read_date(text: str | None, what: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise CommandFailed(f"{what} is not a date (YYYY-MM-DD): {text!r}") from None
+        raise CommandFailed(
+            f"{what} ist kein Datum (JJJJ-MM-TT): {text!r}", f"{what} is not a date (YYYY-MM-DD): {text!r}"
+        ) from None
 
 
 def read_known_at(text: str | None) -> datetime | int | None:
@@ -70,10 +86,14 @@ def read_known_at(text: str | None) -> datetime | int | None:
         instant = datetime.fromisoformat(text)
     except ValueError:
         raise CommandFailed(
-            f"--known-at is neither a position nor an instant (2026-11-22T10:00:00+01:00): {text!r}"
+            f"--known-at ist weder eine Position noch ein Zeitpunkt (2026-11-22T10:00:00+01:00): {text!r}",
+            f"--known-at is neither a position nor an instant (2026-11-22T10:00:00+01:00): {text!r}",
         ) from None
     if instant.tzinfo is None:
-        raise CommandFailed(f"--known-at needs an offset, such as +01:00: {text!r}")
+        raise CommandFailed(
+            f"--known-at braucht eine Zeitzone, etwa +01:00: {text!r}",
+            f"--known-at needs an offset, such as +01:00: {text!r}",
+        )
     return instant
 
 
@@ -96,10 +116,38 @@ def _plain(value: object) -> Any:
     return str(value)
 
 
-def print_why(answer: tuple[Title, ...] | Refusal | None, whose: str, language: str, as_json: bool) -> int:
-    """Print why a reminder fired or did not. Raises CommandFailed for what is not known, with ``whose`` in its line."""
+def at_least(option: str, least: int, given: int) -> CommandFailed:
+    """The failure of an option whose number is too small."""
+    return CommandFailed(
+        f"{option} ist mindestens {least}: {given}", f"{option} is at least {least}: {given}"
+    )
+
+
+def not_one_of(option: str, choices: Iterable[str]) -> CommandFailed:
+    """The failure of an option that takes one of a list."""
+    there = ", ".join(choices)
+    return CommandFailed(f"{option} ist eines von: {there}", f"{option} is one of: {there}")
+
+
+def no_case(case_id: str, *, then: bool = False) -> CommandFailed:
+    """The failure of a command on a case that is not there; ``then``: not at the time that was asked for."""
+    return CommandFailed(
+        f"einen Fall {case_id} gibt es nicht" + (", jedenfalls zu dieser Zeit" if then else ""),
+        f"no case {case_id} is known" + (" at that time" if then else ""),
+    )
+
+
+def no_grant(grant_id: str) -> CommandFailed:
+    """The failure of a command on a grant that is not there."""
+    return CommandFailed(f"eine Zuwendung {grant_id} gibt es nicht", f"no grant {grant_id} is known")
+
+
+def print_why(
+    answer: tuple[Title, ...] | Refusal | None, unknown: CommandFailed, language: str, as_json: bool
+) -> int:
+    """Print why a reminder fired or did not. Raises CommandFailed, ``unknown`` for what is not known."""
     if answer is None:
-        raise CommandFailed(f"no {whose} is known")
+        raise unknown
     if isinstance(answer, Refusal):
         raise refused(answer, language)
     if as_json:

@@ -14,14 +14,22 @@ def check_target(out: Path | None, *, binary: bool, force: bool) -> None:
     """Refuse before anything is counted what cannot be written afterwards. Raises CommandFailed."""
     if out is None:
         if binary and sys.stdout.isatty():
-            raise CommandFailed("this format means nothing on a terminal; give a file with --out")
+            raise CommandFailed(
+                "dieses Format sagt am Bildschirm nichts; mit --out eine Datei angeben",
+                "this format means nothing on a terminal; give a file with --out",
+            )
         return
     if out.is_dir():
-        raise CommandFailed(f"{out} is a directory")
+        raise CommandFailed(f"{out} ist ein Verzeichnis", f"{out} is a directory")
     if not out.parent.is_dir():
-        raise CommandFailed(f"there is no directory {out.parent}")
+        raise CommandFailed(
+            f"das Verzeichnis {out.parent} gibt es nicht", f"there is no directory {out.parent}"
+        )
     if out.exists() and not force:
-        raise CommandFailed(f"{out} is there already; overwrite it with --force")
+        raise CommandFailed(
+            f"{out} gibt es schon; mit --force wird überschrieben",
+            f"{out} is there already; overwrite it with --force",
+        )
 
 
 def write_file(out: Path | None, body: bytes, *, force: bool) -> None:
@@ -45,7 +53,10 @@ def write_file(out: Path | None, body: bytes, *, force: bool) -> None:
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise CommandFailed(f"{out} cannot be written: {error.strerror}") from None
+        raise CommandFailed(
+            f"{out} lässt sich nicht schreiben: {error.strerror}",
+            f"{out} cannot be written: {error.strerror}",
+        ) from None
 
 
 def _umask() -> int:

@@ -8,10 +8,11 @@ from uuid import uuid4
 from cyclopts import Parameter
 
 from domain.refusals import Refusal
+from services.cli.acting import acting
 from services.cli.connecting import engine_here
 from services.cli.outcome import (
-    CommandFailed,
     Json,
+    at_least,
     print_json,
     print_lines,
     read_known_at,
@@ -66,18 +67,14 @@ async def seal(
     language
         de or en.
     """
-    from domain.command_handling import CommandContext
     from services.gateway import utc_now
     from services.report_seals import seal_report
     from services.settings import read_settings
 
     settings = read_settings()
-    by, of = actor or settings.dev_actor, organisation or settings.dev_organisation
-    if not by or not of:
-        raise CommandFailed("who seals? give --actor and --organisation")
+    context = acting(settings, actor, organisation, language)
     asked = read_asked(name, as_of, known_at, param)
     seal_id = read_uuid(id_, "--id") if id_ else uuid4()
-    context = CommandContext(command_id=uuid4(), actor=by, organisation=of)
     now = utc_now()
     async with engine_here(settings) as engine:
         with progress("Reading the log") as told:
@@ -114,17 +111,13 @@ async def publish(
     language
         de or en.
     """
-    from domain.command_handling import CommandContext
     from services.gateway import utc_now
     from services.report_publishing import publish_seal
     from services.settings import read_settings
 
     settings = read_settings()
-    by, of = actor or settings.dev_actor, organisation or settings.dev_organisation
-    if not by or not of:
-        raise CommandFailed("who publishes? give --actor and --organisation")
-    seal_id = read_uuid(id_, "the number of the seal")
-    context = CommandContext(command_id=uuid4(), actor=by, organisation=of)
+    context = acting(settings, actor, organisation, language)
+    seal_id = read_uuid(id_, "ID")
     async with engine_here(settings) as engine:
         with progress("Reading the log") as told:
             found = await publish_seal(engine, seal_id, context, utc_now(), progress=told)
@@ -152,7 +145,7 @@ async def sealed(*, most: int = 100, language: str = "de", json_: Json = False) 
     from services.report_seals import all_sealed
 
     if most < 1:
-        raise CommandFailed("--most starts at 1")
+        raise at_least("--most", 1, most)
     async with engine_here() as engine:
         found = await all_sealed(engine, most)
     if json_:
@@ -175,9 +168,10 @@ async def verify(id_: str, /, *, language: str = "de", json_: Json = False) -> i
     """
     from services.report_seals import verify_seal
 
+    seal_id = read_uuid(id_, "ID")
     async with engine_here() as engine:
         with progress("Reading the log") as told:
-            found = await verify_seal(engine, read_uuid(id_, "the number of the seal"), told)
+            found = await verify_seal(engine, seal_id, told)
     if isinstance(found, Refusal):
         raise refused(found, language)
     if json_:
@@ -209,11 +203,11 @@ async def delta(
     """
     from services.report_delta import delta_since, notice_lines, plain_delta
 
-    known = read_known_at(known_at)
+    seal_id, known = read_uuid(id_, "ID"), read_known_at(known_at)
     async with engine_here() as engine:
         position = known if isinstance(known, int) or known is None else await engine.log.position_at(known)
         with progress("Reading the log") as told:
-            found = await delta_since(engine, read_uuid(id_, "the number of the seal"), position, told)
+            found = await delta_since(engine, seal_id, position, told)
     if isinstance(found, Refusal):
         raise refused(found, language)
     if json_:
@@ -238,10 +232,10 @@ async def whatif(id_: str, /, *, rule: Rule = (), language: str = "de", json_: J
     """
     from services.report_whatif import counterfactual, counterfactual_lines, plain_counterfactual
 
-    values = read_parameters(rule)
+    seal_id, values = read_uuid(id_, "ID"), read_parameters(rule, "--rule")
     async with engine_here() as engine:
         with progress("Reading the log") as told:
-            found = await counterfactual(engine, read_uuid(id_, "the number of the seal"), values, told)
+            found = await counterfactual(engine, seal_id, values, told)
     if isinstance(found, Refusal):
         raise refused(found, language)
     if json_:

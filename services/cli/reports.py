@@ -205,7 +205,7 @@ async def drill(
     from services.report_drilling import drill_down
 
     if first < 0 or most < 1:
-        raise CommandFailed("--first starts at 0 and --most at 1")
+        raise CommandFailed("--first beginnt bei 0 und --most bei 1", "--first starts at 0 and --most at 1")
     asked = read_asked(name, as_of, known_at, param)
     number = None if seal is None else read_uuid(seal, "--seal")
     async with engine_here() as engine:
@@ -257,15 +257,17 @@ def read_asked(name: str, as_of: str | None, known_at: str | None, param: tuple[
     )
 
 
-def read_parameters(given: tuple[str, ...]) -> dict[str, str]:
-    """name=value pairs. Raises CommandFailed."""
+def read_parameters(given: tuple[str, ...], option: str = "--param") -> dict[str, str]:
+    """name=value pairs of an option. Raises CommandFailed."""
     parameters: dict[str, str] = {}
     for text in given:
         name, equals, value = text.partition("=")
         if not equals or not name:
-            raise CommandFailed(f"--param is not name=value: {text!r}")
+            raise CommandFailed(
+                f"{option} ist nicht name=wert: {text!r}", f"{option} is not name=value: {text!r}"
+            )
         if name in parameters:
-            raise CommandFailed(f"--param gives {name} twice")
+            raise CommandFailed(f"{option} nennt {name} doppelt", f"{option} gives {name} twice")
         parameters[name] = value
     return parameters
 
@@ -288,7 +290,10 @@ async def _run(
     from services.settings import read_settings
 
     if table is not None and format_ == "text":
-        raise CommandFailed("--table is for files: --format csv, xlsx, pdf or html")
+        raise CommandFailed(
+            "--table ist für Dateien: --format csv, xlsx, pdf oder html",
+            "--table is for files: --format csv, xlsx, pdf or html",
+        )
     binary = format_ != "text" and Format(format_).binary
     check_target(out, binary=binary, force=force)
     settings = read_settings()
@@ -318,7 +323,10 @@ async def report_text(engine: Engine, name: str, *, wait_for: int) -> list[str]:
     queries = Queries(engine)
     try:
         if not await queries.wait_for(wait_for, SECONDS_FOR_PROJECTIONS):
-            raise CommandFailed(f"the projections have not reached position {wait_for} in time")
+            raise CommandFailed(
+                f"die Lesetabellen haben Position {wait_for} nicht rechtzeitig erreicht",
+                f"the projections have not reached position {wait_for} in time",
+            )
     finally:
         await queries.close()
     result = await run_report(engine, name)

@@ -297,7 +297,10 @@ async def rebuild(name: str | None = None, *, json_: Json = False) -> int:
 
     async with engine_here() as engine:
         if await pending(engine.database_url):
-            raise CommandFailed("migrations are pending; run: teilhabe migrate")
+            raise CommandFailed(
+                "es fehlen Änderungen am Schema; zuerst: teilhabe migrate",
+                "migrations are pending; run: teilhabe migrate",
+            )
         try:
             with progress("Rebuilding") as report:
                 rebuilt = await rebuild_projections(engine, name, report)

@@ -11,7 +11,7 @@ from domain.path import Title
 from domain.waiting import Owner, StepKind
 from domain.wording import shown_code, shown_date
 from services.cli.connecting import engine_here
-from services.cli.outcome import CommandFailed, Json, print_json, print_lines, read_date
+from services.cli.outcome import Json, at_least, print_json, print_lines, read_date
 from services.gateway import utc_now
 from services.queries import Queries
 
@@ -51,7 +51,7 @@ async def waiting(
         de or en.
     """
     if limit < 1:
-        raise CommandFailed(f"--limit is at least 1: {limit}")
+        raise at_least("--limit", 1, limit)
     day = read_date(on, "--on") or local_date(utc_now())
     narrow = WaitingFilter(
         owner=owner.value,
