@@ -18,9 +18,10 @@ from domain.reports.definition import (
     ReportDefinition,
     TableDefinition,
 )
+from domain.reports.fact_columns import ids
 from domain.reports.facts import Need, NeedFact
 from domain.reports.leaving_out import ItemsOf, ItemTally
-from domain.reports.statistics_facts import Contacted, by, cases
+from domain.reports.statistics_facts import Contacted, by, cases_of
 from domain.reports.table import TOTAL, Publication, Table
 from domain.reports.tally import Key, Tally
 from domain.unmet_need import NeedEnd
@@ -87,9 +88,10 @@ class SoughtNeed(NamedTuple):
 
 def needs(counting: Counting) -> list[SoughtNeed]:
     """The needs that had come up by the reference date, of the cases asked for."""
-    known = {one.case_id: one for one in counting.once(cases)}
+    unmet = counting.facts.unmet_needs
+    known = {one.case_id: one for one in cases_of(counting, set(ids(unmet, NeedFact, "case_id")))}
     rows: dict[tuple[UUID, UUID], list[NeedFact]] = defaultdict(list)
-    for row in counting.facts.unmet_needs:
+    for row in unmet:
         if row.from_on <= counting.as_of and row.case_id in known:
             rows[row.case_id, row.need_id].append(row)
     return [_need(known[case_id], found, counting.as_of) for (case_id, _), found in rows.items()]
@@ -246,6 +248,10 @@ OFFER_GAPS: Final = ReportDefinition(
     publication=Publication.INTERNAL,
     parameters=(MUNICIPALITY, LONGER_THAN),
     needs=frozenset({Need.UNMET_NEEDS}),
+    columns=lambda _: {
+        "cases": ("case_id", "participant_id", "municipality", "gender", "opened_on"),
+        "unmet_needs": NeedFact._fields,
+    },
     tables=(
         TableDefinition(id="open_needs", count=_open_needs),
         TableDefinition(id="by_field", count=_by_field),

@@ -6,15 +6,16 @@ two persons are left out, and a drill-down names no case (docs/decisions/0027).
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
 from domain.characteristics import NOT_STATED
 from domain.participation import AbandonReason, CourseCertificate
 from domain.path import RepetitionRule, Title
+from domain.projections.repetition_answers import RepetitionAnswerRow
 from domain.repetition import (
     AssessedMeasure,
     MeasureVerdict,
@@ -24,14 +25,18 @@ from domain.repetition import (
     verdict_of_measure,
 )
 from domain.reports import repetitions_definitions as means
+from domain.reports.bundle_scope import Come
 from domain.reports.definition import Counting, Parameter, ParameterKind, ReportDefinition, TableDefinition
 from domain.reports.disclosure import Figure, Sum, Threshold, protect
-from domain.reports.facts import MeasureFact, Need
+from domain.reports.fact_columns import column, fact_at, ids
+from domain.reports.facts import CaseFact, MeasureFact, Need, TrainingFact
 from domain.reports.leaving_out import ItemTally
-from domain.reports.statistics_facts import by, cases
+from domain.reports.statistics_facts import by
 from domain.reports.table import TOTAL, Line, NotComputable, Publication, Table
 from domain.reports.tally import Key, Tally, total_of_all
 from domain.values import LanguageLevel, OfferKind, ParticipationId, SchoolLeaving
+
+F = TypeVar("F", bound=tuple[Any, ...])
 
 NAME: Final = "repeated_measures"
 VERSION: Final = 1
@@ -141,35 +146,61 @@ def _unfinished(one: MeasureFact) -> MeasureFact:
 
 
 def careers(counting: Counting) -> list[Career]:
-    """The careers of the cases that had measures enough by the reference date; of the others there is nothing to count."""
-    as_of, rule = counting.as_of, _rule(counting)
+    """The careers of the cases that had ended enough measures of one kind by the reference date; of the others there is
+    nothing to count, whichever of their entries is left out."""
+    as_of, rule, facts = counting.as_of, _rule(counting), counting.facts
+    enough = _ended_enough(counting, rule)
     measures: dict[UUID, list[MeasureFact]] = defaultdict(list)
-    for one in counting.facts.measures:
+    for one in _of(enough, facts.measures, MeasureFact):
         if by(one.entered_on, as_of):
             measures[one.case_id].append(one if by(one.left_on, as_of) else _unfinished(one))
     trainings: dict[UUID, list[Begun]] = defaultdict(list)
-    for training in counting.facts.trainings:
+    for training in _of(enough, facts.trainings, TrainingFact):
         if (on := by(training.entered_on, as_of)) is not None:
             begun = Begun(on, training.signed_version, training.entered_version)
             trainings[training.case_id].append(begun)
     answers: dict[UUID, list[Settled]] = defaultdict(list)
-    for answer in counting.facts.hint_answers:
+    for answer in _of(enough, facts.hint_answers, RepetitionAnswerRow):
         if answer.answered_on <= as_of:
             named = frozenset(UUID(text) for text in answer.participations.split())
             answers[answer.case_id].append(Settled(named, answer.version))
     return [
         Career(
-            one.case_id,
-            one.participant_id,
-            one.place.municipality,
+            case.case_id,
+            case.participant_id,
+            case.municipality,
             rule,
-            tuple(found),
-            tuple(trainings[one.case_id]),
-            tuple(answers[one.case_id]),
+            tuple(measures[case.case_id]),
+            tuple(trainings[case.case_id]),
+            tuple(answers[case.case_id]),
         )
-        for one in counting.once(cases)
-        if len(found := measures.get(one.case_id, ())) >= rule.measures
+        for case in _of(enough, facts.cases, CaseFact)
+        if case.opened_on <= as_of
     ]
+
+
+def _ended_enough(counting: Counting, rule: RepetitionRule) -> set[bytes]:
+    """The cases with as many ended measures of one kind (and level, of language courses) as the rule asks for."""
+    measures, come = counting.facts.measures, Come(counting.as_of)
+    kinds, levels, entered, left = (
+        column(measures, MeasureFact, name) for name in ("kind", "level", "entered_on", "left_on")
+    )
+    of_cases = ids(measures, MeasureFact, "case_id")
+    ended = Counter(
+        (case, kind, level if kind == _LANGUAGE else None)
+        for case, kind, level, since, until in zip(of_cases, kinds, levels, entered, left, strict=True)
+        if kind is not None and come[since] and come[until]
+    )
+    return {case for (case, _, _), number in ended.items() if number >= rule.measures}
+
+
+_LANGUAGE: Final = OfferKind.LANGUAGE.value
+
+
+def _of(chosen: Set[bytes], facts: Sequence[F], kind: type[F]) -> Iterator[F]:
+    """The facts of these cases."""
+    of_cases = ids(facts, kind, "case_id")
+    return (fact_at(facts, number) for number, case in enumerate(of_cases) if case in chosen)
 
 
 def _rule(counting: Counting) -> RepetitionRule:
@@ -272,13 +303,21 @@ def counted(counting: Counting) -> Table:
         totals=total_of_all,
     )
 
+    known: dict[UUID, tuple[Series, ...]] = {}
+
+    def series(career: Career) -> Iterable[Series]:
+        if counting.evidence is not None:
+            # The career may be without one of its entries.
+            return series_of(career)
+        if career.case_id not in known:
+            known[career.case_id] = tuple(series_of(career))
+        return known[career.case_id]
+
     def persons(which: Callable[[Series], bool]) -> Callable[[Career], Iterator[tuple[Key, Hashable]]]:
-        return lambda career: (
-            ((one.kind,), career.participant_id) for one in series_of(career) if which(one)
-        )
+        return lambda career: (((one.kind,), career.participant_id) for one in series(career) if which(one))
 
     def hints(which: Callable[[Series], bool]) -> Callable[[Career], Iterator[tuple[Key, Hashable]]]:
-        return lambda career: (((one.kind,), None) for one in series_of(career) if one.hint and which(one))
+        return lambda career: (((one.kind,), None) for one in series(career) if one.hint and which(one))
 
     columns = ItemTally(counting, tally, counting.once(careers))
     columns.persons("persons", persons(lambda one: True))
@@ -335,6 +374,9 @@ def _repeated_measures(counting: Counting) -> Table:
     return small_left_out(counted(counting))
 
 
+_FIRST_VERSION: Final = MeasureFact._fields.index("requested_version")
+"""The versions of the entries behind it: the evidence looks at those."""
+
 PARAMETERS: Final[Mapping[str, Parameter]] = {p.name: p for p in (MONTHS, MEASURES, EXCUSED, LED_ON)}
 
 REPEATED_MEASURES: Final = ReportDefinition(
@@ -344,6 +386,12 @@ REPEATED_MEASURES: Final = ReportDefinition(
     publication=Publication.INTERNAL,
     parameters=tuple(PARAMETERS.values()),
     needs=frozenset({Need.MEASURES, Need.HINT_ANSWERS}),
+    columns=lambda _: {
+        "cases": ("case_id", "participant_id", "municipality", "opened_on"),
+        "measures": MeasureFact._fields[:_FIRST_VERSION],
+        "trainings": ("case_id", "entered_on"),
+        "hint_answers": RepetitionAnswerRow._fields,
+    },
     tables=(TableDefinition(id="repeated_measures", count=_repeated_measures),),
     names_cases=False,
 )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
 from domain.reports.definition import Counting
+from domain.reports.fact_columns import fact_at, ids
 from domain.reports.facts import CaseFact, ContactFact
 from domain.reports.quarters import quarter_of
 from domain.values import FundingModule, Gender
@@ -92,7 +93,18 @@ def _scoped(counting: Counting, facts: list[T]) -> list[T]:
     return [fact for fact in facts if counting.scope(fact)]
 
 
+def cases_of(counting: Counting, chosen: Set[bytes]) -> list[Contacted]:
+    """Of the same cases only these."""
+    found = ids(counting.facts.cases, CaseFact, "case_id")
+    some = (fact_at(counting.facts.cases, number) for number, case in enumerate(found) if case in chosen)
+    return _scoped(counting, _opened_of(counting, some))
+
+
 def _opened(counting: Counting) -> list[Contacted]:
+    return _opened_of(counting, counting.facts.cases)
+
+
+def _opened_of(counting: Counting, facts: Iterable[CaseFact]) -> list[Contacted]:
     place = counting.municipality
     gone = counting.evidence is not None
     return [
@@ -103,7 +115,7 @@ def _opened(counting: Counting) -> list[Contacted]:
             Placed(case.municipality, case.municipality_version),
             case,
         )
-        for case in counting.facts.cases
+        for case in facts
         if case.opened_on <= counting.as_of
         and (place in (None, case.municipality) or (gone and place == case.municipality_before))
     ]
