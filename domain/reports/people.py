@@ -46,6 +46,7 @@ class People:
             if each.name not in (*OF_CASES, "municipalities", "programme_rates")
             and not isinstance(found := getattr(facts, each.name), Unread)
             for fact in found
+            if isinstance(fact[0], UUID)  # else it is a rule, of no stream
         }
         self.numbers: dict[UUID, int] = {case_id: ranks[person] for case_id, person in of_case.items()}
         """Stream → number of its person."""
