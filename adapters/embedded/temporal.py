@@ -24,7 +24,12 @@ from adapters.embedded.processes import (
     runs_with_arguments,
 )
 from adapters.embedded.state import free_port, held_lock, prepare_directory, write_whole
-from adapters.embedded.temporal_probe import SearchAttributeType, answers, register_search_attributes
+from adapters.embedded.temporal_probe import (
+    SearchAttributeType,
+    answers,
+    is_half_made,
+    register_search_attributes,
+)
 
 START_PATIENCE_SECONDS = 60.0
 TRIES = 5
@@ -34,7 +39,7 @@ TRIES_AT_THE_SAME_ADDRESS = 3
 PRAGMAS: Mapping[str, str] = {"journal_mode": "wal", "synchronous": "full"}
 NOT_DURABLE_PRAGMAS: Mapping[str, str] = {"journal_mode": "wal", "synchronous": "off"}
 
-_PASSING = ("address already in use", "can't set frontend port", "database is locked")
+_PASSING = ("address already in use", "can't set frontend port", "database is locked", "no such table")
 """What keeps a server from starting and may be over at the next try."""
 
 _START = 'echo "$$" > "$1" && shift && exec "$@"'
@@ -164,6 +169,7 @@ class EmbeddedTemporal:
             )  # what failed may be a port the server chose for itself
             port = free_port(preferred if same else None)
             ui_port = free_port(preferred_ui or None if same else None) if self.ui else 0
+            self._clear_half_made_database()
             pid = self._spawn(binary, port, ui_port)
             answered = self._wait_for_answer(pid, port)
             unseen = self._end_others(pid)
@@ -189,6 +195,17 @@ class EmbeddedTemporal:
             end_process(other, "Temporal", (signal.SIGKILL, 10.0))
             ended = True
         return ended
+
+    def _clear_half_made_database(self) -> None:
+        """Take away the database of a first start that was killed while making its tables.
+
+        The server makes them only where there is no file, so it would never start again. Its namespaces come last: a
+        database without one has held nothing.
+        """
+        if self.db_file.exists() and is_half_made(self.db_file):
+            with spoken_plainly("Temporal cannot be started"):
+                for file in self._directory.glob(f"{self.db_file.name}*"):
+                    file.unlink(missing_ok=True)
 
     def _spawn(self, binary: Path, port: int, ui_port: int) -> int:
         command = [str(binary), "server", "start-dev", "--ip", "127.0.0.1", "--port", str(port)]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import socket
+import sqlite3
 from collections.abc import Mapping
 from enum import Enum, unique
+from pathlib import Path
 
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
@@ -37,6 +39,21 @@ def answers(address: str, namespace: str) -> bool:
     except OSError:
         return False
     return run_apart(_knows_namespace(address, namespace))
+
+
+def is_half_made(db_file: Path) -> bool:
+    """Whether the database of a server has no namespace, as when its first start was killed on the way.
+
+    A file that is no database, or one that is being written to, is not half made.
+    """
+    connection = sqlite3.connect(db_file)
+    try:
+        tables = connection.execute("select 1 from sqlite_master where name = 'namespaces'").fetchone()
+        return tables is None or connection.execute("select 1 from namespaces").fetchone() is None
+    except sqlite3.Error:
+        return False
+    finally:
+        connection.close()
 
 
 async def _knows_namespace(address: str, namespace: str) -> bool:

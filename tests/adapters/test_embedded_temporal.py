@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -132,6 +134,18 @@ def test_a_parent_killed_in_the_middle_of_its_first_start_breaks_nothing(tmp_pat
         assert answers(server.start().address, "default")
     finally:
         server.stop()
+
+
+@pytest.mark.parametrize("made", ["", "create table namespaces (name text)", "create table shards (id int)"])
+def test_a_database_that_a_killed_start_left_half_made_is_made_anew(
+    server: EmbeddedTemporal, made: str
+) -> None:
+    """No table yet, some of them, or all of them and no namespace: nothing was ever in it."""
+    server.db_file.parent.mkdir(parents=True)
+    with closing(sqlite3.connect(server.db_file)) as connection:
+        connection.executescript(made)
+    server.db_file.touch()
+    assert answers(server.start().address, "default")
 
 
 def test_a_server_whose_number_was_never_written_down_is_found(server: EmbeddedTemporal) -> None:
