@@ -191,13 +191,7 @@ class CommandGateway:
                         # The workflow ended (or began a new run) with the update in its hands.
                         pass
                     except RPCError as error:
-                        if error.status not in (
-                            RPCStatusCode.NOT_FOUND,
-                            RPCStatusCode.ABORTED,
-                            RPCStatusCode.ALREADY_EXISTS,
-                            RPCStatusCode.FAILED_PRECONDITION,
-                            RPCStatusCode.RESOURCE_EXHAUSTED,
-                        ):
+                        if not _passing(error):
                             raise
                     await asyncio.sleep(_PAUSE_SECONDS)
         except TimeoutError:
@@ -273,6 +267,20 @@ async def poke_case(client: Client, task_queue: str, case_id: UUID) -> None:
 def utc_now() -> datetime:
     """The clock of the system."""
     return datetime.now(UTC)
+
+
+def _passing(error: RPCError) -> bool:
+    """Whether the same update can be given again at once: Temporal is there and only let go of it."""
+    if error.status is RPCStatusCode.UNAVAILABLE:
+        # A new run began with more updates than it could take along, or a task was lost; not a server that is away.
+        return "update was aborted" in error.message
+    return error.status in (
+        RPCStatusCode.NOT_FOUND,
+        RPCStatusCode.ABORTED,
+        RPCStatusCode.ALREADY_EXISTS,
+        RPCStatusCode.FAILED_PRECONDITION,
+        RPCStatusCode.RESOURCE_EXHAUSTED,
+    )
 
 
 def _answer(outcome: Outcome) -> Answer:
