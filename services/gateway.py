@@ -42,7 +42,8 @@ TASK_QUEUE: Final = "teilhabe-cases"
 TASK_TIMEOUT: Final = timedelta(seconds=5)
 """How long a command waits at most for a worker that died with it in its hands."""
 PATIENCE_SECONDS: Final = 30.0
-_PAUSE_SECONDS: Final = 0.05
+_FIRST_PAUSE_SECONDS: Final = 0.05
+_LONGEST_PAUSE_SECONDS: Final = 1.0
 
 _log = structlog.get_logger(__name__)
 
@@ -182,6 +183,7 @@ class CommandGateway:
 
     async def _answered(self, message: CommandMessage, update_id: str, *, opens: bool) -> CommandResult:
         """The answer of the workflow; a workflow that ended between the lines is started again."""
+        pause = _FIRST_PAUSE_SECONDS
         try:
             async with asyncio.timeout(self._patience):
                 while True:
@@ -193,7 +195,9 @@ class CommandGateway:
                     except RPCError as error:
                         if not _passing(error):
                             raise
-                    await asyncio.sleep(_PAUSE_SECONDS)
+                    # Many callers that come back at once keep a case from beginning its new run.
+                    await asyncio.sleep(pause)
+                    pause = min(_LONGEST_PAUSE_SECONDS, 2 * pause)
         except TimeoutError:
             raise TemporalUnavailable(
                 f"no answer within {self._patience:g} s; the command may still be carried out, "
