@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import cast
+from typing import TypeAlias, cast
+from uuid import UUID
 
 from domain.path import Title
 from domain.projections.grant_flat_rates import FlatRateRow
@@ -15,8 +16,9 @@ from domain.reports import proof_definitions as means
 from domain.reports.definition import Counting
 from domain.reports.evidence import Kind
 from domain.reports.flat_rate_figures import earned_of, proven_of, standing_rows
+from domain.reports.flat_rates_at_once import Earned, Worth, earned_at_once
 from domain.reports.grant_asked import DATE_KEY, GRANT_KEY, LINE_KEYS, REFERENCE_KEY, asked, year_of
-from domain.reports.grant_books import cents, entry, line_of_spending
+from domain.reports.grant_books import GrantBooks, cents, entry, line_of_spending
 from domain.reports.plan_totals import put_sum
 from domain.reports.table import TOTAL, Cell, Table
 from domain.reports.tally import Key, Tally
@@ -178,61 +180,90 @@ def flat_rates(counting: Counting) -> Table:
         hidden=("attended",),
     )
     tally.declare(Kind.SUM, "attended", "paid")
-    tally.declare(Kind.DISTINCT, "participations")
     tally.declare(Kind.DERIVED, "units", "earned", "difference")
+    books = asked(counting)
+    at_once = None
+    if counting.evidence is None:
+        at_once = earned_at_once(counting, {book.grant_id.bytes for book in books})
+        tally.declare(Kind.DERIVED, "participations")
+    else:
+        tally.declare(Kind.DISTINCT, "participations")
     shown: list[Key] = []
-    for book in asked(counting):
-        standing, replaced = standing_rows(counting, book.grant_id)
-
-        def line(row: FlatRateRow, reference: str = book.reference) -> Key:
-            return (
-                reference,
-                row.module,
-                row.municipality,
-                str(cast("date", row.to_on).year),
-                str(row.offer_id),
-            )
+    for book in books:
 
         def paid_line(row: GrantMovementRow, reference: str = book.reference) -> Key:
             return reference, *line_of_spending(row), str(row.offer_id)
 
-        ended_by = dict(replaced)
-
-        def replaced_by(row: FlatRateRow, ended_by: dict[FlatRateRow, int] = ended_by) -> tuple[int, ...]:
-            return (ended_by[row],)
-
-        of_year: dict[Key, list[FlatRateRow]] = defaultdict(list)
-        for row in standing:
-            of_year[line(row)].append(row)
-        tally.persons(
-            "participations",
-            standing,
-            line,
-            entry,
-            person=lambda row: cast("FlatRateRow", row).participation_id,
-        )
-        tally.but_for("participations", ended_by, line, entry, replaced_by)
-        tally.count("attended", standing, line, entry, lambda row: row.units_held)
-        tally.but_for("attended", ended_by, line, entry, replaced_by)
         paid = [row for row in book.spendings if row.cost_kind == "flat_rate" and row.offer_id]
         tally.count("paid", paid, paid_line, entry, cents)
-        keys = sorted({*of_year, *map(paid_line, paid)})
-        proven = proven_of(standing)
+        paid_lines = set(map(paid_line, paid))
+        total = (book.reference, *(TOTAL,) * 4)
+        if at_once is None:
+            lines, proven = _earned_with_evidence(counting, tally, book)
+        else:
+            lines, proven = _earned_at_once(
+                tally, book, at_once.get(book.grant_id.bytes) or Earned(), paid_lines
+            )
+        keys = sorted(lines | paid_lines)
         of_course: dict[str, list[Key]] = defaultdict(list)
         for key in keys:
             of_course[key[4]].append(key)
         for key in keys:
-            rows = proven.get((key[4], int(key[3])), [])
             operands = tuple(tally.ref("attended", other) for other in of_course[key[4]])
-            earned = earned_of(rows)
+            units, earned = proven.get((key[4], int(key[3])), (0, 0))
             settled = int(tally.cell("paid", key))
-            tally.put("units", key, sum(row.units_held for row in rows), "proven_once", operands)
+            tally.put("units", key, units, "proven_once", operands)
             tally.put("earned", key, earned, "units_by_rate", operands)
             left: Cell = earned - settled if isinstance(earned, int) else earned
             tally.put("difference", key, left, "difference", (*operands, tally.ref("paid", key)))
         here = [key for key in keys if counting.municipality in (None, key[2])]
-        total = (book.reference, *(TOTAL,) * 4)
         for column in ("units", "earned", "difference"):
             put_sum(tally, column, total, here)
         shown += [*here, total]
     return tally.table(shown)
+
+
+_Proven: TypeAlias = dict[tuple[str, int], tuple[int, Worth]]
+"""By course and year the units proven, and what they are worth."""
+
+
+def _earned_at_once(
+    tally: Tally, book: GrantBooks, earned: Earned, paid_lines: set[Key]
+) -> tuple[set[Key], _Proven]:
+    named = {course: str(UUID(bytes=course)) for course in earned.spans}
+    lines: dict[Key, int] = {
+        (book.reference, module, municipality, str(year), named[course]): number
+        for (course, module, municipality, year), number in earned.participations.items()
+    }
+    for key in {*lines, *paid_lines}:
+        tally.put("participations", key, lines.get(key, 0), "at_once")
+    tally.put("participations", (book.reference, *(TOTAL,) * 4), len(earned.together), "at_once")
+    return set(lines), {(named[course], year): found for (course, year), found in earned.proven().items()}
+
+
+def _earned_with_evidence(counting: Counting, tally: Tally, book: GrantBooks) -> tuple[set[Key], _Proven]:
+    standing, replaced = standing_rows(counting, book.grant_id)
+    ended_by = dict(replaced)
+
+    def line(row: FlatRateRow) -> Key:
+        year = cast("date", row.to_on).year
+        return book.reference, row.module, row.municipality, str(year), str(row.offer_id)
+
+    def replaced_by(row: FlatRateRow) -> tuple[int, ...]:
+        return (ended_by[row],)
+
+    tally.persons(
+        "participations",
+        standing,
+        line,
+        entry,
+        person=lambda row: cast("FlatRateRow", row).participation_id,
+    )
+    tally.but_for("participations", ended_by, line, entry, replaced_by)
+    tally.count("attended", standing, line, entry, lambda row: row.units_held)
+    tally.but_for("attended", ended_by, line, entry, replaced_by)
+    proven = {
+        of_course: (sum(row.units_held for row in rows), earned_of(rows))
+        for of_course, rows in proven_of(standing).items()
+    }
+    return set(map(line, standing)), proven
