@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import combinations
+from operator import itemgetter
 from typing import Final
 from uuid import UUID
 
@@ -103,22 +104,28 @@ def across_grants(claims: Iterable[Claimed]) -> Iterator[tuple[Claimed, Claimed,
 
     Only claims that have something in common are held against each other, so that it grows with the claims.
     """
-    together: dict[tuple[object, ...], list[Claimed]] = defaultdict(list)
-    for claim in claims:
+    ordered = sorted(((_order(claim), claim) for claim in claims), key=itemgetter(0))
+    together: dict[tuple[object, ...], list[tuple[int, Claimed]]] = defaultdict(list)
+    place = -1
+    before: tuple[object, ...] | None = None
+    for order, claim in ordered:
+        if order != before:
+            place, before = place + 1, order
         if claim.participation_id is not None:
-            together["participation", claim.participation_id].append(claim)
+            together["participation", claim.participation_id].append((place, claim))
         if claim.offer_id is not None and claim.cost_kind in _BY_COURSE:
-            together["course", claim.offer_id].append(claim)
+            together["course", claim.offer_id].append((place, claim))
         if not claim.decided:
-            together["bill", claim.payee, claim.amount_cents, claim.cost_kind].append(claim)
-    found: dict[tuple[object, ...], tuple[Claimed, Claimed, Overlap]] = {}
+            together["bill", claim.payee, claim.amount_cents, claim.cost_kind].append((place, claim))
+    found: dict[tuple[int, int], tuple[Claimed, Claimed, Overlap]] = {}
     for group in together.values():
-        if len({claim.grant_id for claim in group}) < 2:
+        # In the order of the grants, so that the first and the last tell whether there are two.
+        if group[0][1].grant_id == group[-1][1].grant_id:
             continue
-        for one, other in combinations(sorted(group, key=_order), 2):
+        for (first, one), (second, other) in combinations(group, 2):
             if one.grant_id != other.grant_id and (why := overlap(one, other)) is not None:
-                found.setdefault((*_order(one), *_order(other)), (one, other, why))
-    yield from (found[key] for key in sorted(found, key=repr))
+                found.setdefault((first, second), (one, other, why))
+    yield from (found[key] for key in sorted(found))
 
 
 def _order(claim: Claimed) -> tuple[object, ...]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from itertools import compress
 from typing import Final
+from uuid import UUID
 
 from domain.double_funding import Claimed, Overlap, across_grants
 from domain.path import Title
@@ -12,8 +15,10 @@ from domain.projections.grant_use import GrantMovementRow
 from domain.reports.claims import decided_claims, standing_decisions, voucher_claims, worth
 from domain.reports.definition import Counting, ReportDefinition, TableDefinition
 from domain.reports.evidence import Kind
+from domain.reports.fact_columns import fact_at, ids
 from domain.reports.facts import Need
-from domain.reports.grant_books import books, cents, entry
+from domain.reports.flat_rates_at_once import FLAT_RATES, shared, standing
+from domain.reports.grant_books import BOOKS, books, cents, entry
 from domain.reports.table import Column, Publication, Table, Unit
 from domain.reports.tally import Key, Tally
 
@@ -74,21 +79,15 @@ def _pairs(counting: Counting) -> Table:
     tally.declare(Kind.DERIVED, "why", "amount", "other_amount")
     known = {book.grant_id: book.reference for book in counting.once(books)}
     spendings = [row for book in counting.once(books) for row in book.spendings]
-    decisions = [
-        row for row in counting.facts.flat_rates if row.grant_id in known and row.decided_on <= counting.as_of
-    ]
-
-    def voucher(row: GrantMovementRow) -> Key:
-        return _alone(known[row.grant_id], row.reference)
-
-    def participation(row: FlatRateRow) -> Key:
-        return _alone(known[row.grant_id], str(row.participation_id))
-
-    standing, replaced = standing_decisions(decisions)
-    ended_by = dict(replaced)
-    tally.count("claimed", spendings, voucher, entry, cents)
-    tally.count("claimed", standing, participation, entry, worth)
-    tally.but_for("claimed", ended_by, participation, entry, lambda row: (ended_by[row],), worth)
+    if counting.evidence is None:
+        decisions = _shared_decisions(counting, known, spendings)
+    else:
+        decisions = [
+            row
+            for row in counting.facts.flat_rates
+            if row.grant_id in known and row.decided_on <= counting.as_of
+        ]
+        _count_claimed(tally, known, spendings, decisions)
     pairs: dict[Key, list[tuple[Claimed, Claimed, Overlap]]] = defaultdict(list)
     for one, other, why in across_grants([*voucher_claims(spendings), *decided_claims(decisions)]):
         if known[one.grant_id] > known[other.grant_id]:
@@ -103,12 +102,60 @@ def _pairs(counting: Counting) -> Table:
             tally.ref("claimed", _alone(*key[2:])),
         )
         tally.put("why", key, reasons, "looks_paid_twice", sides)
-        tally.put(
-            "amount", key, sum(c.amount_cents for c in {one for one, _, _ in found}), "claimed", sides[:1]
-        )
-        others = {other for _, other, _ in found}
-        tally.put("other_amount", key, sum(c.amount_cents for c in others), "claimed", sides[1:])
+        tally.put("amount", key, _together([one for one, _, _ in found]), "claimed", sides[:1])
+        tally.put("other_amount", key, _together([other for _, other, _ in found]), "claimed", sides[1:])
     return tally.table(sorted(pairs))
+
+
+def _shared_decisions(
+    counting: Counting, known: Mapping[UUID, str], spendings: Iterable[GrantMovementRow]
+) -> list[FlatRateRow]:
+    """Of the decided spans that stand, those of a participation or a course that two grants pay for: no other makes a pair."""
+    facts = counting.facts.flat_rates
+    stands = standing(counting, {grant.bytes for grant in known})
+    grants, seats, courses = (
+        list(compress(ids(facts, FlatRateRow, name), stands))
+        for name in ("grant_id", "participation_id", "offer_id")
+    )
+    paid_for = [(row.participation_id, row.offer_id, row.grant_id.bytes) for row in spendings]
+    shared_seats = shared(
+        zip(seats, grants, strict=True), ((seat.bytes, grant) for seat, _, grant in paid_for if seat)
+    )
+    shared_courses = shared(
+        zip(courses, grants, strict=True), ((course.bytes, grant) for _, course, grant in paid_for if course)
+    )
+    places = compress(range(len(stands)), stands)
+    return [
+        fact_at(facts, place)
+        for place, seat, course in zip(places, seats, courses, strict=True)
+        if seat in shared_seats or course in shared_courses
+    ]
+
+
+def _count_claimed(
+    tally: Tally,
+    known: Mapping[UUID, str],
+    spendings: Iterable[GrantMovementRow],
+    decisions: Iterable[FlatRateRow],
+) -> None:
+    """What each voucher and each participation claims alone, for the evidence."""
+
+    def voucher(row: GrantMovementRow) -> Key:
+        return _alone(known[row.grant_id], row.reference)
+
+    def participation(row: FlatRateRow) -> Key:
+        return _alone(known[row.grant_id], str(row.participation_id))
+
+    standing_now, replaced = standing_decisions(decisions)
+    ended_by = dict(replaced)
+    tally.count("claimed", spendings, voucher, entry, cents)
+    tally.count("claimed", standing_now, participation, entry, worth)
+    tally.but_for("claimed", ended_by, participation, entry, lambda row: (ended_by[row],), worth)
+
+
+def _together(claims: list[Claimed]) -> int:
+    """The amount of claims, each once."""
+    return claims[0].amount_cents if len(claims) == 1 else sum(claim.amount_cents for claim in set(claims))
 
 
 def _alone(reference: str, claim: str) -> Key:
@@ -123,4 +170,5 @@ DOUBLE_FUNDING: Final = ReportDefinition(
     parameters=(),
     tables=(TableDefinition(id="pairs", count=_pairs),),
     needs=frozenset({Need.GRANT_STATEMENTS}),
+    columns=lambda _: BOOKS | FLAT_RATES,
 )

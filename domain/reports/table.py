@@ -233,4 +233,11 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, Line):
+        # Most of a report: texts and numbers stay as they are, without a call for each.
+        cells = [cell if type(cell) in _PLAIN else _plain(cell) for cell in value.cells]
+        return {"key": [*map(str, value.key)], "cells": cells}
     return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+
+
+_PLAIN: Final = (int, str)
