@@ -58,8 +58,8 @@ CONTACTS: Final[ColumnsOf] = {**CASES, "contacts": ("case_id", "held", "attempte
 
 
 def bundled(counting: Counting) -> bool:
-    """Whether facts are put together: no evidence is collected, and nothing looks at them more closely."""
-    return counting.evidence is None and counting.scope is None
+    """Whether facts are put together: no evidence is collected."""
+    return counting.evidence is None
 
 
 # --------------------------------------------------------------------- cases
@@ -82,7 +82,8 @@ def contacted_apart(counting: Counting, told_apart: ToldApart) -> list[tuple[Con
         scope.column("destination"),
         scope.column("follow_up_destination"),
         *(map(come.__getitem__, scope.column(name)) for name in _DAYS),
-        strict=True,
+        _cases_asked(counting),
+        strict=False,
     )
     return [
         (
@@ -97,8 +98,17 @@ def contacted_apart(counting: Counting, told_apart: ToldApart) -> list[tuple[Con
             ),
             said,
         )
-        for (said, woman, *_), members in members_by(enumerate(keys)).items()
+        for (said, woman, *_, asked), members in members_by(enumerate(keys)).items()
+        if asked
     ]
+
+
+def _cases_asked(counting: Counting) -> Iterable[bool]:
+    if counting.scope is None:
+        return repeat(True)
+    scope = counting.once(bundle_scope)
+    days = (scope.column(name) for name in ("opened_on", "closed_on", "declined_on"))
+    return counting.scope.cases(scope.places, *days)
 
 
 # ------------------------------------------------------------------- entries
@@ -115,6 +125,7 @@ class _Entry(NamedTuple):
     left_on: date | None
     ground: str | None
     said: Any
+    asked: bool = True
 
     def bundle(self, scope: BundleScope, members: list[int], times: int = 1) -> Attended:
         """The bundle of the entries of these cases, each so many ``times``."""
@@ -151,7 +162,7 @@ def attended_apart(counting: Counting, told_apart: ToldApart) -> list[tuple[Atte
     said = told_apart(scope.ids)
     keyed = (
         (number, (module, entered_on, left_on, ground, said[number]))
-        for (_, _, module, entered_on, left_on, ground, _), members in counting.once(_entries).items()
+        for (_, _, module, entered_on, left_on, ground, *_), members in counting.once(_entries).items()
         for number in members
     )
     return [
@@ -221,7 +232,7 @@ def _told_apart(counting: Counting, at_entry: AtEntry | None) -> dict[_Entry, li
 
     def entries(
         cases: Sequence[bytes],
-        modules: Iterable[str],
+        modules: Sequence[str],
         entered: Sequence[date | None],
         left: Sequence[date | None],
         grounds: Iterable[str | None],
@@ -235,6 +246,9 @@ def _told_apart(counting: Counting, at_entry: AtEntry | None) -> dict[_Entry, li
             map(quarter.__getitem__, left),
             grounds,
             repeat(None) if at_entry is None else at_entry(cases, entered),
+            repeat(True)
+            if counting.scope is None
+            else counting.scope.entries(map(places.__getitem__, numbers), modules, entered),
             strict=False,
         )
         return zip(numbers, keys, strict=True)
@@ -245,14 +259,14 @@ def _told_apart(counting: Counting, at_entry: AtEntry | None) -> dict[_Entry, li
         chain(
             entries(
                 ids(participations, ParticipationFact, "case_id"),
-                (module or NO_MODULE for module in modules),
+                [module or NO_MODULE for module in modules],
                 entered,
                 left,
                 grounds,
             ),
             entries(
                 ids(spans, SpanFact, "case_id"),
-                repeat(COACHING),
+                [COACHING] * len(spans),
                 column(spans, SpanFact, "from_on"),
                 column(spans, SpanFact, "to_on"),
                 repeat(None),
@@ -260,7 +274,11 @@ def _told_apart(counting: Counting, at_entry: AtEntry | None) -> dict[_Entry, li
         )
     )
     known = ((_Entry(*key), members) for key, members in found.items())
-    return {entry: members for entry, members in known if entry.place is not None and entry.entered_on}
+    return {
+        entry: members
+        for entry, members in known
+        if entry.asked and entry.place is not None and entry.entered_on
+    }
 
 
 # ----------------------------------------------------------------- contracts
@@ -281,14 +299,17 @@ def contracts_apart(counting: Counting, told_apart: ToldApart) -> list[tuple[Con
     signed, entered, left, kinds, grounds = (column(trainings, TrainingFact, name) for name in _OF_CONTRACT)
     days = (map(come.__getitem__, days) for days in (signed, entered, left))
     said = [*told_apart(scope.ids), None]
-    keys = zip(map(said.__getitem__, numbers), map((-1).__lt__, numbers), *days, kinds, grounds, strict=True)
+    asked: Iterable[bool] = map((-1).__lt__, numbers)
+    if counting.scope is not None:
+        asked = counting.scope.contracts(map([*scope.places, None].__getitem__, numbers), signed)
+    keys = zip(map(said.__getitem__, numbers), asked, *days, kinds, grounds, strict=True)
     return [
         (
             _contract(scope, [numbers[member] for member in members], fact_at(trainings, members[0]), as_of),
             value,
         )
-        for (value, in_scope, is_signed, *_), members in members_by(enumerate(keys)).items()
-        if in_scope and is_signed
+        for (value, is_asked, is_signed, *_), members in members_by(enumerate(keys)).items()
+        if is_asked and is_signed
     ]
 
 
@@ -316,7 +337,7 @@ def _contract(scope: BundleScope, members: list[int], training: TrainingFact, as
 
 def accompanied(counting: Counting) -> list[Accompanied]:
     """``statistics_facts.accompanied`` summed by municipality."""
-    if not bundled(counting):
+    if not bundled(counting) or counting.scope is not None:
         return counting.once(alone.accompanied)
     scope, as_of = counting.once(bundle_scope), counting.as_of
     declined = map(Come(as_of).__getitem__, scope.column("declined_on"))

@@ -74,6 +74,23 @@ class Scope(Protocol):
     def because(self, one: Any) -> tuple[EntryRef, ...]:
         """The entries of other streams without which it would not be asked for."""
 
+    def cases(
+        self,
+        places: Iterable[str],
+        opened: Iterable[date],
+        closed: Iterable[date | None],
+        declined: Iterable[date | None],
+    ) -> Iterable[bool]:
+        """Of cases by column: whether each is."""
+
+    def entries(
+        self, places: Iterable[str | None], modules: Iterable[str], entered: Iterable[date | None]
+    ) -> Iterable[bool]:
+        """The same of participations and spans of coaching; one without a place is not, nor one not entered."""
+
+    def contracts(self, places: Iterable[str | None], signed: Iterable[date]) -> Iterable[bool]:
+        """The same of contracts."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counting:

@@ -31,6 +31,8 @@ FLAT_RATES: Final[ColumnsOf] = {
 }
 """What is looked at of decided flat rates where no evidence is collected."""
 
+_EARNED: Final = FlatRateResult.EARNED.value
+
 Worth: TypeAlias = int | NotComputable
 CourseLine: TypeAlias = tuple[bytes, str, str, int]
 """A course, and the line of the plan that pays it: module, municipality, year."""
@@ -65,7 +67,7 @@ def standing(counting: Counting, grants: Container[bytes]) -> list[bool]:
     versions, revised = (column(facts, FlatRateRow, name) for name in ("version", "revised"))
     decided = (column(facts, FlatRateRow, name) for name in _DECIDED)
     stands = [
-        on <= as_of and last is not None and attended != 0 and result == FlatRateResult.EARNED.value
+        on <= as_of and last is not None and attended != 0 and result == _EARNED
         for on, result, last, attended in zip(*decided, strict=True)
     ]
     decided_on = column(facts, FlatRateRow, "decided_on")
@@ -81,6 +83,8 @@ def standing(counting: Counting, grants: Container[bytes]) -> list[bool]:
             one and (since is None or version >= since)
             for one, since, version in zip(stands, replaced, versions, strict=True)
         ]
+    if all(map(grants.__contains__, set(of_grants))):
+        return stands
     return [one and grant in grants for one, grant in zip(stands, of_grants, strict=True)]
 
 
@@ -96,6 +100,7 @@ def earned_at_once(counting: Counting, grants: Container[bytes]) -> Mapping[byte
         return [compress(ids(facts, FlatRateRow, name), stands) for name in names]
 
     found: dict[bytes, Earned] = defaultdict(Earned)
+    place = counting.municipality
     *line, last_days = chosen(*_LINE)
     seats = zip(
         *chosen_ids("grant_id", "participation_id", "offer_id"),
@@ -107,7 +112,7 @@ def earned_at_once(counting: Counting, grants: Container[bytes]) -> Mapping[byte
     for grant, seat, course, module, municipality, year in set(seats):
         earned = found[grant]
         earned.participations[course, module, municipality, year] += 1
-        if counting.municipality in (None, municipality):
+        if place in (None, municipality):
             earned.together.add(seat)
     spans = zip(*chosen_ids("grant_id", "offer_id"), *chosen(*_SPAN), strict=True)
     for grant, course, to_on, from_on, held, code, cents in set(spans):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -33,17 +34,30 @@ class GrantScope:
 
     def takes(self, one: Contacted | Attended | Contract) -> bool:
         """A case accompanied in these days, a participation entered or a contract signed in them, at one of the places."""
-        if not self._covers(one.place.municipality):
-            return False
+        place = one.place.municipality
         match one:
             case Contacted():
                 case = one.case
-                ended = self._before(case.closed_on) or self._before(case.declined_on)
-                return case.opened_on <= self.last and not ended
+                return self.takes_case(place, case.opened_on, case.closed_on, case.declined_on)
             case Attended():
-                return one.module in self.modules and self.first <= one.entered_on <= self.last
+                return self.takes_entry(place, one.module, one.entered_on)
             case Contract():
-                return self.first <= one.signed_on <= self.last
+                return self.takes_contract(place, one.signed_on)
+
+    def takes_case(
+        self, place: str, opened_on: date, closed_on: date | None, declined_on: date | None
+    ) -> bool:
+        """Whether a case was accompanied in these days."""
+        ended = self._before(closed_on) or self._before(declined_on)
+        return self._covers(place) and opened_on <= self.last and not ended
+
+    def takes_entry(self, place: str, module: str, entered_on: date) -> bool:
+        """Whether a participation or a span of coaching was entered in them."""
+        return self._covers(place) and module in self.modules and self.first <= entered_on <= self.last
+
+    def takes_contract(self, place: str, signed_on: date) -> bool:
+        """Whether a contract was signed in them."""
+        return self._covers(place) and self.first <= signed_on <= self.last
 
     def shadows(self, one: Any) -> Iterator[tuple[Any, int]]:
         """A case that ended before these days would be of them but for the entry that ended it."""
@@ -103,13 +117,76 @@ class Scopes:
             versions.add(only.plan_version)
         return tuple(EntryRef(only.grant_id, version) for version in sorted(versions))
 
+    def cases(
+        self,
+        places: Iterable[str],
+        opened: Iterable[date],
+        closed: Iterable[date | None],
+        declined: Iterable[date | None],
+    ) -> Iterable[bool]:
+        """Of cases by column: whether any grant takes each."""
+        stretch = _Stretches(self._scopes)
+        days = (map(stretch.__getitem__, column) for column in (opened, closed, declined))
+        taken = _Answers(lambda *case: any(scope.takes_case(*case) for scope in self._scopes))
+        return map(taken.__getitem__, zip(places, *days, strict=True))
+
+    def entries(
+        self, places: Iterable[str | None], modules: Iterable[str], entered: Iterable[date | None]
+    ) -> Iterable[bool]:
+        """The same of participations and spans of coaching; of one without a place, or not entered, no grant takes any."""
+        days = map(_Stretches(self._scopes).__getitem__, entered)
+        taken = _Answers(
+            lambda place, module, on: (
+                place is not None
+                and on is not None
+                and any(scope.takes_entry(place, module, on) for scope in self._scopes)
+            )
+        )
+        return map(taken.__getitem__, zip(places, modules, days, strict=False))
+
+    def contracts(self, places: Iterable[str | None], signed: Iterable[date]) -> Iterable[bool]:
+        """The same of contracts."""
+        days = map(_Stretches(self._scopes).__getitem__, signed)
+        taken = _Answers(
+            lambda place, on: (
+                place is not None and any(scope.takes_contract(place, on) for scope in self._scopes)
+            )
+        )
+        return map(taken.__getitem__, zip(places, days, strict=True))
+
+    @property
+    def _scopes(self) -> list[GrantScope]:
+        return [asked.scope for asked in self.grants]
+
     @property
     def days(self) -> tuple[date, date] | None:
         """The first and the last day of all of them; None without any grant."""
         if not self.grants:
             return None
-        scopes = [asked.scope for asked in self.grants]
-        return min(scope.first for scope in scopes), max(scope.last for scope in scopes)
+        return min(scope.first for scope in self._scopes), max(scope.last for scope in self._scopes)
+
+
+class _Stretches(dict[date | None, date | None]):
+    """The first day of the stretch that a day lies in: throughout it the same scopes take the same. None of none."""
+
+    def __init__(self, scopes: Iterable[GrantScope]) -> None:
+        turns = {day for scope in scopes for day in (scope.first, scope.last + timedelta(1))}
+        self._turns = [date.min, *sorted(turns)]
+
+    def __missing__(self, day: date | None) -> date | None:
+        first = self[day] = None if day is None else self._turns[bisect_right(self._turns, day) - 1]
+        return first
+
+
+class _Answers(dict[tuple[Any, ...], bool]):
+    """What is answered to each question; few different ones are asked many times."""
+
+    def __init__(self, answer: Callable[..., bool]) -> None:
+        self._answer = answer
+
+    def __missing__(self, question: tuple[Any, ...]) -> bool:
+        found = self[question] = self._answer(*question)
+        return found
 
 
 def scopes_of(counting: Counting, *, in_year: bool) -> Scopes:

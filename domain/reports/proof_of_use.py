@@ -6,15 +6,19 @@ from typing import Final
 
 from domain.money import land_share
 from domain.path import Title
+from domain.projections.grant_statements import OnwardGrantRow
 from domain.projections.grant_use import GrantMovementRow
 from domain.replacing import replace
+from domain.reports import bundles
 from domain.reports import proof_definitions as means
 from domain.reports.definition import MUNICIPALITY, Counting, ReportDefinition, TableDefinition
 from domain.reports.evidence import Kind
+from domain.reports.fact_columns import ColumnsOf
 from domain.reports.facts import Need
+from domain.reports.flat_rates_at_once import FLAT_RATES
 from domain.reports.funding import difference
 from domain.reports.grant_asked import GRANT, GRANT_KEY, LINE_KEYS, YEAR, asked, year_of
-from domain.reports.grant_books import book_in, cents, entry, line_of_plan, line_of_spending
+from domain.reports.grant_books import BOOKS, book_in, cents, entry, line_of_plan, line_of_spending
 from domain.reports.grant_scope import Scopes, scopes_of
 from domain.reports.line_shares import COMPENSATED, SHARED_OUT, compensate, share_out
 from domain.reports.plan_totals import total_up, totals_shown
@@ -193,6 +197,14 @@ def _tables(*, in_year: bool) -> tuple[TableDefinition, ...]:
     )
 
 
+_LOOKED_AT: Final[ColumnsOf] = {
+    **bundles.ENTRIES,
+    **bundles.CONTRACTS,
+    **BOOKS,
+    **FLAT_RATES,
+    "onward_grants": OnwardGrantRow._fields,
+}
+
 PROOF_OF_USE: Final = ReportDefinition(
     name="proof_of_use",
     version=3,
@@ -201,6 +213,7 @@ PROOF_OF_USE: Final = ReportDefinition(
     parameters=(MUNICIPALITY, GRANT),
     tables=_tables(in_year=False),
     needs=frozenset({Need.GRANT_STATEMENTS}),
+    columns=lambda _: _LOOKED_AT,
 )
 
 INTERIM_STATEMENT: Final = ReportDefinition(
@@ -211,4 +224,5 @@ INTERIM_STATEMENT: Final = ReportDefinition(
     parameters=(MUNICIPALITY, GRANT, YEAR),
     tables=_tables(in_year=True),
     needs=frozenset({Need.GRANT_STATEMENTS}),
+    columns=lambda _: _LOOKED_AT,
 )
