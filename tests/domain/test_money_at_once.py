@@ -216,7 +216,7 @@ def by_column(facts: Facts, wanted: ColumnsOf) -> Facts:
     return found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(towns(), st.sampled_from([None, *PLACES]))
 def test_money_by_column_is_money_one_by_one(facts: Facts, municipality: str | None) -> None:
     """Overlapping spans, revised decisions, rates that nobody knows, courses of two modules; of one place and of all."""
