@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import compress
 from operator import attrgetter
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from domain.flat_rate import FlatRateResult, SpanKey, keys_apart
 from domain.projections.grant_flat_rates import FlatRateRow
@@ -41,11 +41,12 @@ CourseLine: TypeAlias = tuple[bytes, str, str, int]
 @dataclass(slots=True)
 class Earned:
     """What one grant has decided: by course and line, and all together (of the municipality asked for), who earns it; by
-    course the spans with whether the rate of each is missing."""
+    course the spans, each once, and which of them have no rate."""
 
     participations: dict[CourseLine, int] = field(default_factory=lambda: defaultdict(int))
     together: set[bytes] = field(default_factory=set)
-    spans: dict[bytes, dict[SpanKey, bool]] = field(default_factory=lambda: defaultdict(dict))
+    spans: dict[bytes, list[SpanKey]] = field(default_factory=lambda: defaultdict(list))
+    without_rate: set[tuple[bytes, SpanKey]] = field(default_factory=set)
 
     def proven(self) -> dict[tuple[bytes, int], tuple[int, Worth]]:
         """By course and year of the last day the units that count, no day of a course twice, and what they are worth."""
@@ -55,7 +56,8 @@ class Earned:
                 last, _, held, _, cents = span
                 units, worth = found.get((course, last.year), (0, 0))
                 if isinstance(worth, int):
-                    worth = NotComputable.RATE_NOT_KNOWN if spans[span] else worth + held * cents
+                    known = (course, span) not in self.without_rate
+                    worth = worth + held * cents if known else NotComputable.RATE_NOT_KNOWN
                 found[course, last.year] = units + held, worth
         return found
 
@@ -93,32 +95,32 @@ def earned_at_once(counting: Counting, grants: Container[bytes]) -> Mapping[byte
     facts = counting.facts.flat_rates
     stands = standing(counting, grants)
 
-    def chosen(*names: str) -> list[Iterable[object]]:
-        return [compress(column(facts, FlatRateRow, name), stands) for name in names]
+    def chosen(*names: str) -> list[list[Any]]:
+        return [list(compress(column(facts, FlatRateRow, name), stands)) for name in names]
 
-    def chosen_ids(*names: str) -> list[Iterable[bytes]]:
-        return [compress(ids(facts, FlatRateRow, name), stands) for name in names]
+    def chosen_ids(*names: str) -> list[list[bytes]]:
+        return [list(compress(ids(facts, FlatRateRow, name), stands)) for name in names]
 
     found: dict[bytes, Earned] = defaultdict(Earned)
     place = counting.municipality
-    *line, last_days = chosen(*_LINE)
-    seats = zip(
-        *chosen_ids("grant_id", "participation_id", "offer_id"),
-        *line,
-        map(attrgetter("year"), last_days),
-        strict=True,
-    )
+    grants_of, seats, courses = chosen_ids("grant_id", "participation_id", "offer_id")
+    modules, municipalities, last_days = chosen(*_LINE)
+    lines = zip(courses, modules, municipalities, map(attrgetter("year"), last_days), strict=True)
     # Each once: a set takes them faster than Python looks at them.
-    for grant, seat, course, module, municipality, year in set(seats):
+    for grant, line, seat in set(zip(grants_of, lines, seats, strict=True)):
         earned = found[grant]
-        earned.participations[course, module, municipality, year] += 1
-        if place in (None, municipality):
+        earned.participations[line] += 1
+        if place in (None, line[2]):
             earned.together.add(seat)
-    spans = zip(*chosen_ids("grant_id", "offer_id"), *chosen(*_SPAN), strict=True)
-    for grant, course, to_on, from_on, held, code, cents in set(spans):
-        of_course = found[grant].spans[course]
-        span = (to_on, from_on, held, code or "", cents or 0)
-        of_course[span] = of_course.get(span, False) or cents is None
+    to_on, from_on, held, codes, cents = chosen(*_SPAN)
+    without = [amount is None for amount in cents]
+    if any(without):
+        codes, cents = [code or "" for code in codes], [amount or 0 for amount in cents]
+    spans = list(zip(grants_of, courses, zip(to_on, from_on, held, codes, cents, strict=True), strict=True))
+    for grant, course, span in set(spans):
+        found[grant].spans[course].append(span)
+    for grant, course, span in compress(spans, without):
+        found[grant].without_rate.add((course, span))
     return found
 
 

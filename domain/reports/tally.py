@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import starmap
 from typing import Any, Final, TypeAlias
 
 from domain.path import Title
@@ -34,6 +35,7 @@ from domain.reports.tally_column import (
     cells_of,
     unite,
     value_of,
+    values_of,
 )
 
 __all__ = ["Key", "Tally", "total_of_all"]
@@ -317,19 +319,16 @@ class Tally:
         self._sum_up()
         ordered = list(lines) if lines is not None else sorted(self.keys(), key=_totals_last)
         for column, function, operands in self._derivings:
-            tally = self._tallies[column]
-            for key in ordered:
-                tally.cells[key] = function(*(value_of(self._tallies[operand], key) for operand in operands))
-                if self._evidence is not None:
-                    refs = tuple(self.ref(operand, key) for operand in operands)
-                    self._derived(column, key, function.__name__, refs)
+            found = zip(*(values_of(self._tallies[operand], ordered) for operand in operands), strict=True)
+            self._tallies[column].cells.update(zip(ordered, starmap(function, found), strict=True))
+            for key in ordered if self._evidence is not None else ():
+                refs = tuple(self.ref(operand, key) for operand in operands)
+                self._derived(column, key, function.__name__, refs)
         missing = self._ids - set(self._tallies)
         if missing:
             raise ValueError(f"table {self._id}: columns never counted: {sorted(missing)}")
-        made = tuple(
-            Line(key=key, cells=tuple(value_of(self._tallies[column.id], key) for column in self._columns))
-            for key in ordered
-        )
+        cells = zip(*(values_of(self._tallies[column.id], ordered) for column in self._columns), strict=True)
+        made = tuple(Line(key=key, cells=of_line) for key, of_line in zip(ordered, cells, strict=True))
         if self._evidence is not None:
             self._name_kinds(made)
             if self._evidence.index is not None:

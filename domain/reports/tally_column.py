@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from operator import attrgetter
 from typing import Any, Final, TypeAlias, assert_never
 
@@ -57,6 +57,17 @@ def value_of(tally: ColumnTally, key: Key) -> Cell:
             return len(tally.groups.get(key, ()))
         case _:
             assert_never(tally.kind)
+
+
+def values_of(tally: ColumnTally, keys: Iterable[Key]) -> list[Cell]:
+    """The cells of many lines, in their order."""
+    match tally.kind:
+        case Kind.SUM:
+            return list(map(tally.sums.__getitem__, keys))
+        case Kind.DERIVED:
+            return list(map(tally.cells.__getitem__, keys))
+        case _:
+            return [value_of(tally, key) for key in keys]
 
 
 def cells_of(tally: ColumnTally) -> dict[Key, Cell]:
