@@ -45,6 +45,15 @@ class ProjectionSource:
         self._histories = select_columns(
             f"{entries} stream_id = any($1) and position <= $2 order by stream_id, version"
         )
+        self._some = select_columns(
+            f"select e.* from unnest($1::uuid[], $2::integer[]) as wanted (of_stream, number) "
+            f"join {events} e on e.stream_id = wanted.of_stream and e.version = wanted.number "
+            "where e.position <= $3 order by e.stream_id, e.version"
+        )
+        self._corrections = select_columns(
+            f"{entries} stream_id = any($1) and starts_with(type, 'entry_corrected.') and position <= $2 "
+            "order by stream_id, version"
+        )
         self._named = select_columns(
             f"{entries} stream_id in (select stream_id from {events} "
             "where starts_with(type, 'case_opened.') and position <= $1) "
@@ -72,6 +81,23 @@ class ProjectionSource:
         for entry in await self._typed(Columns.of(record)):
             found.setdefault(entry.stream_id, []).append(entry)
         return found
+
+    async def entries_of(
+        self, wanted: Collection[tuple[UUID, int]], up_to_position: int
+    ) -> list[Recorded[Any]]:
+        """These entries, each by its stream and version, as far as they were recorded up to a position."""
+        if not wanted:
+            return []
+        streams, versions = zip(*wanted, strict=True)
+        [record] = await self._connections.fetch(self._some, streams, versions, up_to_position)
+        return await self._typed(Columns.of(record))
+
+    async def corrections(self, streams: Collection[UUID], up_to_position: int) -> list[Recorded[Any]]:
+        """The entries of these streams that correct others, up to a position, in order of version."""
+        if not streams:
+            return []
+        [record] = await self._connections.fetch(self._corrections, list(streams), up_to_position)
+        return await self._typed(Columns.of(record))
 
     async def touched(self, after_position: int, up_to_position: int) -> list[UUID]:
         """The streams with entries in a stretch of the log."""

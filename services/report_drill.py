@@ -11,7 +11,6 @@ from uuid import UUID
 
 from adapters.projection_source import ProjectionSource
 from domain.code_titles import in_language
-from domain.corrections import EntryCorrected
 from domain.event_titles import EVENT_TITLES
 from domain.events import stored_name
 from domain.path import Title
@@ -43,20 +42,21 @@ Entries = Mapping[EntryRef, EntryShown]
 
 async def entries_behind(engine: Engine, drill: Drill, position: int) -> Entries:
     """The entries of the contributions that are shown; nothing personal is read."""
-    streams = {ref.stream_id for share in _shown(drill) for ref in share.contribution.entries}
+    listed = sorted({ref for share in _shown(drill) for ref in share.contribution.entries})
     source = ProjectionSource(engine.log, engine.connections, engine.codec, None)
+    corrections = await source.corrections({ref.stream_id for ref in listed}, position)
+    corrected = {EntryRef(entry.stream_id, entry.event.version): entry.version for entry in corrections}
     found: dict[EntryRef, EntryShown] = {}
-    for stream_id, history in (await source.histories(streams, position)).items():
-        corrected = {e.event.version: e.version for e in history if isinstance(e.event, EntryCorrected)}
-        for entry in history:
-            found[EntryRef(stream_id, entry.version)] = EntryShown(
-                version=entry.version,
-                position=entry.position,
-                event=stored_name(type(entry.event)),
-                occurred_on=entry.event.occurred_on,
-                recorded_at=entry.recorded_at,
-                corrected_by=corrected.get(entry.version),
-            )
+    for entry in await source.entries_of(listed, position):
+        ref = EntryRef(entry.stream_id, entry.version)
+        found[ref] = EntryShown(
+            version=entry.version,
+            position=entry.position,
+            event=stored_name(type(entry.event)),
+            occurred_on=entry.event.occurred_on,
+            recorded_at=entry.recorded_at,
+            corrected_by=corrected.get(ref),
+        )
     return found
 
 
