@@ -23,23 +23,33 @@ NUMBERS: Final = "I"
 class IndexedColumn:
     """A column: under what its facts were counted, each with the people they are of, and the cells these are found in.
 
-    ``cells`` are all that were counted, those that the table does not show included.
+    ``cells`` are all that were counted, those that the table does not show included. Where people's facts are counted
+    apart from those of others, ``sharing`` are the people who share a thing, and ``shared`` the things of each.
     """
 
     kind: Kind
     people: dict[Hashable, array[int]] = field(default_factory=dict)
     found_in: defaultdict[Key, list[array[int]]] = field(default_factory=lambda: defaultdict(list))
     cells: Mapping[Key, Cell] = field(default_factory=dict)
+    sharing: defaultdict[Hashable, set[int]] = field(default_factory=lambda: defaultdict(set))
+    shared: defaultdict[int, set[Hashable]] = field(default_factory=lambda: defaultdict(set))
+
+    def needed(self, people: Iterable[int]) -> set[int]:
+        """The people without whose facts it is not known what those of ``people`` bring: they, and who shares with them."""
+        found = set(people)
+        for thing in {thing for number in found for thing in self.shared.get(number, ())}:
+            found |= self.sharing[thing]
+        return found
 
 
 class Window(NamedTuple):
     """Some of the contributions to a cell: of which people (in order), how many contributions these have in the cell, how
-    many of them come before the first one looked for, and how many there are of all people."""
+    many of them come before the first one looked for, and how many people before all of them."""
 
-    people: tuple[int, ...]
-    theirs: int
-    before: int
-    total: int
+    people: tuple[int, ...] = ()
+    theirs: int = 0
+    before: int = 0
+    people_before: int = 0
 
 
 class CellIndex:
@@ -73,6 +83,8 @@ class CellIndex:
                 people[key].extend((number_of[fact[0]],) * times(fact))
             if until is not None and (end := until(fact)) is not None:
                 people[(end, *key[1:])].append(number_of[fact[0]])
+        if tally.kind is Kind.APART:
+            self._note_shared(into, tally, facts)
         for key, numbers in people.items():
             name = (bool(tally.onwards), key)
             if name in into.people:
@@ -97,15 +109,21 @@ class CellIndex:
                 for numbers in column.people.values():
                     numbers[:] = array(NUMBERS, sorted(numbers))
 
+    def total(self, ref: CellRef) -> int:
+        """How many contributions a cell has."""
+        return sum(map(len, self.column(ref).found_in.get(ref.key, ())))
+
     def window(self, ref: CellRef, first: int, most: int | None) -> Window:
         """The contributions to a cell from number ``first`` on, at most ``most``, in order of the people."""
+        if most == 0:
+            return Window()
         # Of parts in order: sorting them is merging them.
         numbers = sorted(chain.from_iterable(self.column(ref).found_in.get(ref.key, ())))
         shown = numbers[first : None if most is None else first + most]
         if not shown:
-            return Window((), 0, 0, len(numbers))
+            return Window()
         begin, end = bisect_left(numbers, shown[0]), bisect_right(numbers, shown[-1])
-        return Window(tuple(dict.fromkeys(shown)), end - begin, first - begin, len(numbers))
+        return Window(tuple(dict.fromkeys(shown)), end - begin, first - begin, len(set(numbers[:begin])))
 
     @property
     def size(self) -> int:
@@ -115,6 +133,12 @@ class CellIndex:
             for column in self.columns.values()
             for numbers in column.people.values()
         )
+
+    def _note_shared(self, into: IndexedColumn, tally: ColumnTally, facts: Iterable[Any]) -> None:
+        for fact in facts:
+            thing, number = tally.group(fact)[0], self._number_of[fact[0]]  # type: ignore[index] # of a span
+            into.sharing[thing].add(number)
+            into.shared[number].add(thing)
 
     def _column(self, table: str, column: str, kind: Kind) -> IndexedColumn:
         return self.columns.setdefault((table, column), IndexedColumn(kind=kind))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from domain.refusals import Refusal
 from domain.reports.definition import Counting, ParameterValue, ReportDefinition
-from domain.reports.evidence import UNNAMED, CellRef, Contribution, Evidence, Kind, shares, value
+from domain.reports.evidence import UNNAMED, CellRef, Contribution, Derivation, Evidence, Kind, shares, value
 from domain.reports.facts import Facts
 from domain.reports.people import People
 from domain.reports.table import Cell, Column, NotComputable, Table
@@ -27,7 +27,8 @@ class Share:
 class Page:
     """Which contributions of each cell are asked for: from number ``first`` on, at most ``most`` (None: all).
 
-    Those that make the cell; with ``but_for`` instead those that would count but for a later entry, and add nothing.
+    Those that make the cell; with ``but_for`` instead those that would count but for a later entry, and add nothing. Of a
+    derived cell all its operands together list no more than ``OF_AN_ANSWER`` times ``most``: the first ones first.
     """
 
     first: int = 0
@@ -38,7 +39,19 @@ class Page:
         """The part of all shares that is on the page."""
         return tuple(shares_made[self.first : None if self.most is None else self.first + self.most])
 
+    def allotted(self, totals: Mapping[CellRef, int]) -> dict[CellRef, Page]:
+        """What is listed of each of several cells with so many contributions in all."""
+        if self.most is None:
+            return dict.fromkeys(totals, self)
+        left = OF_AN_ANSWER * self.most
+        found = {}
+        for ref, total in totals.items():
+            found[ref] = page = self if self.most <= left else replace(self, most=left)
+            left -= len(range(total)[self.first : self.first + (page.most or 0)])
+        return found
 
+
+OF_AN_ANSWER: Final = 4
 WHOLE: Final = Page()
 
 
@@ -93,12 +106,53 @@ def drill(
             for derived in set(evidence.derivations) - before
             for operand in evidence.derivations[derived].operands
         )
-    drilled = _drilled(definition, evidence, tables, ref, page, People(facts))
-    return sayable(definition, drilled)
+    people = People(facts)
+    made: dict[CellRef, list[Share]] = {}
+    for leaf in leaves(ref, evidence.derivations):
+        kind, contributions = evidence.kinds.get(leaf, Kind.DISTINCT), evidence.contributions.get(leaf, ())
+        ordered = in_order((one for one in contributions if one.but_for is page.but_for), people)
+        made[leaf] = shares_of(definition, kind, ordered)
+    pages = page.allotted({leaf: len(found) for leaf, found in made.items()})
+    listed = {leaf: Listed(pages[leaf].of(found), len(found), pages[leaf]) for leaf, found in made.items()}
+
+    def counted(leaf: CellRef) -> tuple[Kind, Cell]:
+        kind = evidence.kinds.get(leaf, Kind.DISTINCT)
+        return kind, value(kind, evidence.contributions.get(leaf, [])) or 0
+
+    return put_together(definition, ref, tables, evidence.derivations, counted, listed)
 
 
-def sayable(definition: ReportDefinition, drilled: Drill) -> Drill | Refusal:
-    """What may be said of a drill-down: nothing of a figure of too few persons where the report names no cases."""
+def leaves(ref: CellRef, derivations: Mapping[CellRef, Derivation]) -> list[CellRef]:
+    """The cells with contributions of their own that a cell comes from, each once."""
+    if (derivation := derivations.get(ref)) is None:
+        return [ref]
+    return list(
+        dict.fromkeys(leaf for operand in derivation.operands for leaf in leaves(operand, derivations))
+    )
+
+
+class Listed(NamedTuple):
+    """Of a cell the shares that are listed, of how many, and as which page."""
+
+    shares: tuple[Share, ...]
+    total: int
+    page: Page
+
+
+def put_together(
+    definition: ReportDefinition,
+    ref: CellRef,
+    tables: Mapping[str, Table],
+    derivations: Mapping[CellRef, Derivation],
+    counted: Callable[[CellRef], tuple[Kind, Cell]],
+    listed: Mapping[CellRef, Listed],
+) -> Drill | Refusal:
+    """The drill-down of a cell from what is ``listed`` of those that it comes from; ``counted`` says how a cell came about
+    and, of one that the table does not show, what it is.
+
+    Refused: a figure of too few persons where the report names no cases.
+    """
+    drilled = _drilled(f"{definition.name}/{definition.version}", ref, tables, derivations, counted, listed)
     if not definition.names_cases and drilled.cell is NotComputable.SUPPRESSED:
         return _too_few()
     return drilled
@@ -113,20 +167,15 @@ def _too_few() -> Refusal:
 
 
 def shares_of(
-    definition: ReportDefinition,
-    kind: Kind,
-    contributions: Iterable[Contribution],
-    people: People,
-    *,
-    but_for: bool,
+    definition: ReportDefinition, kind: Kind, contributions: Sequence[Contribution], people_before: int = 0
 ) -> list[Share]:
-    """The shares of a cell, in the order of the people; of cases that may be named, or without a word of them."""
-    ordered = in_order((one for one in contributions if one.but_for is but_for), people)
+    """The shares of contributions in order; of cases that may be named, or without a word of them: then persons have the
+    number at which they stand in the cell, ``people_before`` of them before these."""
     made = [
         Share(amount=amount, contribution=contribution)
-        for amount, contribution in zip(shares(kind, ordered), ordered, strict=True)
+        for amount, contribution in zip(shares(kind, contributions), contributions, strict=True)
     ]
-    return made if definition.names_cases else _unnamed(made)
+    return made if definition.names_cases else _unnamed(made, people_before)
 
 
 def in_order(contributions: Iterable[Contribution], people: People) -> list[Contribution]:
@@ -140,9 +189,12 @@ def in_order(contributions: Iterable[Contribution], people: People) -> list[Cont
     return sorted(contributions, key=place)
 
 
-def _unnamed(made: list[Share]) -> list[Share]:
+def _unnamed(made: list[Share], people_before: int) -> list[Share]:
     """The same without a word about which cases and entries these are; the shares still add up to the cell."""
     number: dict[object, int] = {}
+    for share in made:
+        if (group := share.contribution.group) is not None:
+            number.setdefault(group, people_before + len(number) + 1)
     return [
         Share(
             amount=share.amount,
@@ -150,11 +202,11 @@ def _unnamed(made: list[Share]) -> list[Share]:
                 weight=share.contribution.weight,
                 subject=UNNAMED,
                 entries=(),
-                group=number.setdefault(share.contribution.group, len(number) + 1),
+                group=number.get(share.contribution.group),
                 but_for=share.contribution.but_for,
             ),
         )
-        for share in sorted(made, key=lambda share: -share.amount)
+        for share in made
     ]
 
 
@@ -198,17 +250,16 @@ def _unknown(what: str, de: str, en: str, asked: str, known: list[str]) -> Refus
 
 
 def _drilled(
-    definition: ReportDefinition,
-    evidence: Evidence,
-    tables: Mapping[str, Table],
+    rule: str,
     ref: CellRef,
-    page: Page,
-    people: People,
+    tables: Mapping[str, Table],
+    derivations: Mapping[CellRef, Derivation],
+    counted: Callable[[CellRef], tuple[Kind, Cell]],
+    listed: Mapping[CellRef, Listed],
 ) -> Drill:
     table = tables[ref.table]
     column = next((column for column in table.columns if column.id == ref.column), None)
-    rule = f"{definition.name}/{definition.version}"
-    if (derivation := evidence.derivations.get(ref)) is not None:
+    if (derivation := derivations.get(ref)) is not None:
         return Drill(
             ref=ref,
             cell=table.cell(ref.column, *ref.key),
@@ -216,24 +267,17 @@ def _drilled(
             rule=rule,
             column=column,
             function=derivation.function,
-            page=page,
             operands=tuple(
-                _drilled(definition, evidence, tables, operand, page, people)
+                _drilled(rule, operand, tables, derivations, counted, listed)
                 for operand in derivation.operands
             ),
         )
-    kind = evidence.kinds.get(ref, Kind.DISTINCT)
-    contributions = evidence.contributions.get(ref, [])
-    made = shares_of(definition, kind, contributions, people, but_for=page.but_for)
-    # A hidden column has no cell in the table: it is what its contributions make.
-    cell = table.cell(ref.column, *ref.key) if column is not None else value(kind, contributions) or 0
+    kind, hidden = counted(ref)
     return Drill(
         ref=ref,
-        cell=cell,
+        cell=hidden if column is None else table.cell(ref.column, *ref.key),
         kind=kind,
         rule=rule,
         column=column,
-        shares=page.of(made),
-        total=len(made),
-        page=page,
+        **listed[ref]._asdict(),
     )

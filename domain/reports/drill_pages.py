@@ -3,21 +3,33 @@
 The index is made once for each table that is asked for, in one pass over its facts that collects no contributions. A page
 then counts the table again, with evidence, from the facts of its people alone. That gives the same contributions as
 counting everything, for what a person brings to a cell depends on the facts of this person and on what is of no case
-(grants, offers), never on other people's. Where it does depend on them (spans of a course that share a day), where it is
-of no person, and where no case may be named, everything is counted, and what came of it kept.
+(grants, offers), never on other people's; where spans of a course share a day, on those of the people who share it. And
+what a grant brings depends on no case and no other grant. What would count but for a later entry is in no index: there
+everything is counted, and what came of it kept.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Final
 
 from domain.refusals import Refusal
 from domain.reports.cell_index import CellIndex, Window
 from domain.reports.definition import Counting, ParameterValue, ReportDefinition
-from domain.reports.drill import Drill, Page, Share, cell_unknown, sayable, shares_of, table_unknown
+from domain.reports.drill import (
+    Drill,
+    Listed,
+    Page,
+    Share,
+    cell_unknown,
+    in_order,
+    leaves,
+    put_together,
+    shares_of,
+    table_unknown,
+)
 from domain.reports.evidence import CellRef, Contribution, Evidence, Kind
 from domain.reports.facts import Facts
 from domain.reports.people import People
@@ -65,8 +77,10 @@ class DrillPages:
             return refusal
         if refusal := cell_unknown(self._table(ref.table), ref):
             return refusal
-        leaves = list(dict.fromkeys(self._leaves(ref)))
-        return sayable(self._definition, self._drilled(ref, page, self._shares(leaves, page)))
+        listed = self._listed(self._leaves(ref), page)
+        return put_together(
+            self._definition, ref, self._tables, self._evidence.derivations, self._counted, listed
+        )
 
     # --------------------------------------------------------------- private
 
@@ -84,58 +98,74 @@ class DrillPages:
                 self._counting = None
         return self._tables[table_id]
 
-    def _leaves(self, ref: CellRef) -> Iterator[CellRef]:
-        """The cells with contributions of their own that a cell comes from."""
-        self._table(ref.table)
-        derivation = self._evidence.derivations.get(ref)
-        if derivation is None:
-            yield ref
-            return
-        for operand in derivation.operands:
-            yield from self._leaves(operand)
+    def _leaves(self, ref: CellRef) -> list[CellRef]:
+        """The cells with contributions of their own that a cell comes from; their tables are indexed."""
+        while True:
+            found = leaves(ref, self._evidence.derivations)
+            missing = {leaf.table for leaf in found} - self._tables.keys()
+            if not missing:
+                return found
+            self.prepare(missing)
 
-    def _shares(self, leaves: list[CellRef], page: Page) -> dict[CellRef, tuple[tuple[Share, ...], int]]:
-        """Of each cell the shares on the page, and how many there are in all."""
-        found: dict[CellRef, tuple[tuple[Share, ...], int]] = {}
-        windows: dict[CellRef, Window] = {}
-        for ref in leaves:
-            if page.but_for or self._index.column(ref).kind is Kind.APART or not self._definition.names_cases:
-                continue
-            window = self._index.window(ref, page.first, page.most)
-            if all(map(self._people.is_person, window.people)):
-                windows[ref] = window
-        contributions = self._contributions(windows)
-        for ref, window in windows.items():
-            kind = self._index.column(ref).kind
-            made = shares_of(self._definition, kind, contributions.get(ref, ()), self._people, but_for=False)
-            if len(made) == window.theirs:
-                shown = made[window.before :]
-                found[ref] = tuple(shown if page.most is None else shown[: page.most]), window.total
-        rest = [ref for ref in leaves if ref not in found]
+    def _listed(self, cells: list[CellRef], page: Page) -> dict[CellRef, Listed]:
+        """What is listed of each of these cells."""
+        if page.but_for:
+            self._count_whole(cells, but_for=True)
+            totals = {ref: len(self._whole[ref, True]) for ref in cells}
+        else:
+            totals = {ref: self._index.total(ref) for ref in cells}
+        pages = page.allotted(totals)
+        windows = {}
+        if not page.but_for:
+            windows = {ref: self._index.window(ref, page.first, pages[ref].most) for ref in cells}
+        found = {
+            ref: Listed(made[: pages[ref].most], totals[ref], pages[ref])
+            for ref, made in self._shares(windows).items()
+        }
+        rest = [ref for ref in cells if ref not in found]
         self._count_whole(rest, but_for=page.but_for)
         for ref in rest:
             whole = self._whole[ref, page.but_for]
-            found[ref] = page.of(whole), len(whole)
+            found[ref] = Listed(pages[ref].of(whole), len(whole), pages[ref])
         self._forget()
         return found
 
-    def _contributions(self, windows: Mapping[CellRef, Window]) -> dict[CellRef, list[Contribution]]:
-        """The contributions of the people of each window to its cell: each table counted once, from all of them."""
-        of_table: defaultdict[str, list[CellRef]] = defaultdict(list)
+    def _shares(self, windows: Mapping[CellRef, Window]) -> dict[CellRef, tuple[Share, ...]]:
+        """The shares of each window on, as far as they can be counted from the facts of some."""
+        found: dict[CellRef, tuple[Share, ...]] = {}
+        needed: dict[CellRef, set[int]] = {}
         for ref, window in windows.items():
-            if window.people:
-                of_table[ref.table].append(ref)
+            of_persons = sum(map(self._people.is_person, window.people))
+            if of_persons in (0, len(window.people)):
+                needed[ref] = self._index.column(ref).needed(window.people)
+        contributions = self._contributions(needed)
+        for ref in needed:
+            window, kind = windows[ref], self._index.column(ref).kind
+            theirs = frozenset(window.people)
+            ordered = in_order(contributions.get(ref, ()), self._people)
+            made = shares_of(self._definition, kind, ordered, window.people_before)
+            numbers = [self._people.numbers[one.subject] for one in ordered]
+            shown = [share for share, number in zip(made, numbers, strict=True) if number in theirs]
+            if len(shown) == window.theirs:
+                found[ref] = tuple(shown[window.before :])
+        return found
+
+    def _contributions(self, needed: Mapping[CellRef, set[int]]) -> dict[CellRef, list[Contribution]]:
+        """The contributions to each cell of the people needed for it: each table counted once, from all of them."""
+        of_table: defaultdict[tuple[str, bool], list[CellRef]] = defaultdict(list)
+        for ref, numbers in needed.items():
+            if numbers:
+                of_table[ref.table, all(map(self._people.is_person, numbers))].append(ref)
         found: dict[CellRef, list[Contribution]] = {}
-        for table_id, refs in of_table.items():
-            people = frozenset(number for ref in refs for number in windows[ref].people)
+        for (table_id, _), refs in of_table.items():
             evidence = Evidence(wanted=frozenset(refs))
-            self._count(table_id, self._people.facts_of(people), evidence)
+            some = self._people.facts_of(frozenset[int]().union(*(needed[ref] for ref in refs)))
+            self._count(table_id, some, evidence)
             for ref in refs:
-                theirs = frozenset(windows[ref].people)
                 found[ref] = [
                     one
                     for one in evidence.contributions.get(ref, ())
-                    if self._people.numbers[one.subject] in theirs
+                    if not one.but_for and self._people.numbers[one.subject] in needed[ref]
                 ]
         return found
 
@@ -153,8 +183,8 @@ class DrillPages:
             for ref in wanted:
                 kind, contributions = self._index.column(ref).kind, evidence.contributions.get(ref, [])
                 for apart in (not but_for, but_for):
-                    made = shares_of(self._definition, kind, contributions, self._people, but_for=apart)
-                    self._whole[ref, apart] = made
+                    ordered = in_order((one for one in contributions if one.but_for is apart), self._people)
+                    self._whole[ref, apart] = shares_of(self._definition, kind, ordered)
             self.counted_whole.update(wanted)
 
     def _forget(self) -> None:
@@ -167,33 +197,6 @@ class DrillPages:
         counting = self._definition.counting(facts, self._as_of, self._parameters, evidence)
         self._definition.table(table_id).count(counting)
 
-    def _drilled(
-        self, ref: CellRef, page: Page, found: Mapping[CellRef, tuple[tuple[Share, ...], int]]
-    ) -> Drill:
-        table = self._table(ref.table)
-        column = next((column for column in table.columns if column.id == ref.column), None)
-        rule = f"{self._definition.name}/{self._definition.version}"
-        if (derivation := self._evidence.derivations.get(ref)) is not None:
-            return Drill(
-                ref=ref,
-                cell=table.cell(ref.column, *ref.key),
-                kind=Kind.DERIVED,
-                rule=rule,
-                column=column,
-                function=derivation.function,
-                page=page,
-                operands=tuple(self._drilled(operand, page, found) for operand in derivation.operands),
-            )
-        indexed = self._index.column(ref)
-        cell: Cell = table.cell(ref.column, *ref.key) if column is not None else indexed.cells.get(ref.key, 0)
-        made, total = found[ref]
-        return Drill(
-            ref=ref,
-            cell=cell,
-            kind=indexed.kind,
-            rule=rule,
-            column=column,
-            shares=made,
-            total=total,
-            page=page,
-        )
+    def _counted(self, ref: CellRef) -> tuple[Kind, Cell]:
+        column = self._index.column(ref)
+        return column.kind, column.cells.get(ref.key, 0)

@@ -26,7 +26,9 @@ OF_CASES: Final = (
     "hint_answers",
     "referrals",
 )
-"""Fields of Facts whose facts are of a case, said by their first field. All others are of grants, offers and reports."""
+"""Fields of Facts whose facts are of a case, said by their first field."""
+OF_GRANTS: Final = ("plans", "movements", "rates", "flat_rates", "onward_grants")
+"""Fields of Facts whose facts are of a grant, said by their first field. All others are of offers, reports and rules."""
 
 
 class People:
@@ -57,39 +59,41 @@ class People:
         """Whether a number is of a person, and not of a grant or an offer."""
         return number < self.count
 
-    def facts_of(self, people: Collection[int]) -> Facts:
-        """The facts of all cases of some people, and all that are of no case; each in the order they stand in."""
+    def facts_of(self, numbers: Collection[int]) -> Facts:
+        """The facts of all cases of some people, in the order they stand in; of grants alone if all numbers are of these,
+        else what is of no case is all there."""
+        whole = any(map(self.is_person, numbers))
         found = Facts(municipalities=self._facts.municipalities)
         for each in fields(Facts):
-            if each.name == "municipalities":
+            name, there = each.name, getattr(self._facts, each.name)
+            if name == "municipalities":
                 continue
-            there = getattr(self._facts, each.name)
-            if each.name in OF_CASES and not isinstance(there, Unread):
-                if each.name not in self._rows:
-                    self._rows[each.name] = _Rows(there, self.numbers, self.count)
-                setattr(found, each.name, self._rows[each.name].of(people))
-            else:
-                setattr(found, each.name, there)
+            if isinstance(there, Unread) or (name not in OF_CASES and (whole or name not in OF_GRANTS)):
+                setattr(found, name, there)
+                continue
+            if name not in self._rows:
+                self._rows[name] = _Rows(there, self.numbers)
+            setattr(found, name, self._rows[name].of(numbers))
         return found
 
 
 class _Rows:
-    """Facts sorted by the number of their person: ``begins`` says where those of each begin."""
+    """Facts sorted by their number: ``begins`` says where those of each begin."""
 
-    def __init__(self, facts: Sequence[Any], numbers: dict[UUID, int], count: int) -> None:
-        of_person: defaultdict[int, list[Any]] = defaultdict(list)
+    def __init__(self, facts: Sequence[Any], numbers: dict[UUID, int]) -> None:
+        of_number: defaultdict[int, list[Any]] = defaultdict(list)
         for fact in facts:
-            of_person[numbers[fact[0]]].append(fact)
-        self._begins = array("I", [0]) * (count + 1)
+            of_number[numbers[fact[0]]].append(fact)
+        self._begins = array("I", [0])
         self._facts: list[Any] = []
-        for number in range(count):
-            self._facts += of_person.get(number, ())
-            self._begins[number + 1] = len(self._facts)
+        for number in range(max(of_number, default=-1) + 1):
+            self._facts += of_number.get(number, ())
+            self._begins.append(len(self._facts))
 
-    def of(self, people: Collection[int]) -> list[Any]:
+    def of(self, numbers: Collection[int]) -> list[Any]:
         begins = self._begins
-        persons = (number for number in sorted(people) if number + 1 < len(begins))
-        return [fact for number in persons for fact in self._facts[begins[number] : begins[number + 1]]]
+        there = (number for number in sorted(numbers) if number + 1 < len(begins))
+        return [fact for number in there for fact in self._facts[begins[number] : begins[number + 1]]]
 
 
 def _ranks(ids: Iterable[UUID], first: int) -> dict[UUID, int]:
