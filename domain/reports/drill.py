@@ -119,7 +119,8 @@ def drill(
         kind = evidence.kinds.get(leaf, Kind.DISTINCT)
         return kind, value(kind, evidence.contributions.get(leaf, [])) or 0
 
-    return put_together(definition, ref, tables, evidence.derivations, counted, listed)
+    shown = {table_id: ShownCells(table) for table_id, table in tables.items()}
+    return put_together(definition, ref, shown, evidence.derivations, counted, listed)
 
 
 def leaves(ref: CellRef, derivations: Mapping[CellRef, Derivation]) -> list[CellRef]:
@@ -139,10 +140,24 @@ class Listed(NamedTuple):
     page: Page
 
 
+class ShownCells:
+    """The columns and cells of a table, found at once."""
+
+    def __init__(self, table: Table) -> None:
+        self.columns = {column.id: column for column in table.columns}
+        self._places = {column.id: place for place, column in enumerate(table.columns)}
+        self._lines = {line.key: line.cells for line in table.lines}
+
+    def cell(self, ref: CellRef) -> Cell | None:
+        """A cell; None for one that is not shown."""
+        line, place = self._lines.get(ref.key), self._places.get(ref.column)
+        return None if line is None or place is None else line[place]
+
+
 def put_together(
     definition: ReportDefinition,
     ref: CellRef,
-    tables: Mapping[str, Table],
+    tables: Mapping[str, ShownCells],
     derivations: Mapping[CellRef, Derivation],
     counted: Callable[[CellRef], tuple[Kind, Cell]],
     listed: Mapping[CellRef, Listed],
@@ -252,32 +267,30 @@ def _unknown(what: str, de: str, en: str, asked: str, known: list[str]) -> Refus
 def _drilled(
     rule: str,
     ref: CellRef,
-    tables: Mapping[str, Table],
+    tables: Mapping[str, ShownCells],
     derivations: Mapping[CellRef, Derivation],
     counted: Callable[[CellRef], tuple[Kind, Cell]],
     listed: Mapping[CellRef, Listed],
 ) -> Drill:
-    table = tables[ref.table]
-    column = next((column for column in table.columns if column.id == ref.column), None)
-    if (derivation := derivations.get(ref)) is not None:
-        return Drill(
-            ref=ref,
-            cell=table.cell(ref.column, *ref.key),
-            kind=Kind.DERIVED,
-            rule=rule,
-            column=column,
-            function=derivation.function,
-            operands=tuple(
-                _drilled(rule, operand, tables, derivations, counted, listed)
-                for operand in derivation.operands
-            ),
-        )
-    kind, hidden = counted(ref)
-    return Drill(
+    derivation, cell = derivations.get(ref), tables[ref.table].cell(ref)
+    kind = Kind.DERIVED
+    if cell is None or derivation is None:
+        kind, hidden = counted(ref)
+        cell = hidden if cell is None else cell
+    drilled = Drill(
         ref=ref,
-        cell=hidden if column is None else table.cell(ref.column, *ref.key),
+        cell=cell,
         kind=kind,
         rule=rule,
-        column=column,
-        **listed[ref]._asdict(),
+        column=tables[ref.table].columns.get(ref.column),
+    )
+    if derivation is None:
+        return replace(drilled, **listed[ref]._asdict())
+    return replace(
+        drilled,
+        kind=Kind.DERIVED,
+        function=derivation.function,
+        operands=tuple(
+            _drilled(rule, operand, tables, derivations, counted, listed) for operand in derivation.operands
+        ),
     )

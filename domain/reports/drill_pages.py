@@ -23,6 +23,7 @@ from domain.reports.drill import (
     Listed,
     Page,
     Share,
+    ShownCells,
     cell_unknown,
     in_order,
     leaves,
@@ -56,6 +57,7 @@ class DrillPages:
         self._evidence = Evidence(index=self._index)
         self._counting: Counting | None = None
         self._tables: dict[str, Table] = {}
+        self._shown: dict[str, ShownCells] = {}
         self._whole: OrderedDict[tuple[CellRef, bool], list[Share]] = OrderedDict()
         self.counted_whole: set[CellRef] = set()
         """The cells that were not counted page by page."""
@@ -79,7 +81,7 @@ class DrillPages:
             return refusal
         listed = self._listed(self._leaves(ref), page)
         return put_together(
-            self._definition, ref, self._tables, self._evidence.derivations, self._counted, listed
+            self._definition, ref, self._shown, self._evidence.derivations, self._counted, listed
         )
 
     # --------------------------------------------------------------- private
@@ -92,6 +94,7 @@ class DrillPages:
                     self._facts, self._as_of, self._parameters, self._evidence
                 )
             self._tables[table_id] = self._definition.table(table_id).count(self._counting)
+            self._shown[table_id] = ShownCells(self._tables[table_id])
             self._index.finish(table_id)
             if len(self._tables) == len(self._definition.tables):
                 # With it goes what the tables were counted from.
