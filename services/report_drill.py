@@ -78,6 +78,9 @@ def plain_drill(drill: Drill, entries: Entries) -> dict[str, Any]:
         "rule": drill.rule,
     }
     if drill.kind is Kind.DERIVED:
+        if (above := drill.operands_as) is not None:
+            named = {"table": above.table, "column": above.column, "key": list(above.key)}
+            return plain | {"function": drill.function, "operands_as": named}
         return plain | {
             "function": drill.function,
             "operands": [plain_drill(operand, entries) for operand in drill.operands],
@@ -127,6 +130,9 @@ def _plain_entry(ref: EntryRef, subject: UUID, entries: Entries) -> dict[str, An
 
 _TEXT_WIDTH: Final = 120
 _DERIVED_FROM = Title(de="abgeleitet ({}) aus:", en="derived ({}) from:")
+_DERIVED_AS = Title(
+    de="abgeleitet ({}) aus denselben Zellen wie {}", en="derived ({}) from the same cells as {}"
+)
 _CONTRIBUTIONS = Title(de="{} Beiträge, Summe {} ({})", en="{} contributions, sum {} ({})")
 _CONTRIBUTION = Title(de="{} Beitrag, Summe {} ({})", en="{} contribution, sum {} ({})")
 _VALUES = Title(de="{} Werte, aus denen der Median folgt ({})", en="{} values that the median is of ({})")
@@ -160,6 +166,10 @@ def drill_lines(drill: Drill, entries: Entries, language: str = "de", depth: int
             subsequent_indent=indent + "  ",
         )
     if drill.kind is Kind.DERIVED:
+        if (above := drill.operands_as) is not None:
+            named = f"{above.column} [{above.table}: {', '.join(above.key)}]"
+            lines.append(f"{indent}  {in_language(_DERIVED_AS, language).format(drill.function, named)}")
+            return lines
         lines.append(f"{indent}  {in_language(_DERIVED_FROM, language).format(drill.function)}")
         for operand in drill.operands:
             lines += drill_lines(operand, entries, language, depth + 2)

@@ -59,8 +59,9 @@ WHOLE: Final = Page()
 class Drill:
     """How a cell comes about. ``rule`` is the definition with its version, ``column`` says what is counted.
 
-    A derived cell has ``operands`` (of both sides, for a ratio) and the name of its ``function``; every other has
-    ``shares``: those of ``page``, of ``total`` in all. All of them add up to the cell.
+    A derived cell has ``operands`` (of both sides, for a ratio) and the name of its ``function``; where a cell above has
+    the very same ones, it names that instead (``operands_as``). Every other has ``shares``: those of ``page``, of
+    ``total`` in all. All of them add up to the cell.
     """
 
     ref: CellRef
@@ -73,6 +74,7 @@ class Drill:
     page: Page = WHOLE
     function: str = ""
     operands: tuple[Drill, ...] = ()
+    operands_as: CellRef | None = None
 
 
 def drill(
@@ -167,7 +169,8 @@ def put_together(
 
     Refused: a figure of too few persons where the report names no cases.
     """
-    drilled = _drilled(f"{definition.name}/{definition.version}", ref, tables, derivations, counted, listed)
+    rule = f"{definition.name}/{definition.version}"
+    drilled = _drilled(rule, ref, tables, derivations, counted, listed, {})
     if not definition.names_cases and drilled.cell is NotComputable.SUPPRESSED:
         return _too_few()
     return drilled
@@ -271,6 +274,7 @@ def _drilled(
     derivations: Mapping[CellRef, Derivation],
     counted: Callable[[CellRef], tuple[Kind, Cell]],
     listed: Mapping[CellRef, Listed],
+    told: dict[tuple[CellRef, ...], CellRef],
 ) -> Drill:
     derivation, cell = derivations.get(ref), tables[ref.table].cell(ref)
     kind = Kind.DERIVED
@@ -286,11 +290,13 @@ def _drilled(
     )
     if derivation is None:
         return replace(drilled, **listed[ref]._asdict())
+    drilled = replace(drilled, kind=Kind.DERIVED, function=derivation.function)
+    if derivation.operands and (above := told.setdefault(derivation.operands, ref)) != ref:
+        return replace(drilled, operands_as=above)
     return replace(
         drilled,
-        kind=Kind.DERIVED,
-        function=derivation.function,
         operands=tuple(
-            _drilled(rule, operand, tables, derivations, counted, listed) for operand in derivation.operands
+            _drilled(rule, operand, tables, derivations, counted, listed, told)
+            for operand in derivation.operands
         ),
     )
