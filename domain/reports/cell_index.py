@@ -13,7 +13,7 @@ from uuid import UUID
 
 from domain.reports.evidence import CellRef, Kind
 from domain.reports.table import Cell
-from domain.reports.tally_column import ColumnTally, Key
+from domain.reports.tally_column import PERSON, ColumnTally, Key
 
 NUMBERS: Final = "I"
 """How the numbers of people are kept: four bytes each."""
@@ -23,8 +23,9 @@ NUMBERS: Final = "I"
 class IndexedColumn:
     """A column: under what its facts were counted, each with the people they are of, and the cells these are found in.
 
-    ``cells`` are all that were counted, those that the table does not show included. Where people's facts are counted
-    apart from those of others, ``sharing`` are the people who share a thing, and ``shared`` the things of each.
+    ``cells`` are all that were counted, those that the table does not show included. ``sharing`` are the people of whom
+    several have what is counted once (a week of a course), ``shared`` what each of them has of it, and ``first_with`` who
+    had something first, while the facts are taken in.
     """
 
     kind: Kind
@@ -33,6 +34,7 @@ class IndexedColumn:
     cells: Mapping[Key, Cell] = field(default_factory=dict)
     sharing: defaultdict[Hashable, set[int]] = field(default_factory=lambda: defaultdict(set))
     shared: defaultdict[int, set[Hashable]] = field(default_factory=lambda: defaultdict(set))
+    first_with: dict[Hashable, int] = field(default_factory=dict)
 
     def needed(self, people: Iterable[int]) -> set[int]:
         """The people without whose facts it is not known what those of ``people`` bring: they, and who shares with them."""
@@ -83,7 +85,7 @@ class CellIndex:
                 people[key].extend((number_of[fact[0]],) * times(fact))
             if until is not None and (end := until(fact)) is not None:
                 people[(end, *key[1:])].append(number_of[fact[0]])
-        if tally.kind is Kind.APART:
+        if tally.kind is Kind.APART or (tally.kind is Kind.DISTINCT and tally.group is not PERSON):
             self._note_shared(into, tally, facts)
         for key, numbers in people.items():
             name = (bool(tally.onwards), key)
@@ -106,6 +108,7 @@ class CellIndex:
         """Put the people of a table in order, once all of it is counted."""
         for (of, _), column in self.columns.items():
             if of == table:
+                column.first_with.clear()
                 for numbers in column.people.values():
                     numbers[:] = array(NUMBERS, sorted(numbers))
 
@@ -136,9 +139,14 @@ class CellIndex:
 
     def _note_shared(self, into: IndexedColumn, tally: ColumnTally, facts: Iterable[Any]) -> None:
         for fact in facts:
-            thing, number = tally.group(fact)[0], self._number_of[fact[0]]  # type: ignore[index] # of a span
-            into.sharing[thing].add(number)
-            into.shared[number].add(thing)
+            group: Any = tally.group(fact)
+            thing = group[0] if tally.kind is Kind.APART else group
+            number = self._number_of[fact[0]]
+            first = into.first_with.setdefault(thing, number)
+            if first != number:
+                for one in (first, number):
+                    into.sharing[thing].add(one)
+                    into.shared[one].add(thing)
 
     def _column(self, table: str, column: str, kind: Kind) -> IndexedColumn:
         return self.columns.setdefault((table, column), IndexedColumn(kind=kind))

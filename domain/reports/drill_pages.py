@@ -3,7 +3,7 @@
 The index is made once for each table that is asked for, in one pass over its facts that collects no contributions. A page
 then counts the table again, with evidence, from the facts of its people alone. That gives the same contributions as
 counting everything, for what a person brings to a cell depends on the facts of this person and on what is of no case
-(grants, offers), never on other people's; where spans of a course share a day, on those of the people who share it. And
+(grants, offers), never on other people's; where several have what is counted once (a week of a course), on theirs. And
 what a grant brings depends on no case and no other grant. What would count but for a later entry is in no index: there
 everything is counted, and what came of it kept.
 """

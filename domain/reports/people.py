@@ -7,28 +7,21 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, get_args, get_type_hints
 from uuid import UUID
 
 from domain.reports.facts import Facts, Unread
 
-OF_CASES: Final = (
-    "cases",
-    "spans",
-    "participations",
-    "trainings",
-    "contacts",
-    "characteristics",
-    "employments",
-    "stages",
-    "unmet_needs",
-    "measures",
-    "hint_answers",
-    "referrals",
-)
-"""Fields of Facts whose facts are of a case, said by their first field."""
-OF_GRANTS: Final = ("plans", "movements", "rates", "flat_rates", "onward_grants")
-"""Fields of Facts whose facts are of a grant, said by their first field. All others are of offers, reports and rules."""
+
+def _of(first: str) -> tuple[str, ...]:
+    """The fields of Facts whose facts say with their first field of which stream they are, if that is called so."""
+    kinds = {name: get_args(kind)[0] for name, kind in get_type_hints(Facts).items()}
+    return tuple(name for name, kind in kinds.items() if getattr(kind, "_fields", ("",))[0] == first)
+
+
+OF_CASES: Final = _of("case_id")
+OF_GRANTS: Final = _of("grant_id")
+"""All other facts are of offers, reports and rules."""
 
 
 class People:
@@ -45,7 +38,7 @@ class People:
         others = {
             fact[0]
             for each in fields(facts)
-            if each.name not in (*OF_CASES, "municipalities", "programme_rates")
+            if each.name not in (*OF_CASES, "municipalities")
             and not isinstance(found := getattr(facts, each.name), Unread)
             for fact in found
             if isinstance(fact[0], UUID)  # else it is a rule, of no stream
