@@ -339,10 +339,17 @@ def accompanied(counting: Counting) -> list[Accompanied]:
     """``statistics_facts.accompanied`` summed by municipality."""
     if not bundled(counting) or counting.scope is not None:
         return counting.once(alone.accompanied)
+    found = accompanied_apart(counting, lambda _: counting.once(bundle_scope).places)
+    return [one._replace(place=Placed(place, 0)) for one, place in found]
+
+
+def accompanied_apart(counting: Counting, told_apart: ToldApart) -> list[tuple[Accompanied, Any]]:
+    """The same by something else, each sum with what that is."""
     scope, as_of = counting.once(bundle_scope), counting.as_of
     declined = map(Come(as_of).__getitem__, scope.column("declined_on"))
-    known: dict[tuple[str, bool], int] = {}
-    groups = [known.setdefault(group, len(known)) for group in zip(scope.places, declined, strict=True)]
+    known: dict[tuple[Any, bool], int] = {}
+    pairs = zip(told_apart(scope.ids), declined, strict=True)
+    groups = [known.setdefault(group, len(known)) for group in pairs]
     # The last place is of the cases that are not asked for.
     lasted, after_end, held, attempted = ([0] * (len(known) + 1) for _ in range(4))
     for (group, day), number in Counter(zip(groups, scope.column("opened_on"), strict=True)).items():
@@ -361,15 +368,18 @@ def accompanied(counting: Counting) -> list[Accompanied]:
         held[of_case[number]] += was_held
         attempted[of_case[number]] += was_attempted
     return [
-        Accompanied(
-            _NOT_TOLD,
-            _NOT_TOLD,
-            Placed(place, 0),
-            was_declined,
-            lasted[group],
-            after_end[group],
-            ContactFact(_NOT_TOLD, held[group], attempted[group]),
-            _NOT_TOLD,
+        (
+            Accompanied(
+                _NOT_TOLD,
+                _NOT_TOLD,
+                _NOT_TOLD,
+                was_declined,
+                lasted[group],
+                after_end[group],
+                ContactFact(_NOT_TOLD, held[group], attempted[group]),
+                _NOT_TOLD,
+            ),
+            said,
         )
-        for (place, was_declined), group in known.items()
+        for (said, was_declined), group in known.items()
     ]

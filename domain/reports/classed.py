@@ -22,7 +22,7 @@ from domain.characteristics import (
 )
 from domain.path import Title
 from domain.projections.characteristics import CharacteristicsRow, read
-from domain.reports import bundles
+from domain.reports import bundles, statistics_facts
 from domain.reports.bundle_scope import bundle_scope
 from domain.reports.definition import Counting, Parameter, ParameterKind
 from domain.reports.evidence import FIRST_ENTRY, Because
@@ -99,6 +99,13 @@ class Classes:
     def contracts(self) -> list[Classed]:
         """The contracts asked for, in bundles where that may be."""
         return self._classed(bundles.contracts, bundles.contracts_apart)
+
+    def accompanied(self) -> list[Classed]:
+        """The cases asked for with their days and contacts, summed where that may be."""
+        if not bundles.bundled(self._counting):
+            return self.alone(self._counting.once(statistics_facts.accompanied))
+        found = bundles.accompanied_apart(self._counting, self.values_of)
+        return [Classed(one.case_id, one.participant_id, one, _said(value)) for one, value in found]
 
     def _classed(
         self,

@@ -15,6 +15,15 @@ ColumnsOf: TypeAlias = dict[str, tuple[str, ...]]
 """Field of Facts → the columns of its facts that are looked at."""
 
 
+def united(*parts: ColumnsOf) -> ColumnsOf:
+    """The columns of all ``parts``, each once."""
+    found: dict[str, dict[str, None]] = {}
+    for part in parts:
+        for name, columns in part.items():
+            found.setdefault(name, {}).update(dict.fromkeys(columns))
+    return {name: tuple(columns) for name, columns in found.items()}
+
+
 class NotRead:
     """Stands in a fact for a column that was not read. It may be handed on, but to look at it is refused: LookupError."""
 

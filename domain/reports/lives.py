@@ -241,7 +241,7 @@ class Lives:
 
     def alone(self, number: int, steps: Sequence[Stage]) -> Journey:
         """A journey of which steps are asked about and nothing else."""
-        return _NOTHING._replace(
+        return UNASKED._replace(
             place=self.places[number],
             woman=self.women[number],
             steps=tuple([Step(kind, since, to, early, 0, 0, 0, 0) for _, kind, since, to, early, _ in steps]),
@@ -269,7 +269,7 @@ class Lives:
 
 
 _REFUSED: Final[Any] = NOT_READ
-_NOTHING: Final = Journey(
+UNASKED: Final = Journey(
     case_id=_REFUSED,
     participant_id=_REFUSED,
     place=_REFUSED,
@@ -289,6 +289,7 @@ _NOTHING: Final = Journey(
     closed_version=0,
     settled_version=0,
 )
+"""A journey of which nothing can be asked, to be told what its bundle is told apart by."""
 _IN_ORDER: Final = itemgetter(2, 5)
 
 

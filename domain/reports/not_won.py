@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from datetime import date
+from itertools import compress
+from operator import or_
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from domain.characteristics import NOT_ASKED
 from domain.path import Title
 from domain.reports import not_won_definitions as means
+from domain.reports.bundle_scope import Come, bundle_scope, members_by
+from domain.reports.bundles import bundled
 from domain.reports.definition import MUNICIPALITY, Counting, ReportDefinition, TableDefinition
-from domain.reports.facts import Need
-from domain.reports.journeys import AUSBILDUNG, Journey, journeys
-from domain.reports.leaving_out import ItemTally, Said
+from domain.reports.fact_columns import ColumnsOf, column, ids
+from domain.reports.facts import Need, ParticipationFact, ReferralFact, SpanFact
+from domain.reports.journeys import AUSBILDUNG, Journey, Step, journeys
+from domain.reports.leaving_out import ItemTally, Said, Together
+from domain.reports.lives import UNASKED
 from domain.reports.statistics import difference
-from domain.reports.statistics_facts import by, cases
+from domain.reports.statistics_facts import COACHING, by, cases
 from domain.reports.table import TOTAL, Cell, Publication, Table, share
 from domain.reports.tally import Key, Tally
 
@@ -84,6 +90,79 @@ def reached(counting: Counting) -> list[Reached]:
     return found
 
 
+_OF_PLANS: Final = ("first_plan_on", "plan_agreed_on")
+_LOOKED_AT: Final[ColumnsOf] = {
+    "cases": (
+        *("case_id", "participant_id", "municipality", "gender", "opened_on", "declined_on"),
+        *_OF_PLANS,
+    ),
+    "participations": ("case_id", "entered_on"),
+    "spans": ("case_id", "from_on"),
+    "referrals": ReferralFact._fields,
+}
+_ENTERED: Final = Step(COACHING, date.min, None, False, 0, 0, 0, 0)
+"""A module was entered; of which and when nothing is asked."""
+
+
+def _together(counting: Counting) -> Sequence[Any]:
+    """The same in bundles where that may be: by what is counted, who sent them, and whether anything won them."""
+    if not bundled(counting):
+        return counting.once(reached)
+    facts, scope, come = counting.facts, counting.once(bundle_scope), Come(counting.as_of)
+    entered: set[int] = set()
+    for of_case, days in (
+        (
+            ids(facts.participations, ParticipationFact, "case_id"),
+            column(facts.participations, ParticipationFact, "entered_on"),
+        ),
+        (ids(facts.spans, SpanFact, "case_id"), column(facts.spans, SpanFact, "from_on")),
+    ):
+        entered.update(compress(scope.numbers_of(of_case), map(come.__getitem__, days)))
+    referrals = dict(
+        zip(
+            ids(facts.referrals, ReferralFact, "case_id"),
+            zip(
+                column(facts.referrals, ReferralFact, "referral_source"),
+                column(facts.referrals, ReferralFact, "decline_ground"),
+                strict=True,
+            ),
+            strict=True,
+        )
+    )
+    declined, first_plan, last_plan = (
+        map(come.__getitem__, scope.column(name)) for name in ("declined_on", *_OF_PLANS)
+    )
+    keys = zip(
+        scope.places,
+        map(referrals.__getitem__, scope.ids),
+        declined,
+        map(or_, first_plan, last_plan),
+        map(entered.__contains__, range(len(scope.ids))),
+        strict=True,
+    )
+    return [
+        Together(
+            Reached(
+                UNASKED.case_id,
+                UNASKED.participant_id,
+                place,
+                UNASKED._replace(
+                    declined_on=counting.as_of if was_declined else None,
+                    steps=(_ENTERED,) if in_module else (),
+                ),
+                frozenset({(counting.as_of, 0)} if planned else ()),
+                source or NOT_ASKED,
+                ground,
+            ),
+            len(members),
+            scope.persons_of(members),
+        )
+        for (place, (source, ground), was_declined, planned, in_module), members in members_by(
+            enumerate(keys)
+        ).items()
+    ]
+
+
 def _tally(counting: Counting, table: str, title: Title, keys: tuple[Title, ...], **given: Any) -> Tally:
     place = counting.municipality
     return Tally(
@@ -93,6 +172,7 @@ def _tally(counting: Counting, table: str, title: Title, keys: tuple[Title, ...]
         evidence=counting.evidence,
         totals=lambda key: ((key[0], TOTAL), (TOTAL, key[1]), (TOTAL, TOTAL)),
         within=None if place is None else lambda item: item.place == place,
+        bundled=bundled(counting),
         **given,
     )
 
@@ -125,7 +205,7 @@ def _by_source(counting: Counting) -> Table:
         if one.declined:
             yield from contacted(one)
 
-    columns = ItemTally(counting, tally, counting.once(reached))
+    columns = ItemTally(counting, tally, counting.once(_together))
     columns.persons("contacted", contacted)
     columns.persons("won", won)
     columns.persons("decided", decided)
@@ -147,7 +227,7 @@ def _declined(counting: Counting, table: str, title: Title, first: Title, by_pla
         if one.declined and one.ground is not None:
             yield (one.place if by_place else one.source, one.ground), one.participant_id
 
-    columns = ItemTally(counting, tally, counting.once(reached))
+    columns = ItemTally(counting, tally, counting.once(_together))
     columns.count("declined", items)
     columns.persons("persons", items)
     return tally.table(_lines(tally))
@@ -184,6 +264,7 @@ NOT_WON: Final = ReportDefinition(
     publication=Publication.INTERNAL,
     parameters=(MUNICIPALITY,),
     needs=frozenset({Need.EMPLOYMENTS, Need.REFERRALS}),
+    columns=lambda _: _LOOKED_AT,
     tables=(
         TableDefinition(id="by_source", count=_by_source),
         TableDefinition(id="reasons", count=_reasons),

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from domain.characteristics import NOT_ASKED, Dimension, Trait
 from domain.path import Title
+from domain.reports import bundles, lives, lives_apart
 from domain.reports import pathways_breakdown_definitions as means
 from domain.reports import pathways_definitions as pathways
 from domain.reports import statistics_definitions as statistics
 from domain.reports.breakdown import classed_tally, classes
-from domain.reports.classed import BY, DIMENSION_TITLES, Classed, because, class_of
+from domain.reports.bundle_scope import bundle_scope
+from domain.reports.bundles import bundled
+from domain.reports.classed import BY, DIMENSION_TITLES, Classed, because, class_of, columns_of
 from domain.reports.definition import MUNICIPALITY, Counting, ReportDefinition, TableDefinition
+from domain.reports.fact_columns import united
 from domain.reports.facts import Need
 from domain.reports.journeys import AUSBILDUNG, Journey, journeys
 from domain.reports.leaving_out import ItemsOf, ItemTally
+from domain.reports.lives import Apart, Lives, together
 from domain.reports.pathways import placed, waits
 from domain.reports.pathways_breakdown_definitions import Area
 from domain.reports.statistics import per_month, totalled
 from domain.reports.statistics_facts import (
     Accompanied,
-    accompanied,
     because_broken_off,
     because_left,
-    cases,
 )
 from domain.reports.table import TOTAL, Publication, Table, share
 from domain.reports.tally import Key, Tally, total_of_all
@@ -81,6 +84,19 @@ def travellers(counting: Counting) -> list[Traveller]:
     ]
 
 
+def _together(counting: Counting, apart: Apart) -> Sequence[Any]:
+    """The same, in bundles where that may be."""
+    if not bundled(counting):
+        return counting.once(travellers)
+    values = counting.once(classes).values_of(counting.once(bundle_scope).ids)
+
+    def in_class(number: int, journey: Journey) -> Traveller:
+        trait = Trait(values[number], 0, NOT_ASKED, 0)
+        return Traveller(journey.case_id, journey.participant_id, journey.place, journey, trait)
+
+    return counting.once(Lives).together(apart, values, in_class)
+
+
 def _tally(counting: Counting, table: str, title: Title, keys: tuple[Title, ...], **given: Any) -> Tally:
     place = counting.municipality
     return Tally(
@@ -89,6 +105,7 @@ def _tally(counting: Counting, table: str, title: Title, keys: tuple[Title, ...]
         keys=keys,
         evidence=counting.evidence,
         within=None if place is None else lambda item: item.place == place,
+        bundled=bundled(counting),
         **given,
     )
 
@@ -129,11 +146,12 @@ def _time_in_step(counting: Counting) -> Table:
             ((step.kind, one.kind), group) for step in one.journey.steps for group in said(one, step)
         )
 
-    columns = ItemTally(counting, tally, counting.once(travellers))
+    columns = ItemTally(counting, tally, _together(counting, lives_apart.by_outcome))
     columns.count("entered", of(lambda one, step: (None,)))
     columns.persons("persons", of(lambda one, step: (one.participant_id,)))
     columns.count("ended", of(lambda one, step: () if step.left_on is None else (None,)))
-    columns.survival(
+    lengths = ItemTally(counting, tally, _together(counting, lives_apart.by_length))
+    lengths.survival(
         "median_days",
         of(
             lambda one, step: (
@@ -162,7 +180,7 @@ def _waiting(counting: Counting) -> Table:
             for group in said(days, went_on)
         )
 
-    columns = ItemTally(counting, tally, counting.once(travellers))
+    columns = ItemTally(counting, tally, _together(counting, lives_apart.by_wait))
     columns.count("waits", of(lambda days, went_on: (None,)))
     columns.count("went_on", of(lambda days, went_on: (None,) if went_on else ()))
     columns.survival("median_days", of(lambda days, went_on: ((days, went_on),)))
@@ -171,7 +189,7 @@ def _waiting(counting: Counting) -> Table:
 
 def _dropout_rates(counting: Counting) -> Table:
     tally = _by(counting, "dropout_rates", "Abbruchquote", "Dropout rate", _STEP, means.DROPOUT_RATES)
-    columns = ItemTally(counting, tally, counting.once(travellers))
+    columns = ItemTally(counting, tally, _together(counting, lives_apart.by_outcome))
     columns.count(
         "exits",
         lambda one: (((step.kind, one.kind), None) for step in one.journey.steps if step.left_on is not None),
@@ -225,7 +243,7 @@ def _dropouts(counting: Counting) -> Table:
 def _density(counting: Counting) -> Table:
     dimension = counting.once(classes)
     kind = DIMENSION_TITLES[dimension.dimension]
-    everybody = dimension.alone(counting.once(accompanied))
+    everybody = dimension.accompanied()
     going = [c for c in everybody if not c.one.declined]
     declined = [c for c in everybody if c.one.declined]
     place = counting.municipality
@@ -274,7 +292,6 @@ def _density(counting: Counting) -> Table:
 
 def _women(counting: Counting) -> Table:
     as_of = counting.as_of
-    women = {one.case_id for one in counting.once(cases) if one.woman}
     tally = _tally(
         counting,
         "women",
@@ -298,9 +315,9 @@ def _women(counting: Counting) -> Table:
             left_to = one.destination or Destination.UNKNOWN.value
             yield (Area.DESTINATION.value, left_to), one.participant_id
 
-    columns = ItemTally(counting, tally, counting.once(journeys))
+    columns = ItemTally(counting, tally, together(counting, lives_apart.by_whereabouts))
     columns.persons("persons", everywhere)
-    columns.persons("women", lambda one: everywhere(one) if one.case_id in women else ())
+    columns.persons("women", lambda one: everywhere(one) if one.woman else ())
     tally.derive("women_share", share, "women", "persons")
     steps = [(Area.STEP.value, kind) for kind in (*(module.value for module in FundingModule), AUSBILDUNG)]
     others = sorted(tally.keys() - set(steps), key=lambda key: (list(Area).index(Area(key[0])), key[1]))
@@ -314,6 +331,10 @@ PATHWAYS_BREAKDOWN: Final = ReportDefinition(
     publication=Publication.INTERNAL,
     parameters=(MUNICIPALITY, BY),
     needs=frozenset({Need.CHARACTERISTICS, Need.EMPLOYMENTS, Need.CONTACTS}),
+    columns=lambda given: united(
+        *(lives.DESTINATIONS, lives.STEPS, lives.JOBS, bundles.CONTACTS),
+        columns_of([Dimension(str(given[BY.name]))]),
+    ),
     tables=(
         TableDefinition(id="time_in_step", count=_time_in_step),
         TableDefinition(id="waiting", count=_waiting),
