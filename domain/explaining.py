@@ -26,6 +26,7 @@ HOLDER_NAMES: Final[dict[DutyHolder, Title]] = {
     DutyHolder.EDUCATIONAL_INSTITUTION: Title(de="Bildungseinrichtung", en="the educational institution"),
     DutyHolder.EMPLOYER: Title(de="Betrieb", en="the employer"),
     DutyHolder.AUTHORITY: Title(de="Behörde", en="the authority"),
+    DutyHolder.GRANT_OFFICER: Title(de="Fördermittelstelle", en="the grant officer"),
     DutyHolder.NOBODY: Title(de="niemand", en="nobody"),
 }
 LEVEL_NAMES: Final[dict[ReminderLevel, Title]] = {

@@ -88,18 +88,18 @@ class _DaySet(NamedTuple):
 
 
 def _days_set(grant: GrantState) -> Iterator[_DaySet]:
-    plan, caseworker = grant.plan, DutyHolder.CASEWORKER
+    plan, officer = grant.plan, DutyHolder.GRANT_OFFICER
     if plan.proof_due_on is not None and not _proven(grant):
         title = Title(de="Verwendungsnachweis", en="Proof of use")
         said = _said_since(grant, lambda other: other.proof_due_on == plan.proof_due_on)
-        yield _DaySet(PROOF_OF_USE, title, plan.proof_due_on, caseworker, said.version, said.reference, "")
+        yield _DaySet(PROOF_OF_USE, title, plan.proof_due_on, officer, said.version, said.reference, "")
     delivered = sum(proof.kind is ProofKind.INTERIM for proof in grant.proofs)
     for place, day in enumerate(sorted(set(plan.interim_due_on)), 1):
         if place > delivered and not _proven(grant):
             title = Title(de=f"{place}. Zwischennachweis", en=f"Interim statement {place}")
             said = _said_since(grant, _asks_for(day))
             yield _DaySet(
-                INTERIM_STATEMENT, title, day, caseworker, said.version, said.reference, day.isoformat()
+                INTERIM_STATEMENT, title, day, officer, said.version, said.reference, day.isoformat()
             )
     excess = grant.drawn_cents - grant.land_cents
     if plan.repay_by is not None and excess > 0:
@@ -108,7 +108,7 @@ def _days_set(grant: GrantState) -> Iterator[_DaySet]:
             en=f"Repayment of {euros(excess, 'en')} to the Land",
         )
         said = _said_since(grant, lambda other: other.repay_by == plan.repay_by)
-        yield _DaySet(REPAYMENT, title, plan.repay_by, caseworker, said.version, said.reference, "")
+        yield _DaySet(REPAYMENT, title, plan.repay_by, officer, said.version, said.reference, "")
     for onward in grant.onward.values():
         if onward.proof_due_on is not None and onward.proof is None:
             title = Title(

@@ -229,6 +229,8 @@ class DutyHolder(StrEnum):
     EDUCATIONAL_INSTITUTION = "educational_institution"
     EMPLOYER = "employer"
     AUTHORITY = "authority"
+    GRANT_OFFICER = "grant_officer"
+    """Whoever is in charge of a grant; of dates of grants alone."""
     NOBODY = "nobody"
 
 

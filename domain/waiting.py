@@ -83,6 +83,7 @@ OWNER_OF: Final[dict[DutyHolder, Owner]] = {
     DutyHolder.EDUCATIONAL_INSTITUTION: Owner.PROVIDER,
     DutyHolder.EMPLOYER: Owner.EMPLOYER,
     DutyHolder.AUTHORITY: Owner.AUTHORITY,
+    DutyHolder.GRANT_OFFICER: Owner.US,
     DutyHolder.NOBODY: Owner.NOBODY,
 }
 HOLD_OWNER: Final[dict[HoldReason, Owner]] = {

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
+from domain.code_titles import in_language
 from domain.gaps import GapFigure, ProposedOffer, WhatIf, WouldFit
 from domain.matching import Match
+from domain.reports.table import NOT_COMPUTABLE_TITLES, NotComputable
 from domain.wording import shown_code, shown_date, shown_municipality
 from services.gaps import GapsFound, OffersForNeed, RepetitionCount
 from services.hint_text import shown_measure_kind
@@ -94,15 +97,26 @@ def _why_not(found: WhatIf, language: str) -> Iterator[str]:
 
 
 def repetition_lines(counts: tuple[RepetitionCount, ...], language: str) -> Iterator[str]:
-    """A line per kind of measure, after one that says what the numbers are."""
+    """A line per kind of measure, after one that says what the numbers are; … for one that is left out."""
     yield (
         "Hinweise auf wiederholte Maßnahmen, Zahl der Fälle (interne Zahl)"
         if _german(language)
         else "Hints at repeated measures, number of cases (internal figure)"
     )
     for count in counts:
-        unanswered = f"{count.open} {'unbeantwortet' if _german(language) else 'unanswered'}"
-        yield f"{count.cases:>5}  {shown_measure_kind(count.kind, count.level, language)} ({unanswered})"
+        unanswered = f"{_shown(count.open)} {'unbeantwortet' if _german(language) else 'unanswered'}"
+        yield f"{_shown(count.cases):>5}  {shown_measure_kind(count.kind, count.level, language)} ({unanswered})"
+
+    if any(None in (count.cases, count.open) for count in counts):
+        left_out = in_language(NOT_COMPUTABLE_TITLES[NotComputable.SUPPRESSED], language)
+        yield f"{_LEFT_OUT:>5}  {left_out}"
+
+
+_LEFT_OUT: Final = "…"
+
+
+def _shown(count: int | None) -> str:
+    return _LEFT_OUT if count is None else str(count)
 
 
 def case_offer_lines(found: tuple[OffersForNeed, ...], language: str) -> Iterator[str]:

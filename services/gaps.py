@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -15,6 +16,8 @@ from domain.offering import decide as decide_offer
 from domain.path import MatchingRule
 from domain.projections.offer_occupancy import OfferOccupancyRow
 from domain.refusals import Refusal
+from domain.replacing import replace
+from domain.reports.disclosure import Figure, Standing, Sum, Threshold, protect
 from domain.unmet_need import NoMatchReason
 from domain.values import Ags, FundingModule, LanguageLevel, OfferKind, ResidenceStatus
 from services.bootstrap import Engine
@@ -90,22 +93,60 @@ def _day_refusal(engine: Engine, as_of: date, today: date) -> Refusal | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepetitionCount:
-    """How many cases have a hint at repeated measures of a kind, and in how many nobody has answered. An internal
-    figure: it is not protected against small numbers."""
+    """How many cases have a hint at repeated measures of a kind, and in how many nobody has answered.
+
+    An internal figure. None is one that is left out: it is of one or two cases, or would give such a one away.
+    """
 
     kind: OfferKind
     level: LanguageLevel | None
-    cases: int
-    open: int
+    cases: int | None
+    open: int | None
 
 
 async def count_repetitions(engine: Engine) -> tuple[RepetitionCount, ...]:
     """The hints at repeated measures of all cases, as numbers; never by case and never by municipality."""
-    return tuple(
+    return small_counts_left_out(
         RepetitionCount(
             kind=OfferKind(kind), level=LanguageLevel(level) if level else None, cases=cases, open=open_
         )
         for kind, level, cases, open_ in await _tables(engine).repetitions()
+    )
+
+
+def small_counts_left_out(counts: Iterable[RepetitionCount]) -> tuple[RepetitionCount, ...]:
+    """The counts without those of one or two cases, and without what would give these away.
+
+    As in the report ``repeated_measures`` (docs/decisions/0027): the reader is taken to know how many cases were answered,
+    and how many there are of all kinds together, which other figures tell.
+    """
+    whole = list(counts)
+    figures: dict[tuple[int, str], Figure] = {}
+    for place, one in enumerate(whole):
+        cases, unanswered = one.cases or 0, one.open or 0
+        figures[place, "cases"] = Figure(value=cases)
+        figures[place, "open"] = Figure(value=unanswered)
+        figures[place, "answered"] = Figure(value=cases - unanswered, standing=Standing.IMPLIED)
+    sums = [
+        Sum(plus=((place, "open"), (place, "answered")), minus=((place, "cases"),))
+        for place in range(len(whole))
+    ]
+    # A sum of one or two is held back wherever it is told.
+    sums += [
+        Sum(plus=tuple((place, part) for place in range(len(whole))), minus=())
+        for part in ("cases", "open")
+        if sum(figures[place, part].value for place in range(len(whole))) >= Threshold.THREE
+    ]
+    protection = protect(figures, sums, Threshold.THREE)
+    if protection.exposed:
+        return tuple(replace(one, cases=None, open=None) for one in whole)
+
+    def shown(place: int, part: str) -> int | None:
+        return None if (place, part) in protection.suppressed else figures[place, part].value
+
+    return tuple(
+        replace(one, cases=shown(place, "cases"), open=shown(place, "open"))
+        for place, one in enumerate(whole)
     )
 
 

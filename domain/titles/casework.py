@@ -116,6 +116,7 @@ CASEWORK_TITLES: Final[tuple[tuple[StrEnum, str, str], ...]] = (
     (DutyHolder.EDUCATIONAL_INSTITUTION, "Bildungseinrichtung", "educational institution"),
     (DutyHolder.EMPLOYER, "Betrieb", "employer"),
     (DutyHolder.AUTHORITY, "Behörde", "authority"),
+    (DutyHolder.GRANT_OFFICER, "Fördermittelstelle", "grant officer"),
     (DutyHolder.NOBODY, "niemand", "nobody"),
     (DateKind.DEADLINE, "Frist", "deadline"),
     (DateKind.APPOINTMENT, "Termin", "appointment"),

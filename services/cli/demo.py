@@ -66,6 +66,8 @@ async def demo(
                 addresses = await system.addresses() | {"log": str(log_file)}
                 for name, address in addresses.items():
                     console.print(f"  {name:17} {address}", markup=False)
+                # What another terminal needs to see the same; the mails of the demo go out by this file.
+                console.print(f"  {'staff file':17} TEILHABE_STAFF_FILE={settings.staff_file}", markup=False)
                 if json_:
                     print_json({"case_id": case_id, "addresses": addresses})
                 if not exit_:

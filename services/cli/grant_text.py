@@ -17,11 +17,24 @@ from services.grant_dates import GrantDates
 _MARGIN = " " * 12
 
 
-def grant_agenda_lines(found: GrantDates, staff: StaffDirectory, today: date, language: str) -> Iterator[str]:
-    """A heading with who is in charge, then date by date; one line when nothing is open."""
-    officer = staff.grant_officer(found.reference)
-    nobody = Title(
-        de="niemand eingetragen, erinnert wird die Koordination", en="nobody named, the coordination is told"
+def grant_agenda_lines(
+    found: GrantDates, staff: StaffDirectory | None, today: date, language: str
+) -> Iterator[str]:
+    """A heading with who is in charge, then date by date; one line when nothing is open.
+
+    Without ``staff`` this program does not know who is in charge, and says where it would read it.
+    """
+    officer = None if staff is None else staff.grant_officer(found.reference)
+    nobody = (
+        Title(
+            de="steht in TEILHABE_STAFF_FILE, hier nicht gesetzt",
+            en="is in TEILHABE_STAFF_FILE, not set here",
+        )
+        if staff is None
+        else Title(
+            de="niemand eingetragen, erinnert wird die Koordination",
+            en="nobody named, the coordination is told",
+        )
     )
     charge = in_language(Title(de="zuständig", en="in charge"), language)
     yield f"{found.reference}  ({charge}: {officer or in_language(nobody, language)})  {found.grant_id}"

@@ -103,7 +103,7 @@ async def agenda(
         de or en.
     """
     now, settings = utc_now(), read_settings()
-    staff = staff_directory(settings)
+    staff = staff_directory(settings) if settings.staff_file else None
     asked = None if grant_id is None else read_uuid(grant_id, "GRANT-ID")
     async with engine_here(settings) as engine:
         if why is not None:

@@ -79,6 +79,11 @@ def test_repetitions_are_shown_as_numbers_and_marked_internal() -> None:
         "Hinweise auf wiederholte Maßnahmen, Zahl der Fälle (interne Zahl)",
         "    4  Sprachkurs B1 (3 unbeantwortet)",
     ]
+    left_out = RepetitionCount(kind=OfferKind.LANGUAGE, level=LanguageLevel.B1, cases=4, open=None)
+    assert list(repetition_lines((left_out,), "de"))[1:] == [
+        "    4  Sprachkurs B1 (… unbeantwortet)",
+        "    …  zurückgehalten (statistische Geheimhaltung)",
+    ]
 
 
 def offer_row(free: int) -> OfferOccupancyRow:

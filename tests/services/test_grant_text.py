@@ -35,6 +35,9 @@ def test_a_date_tells_what_was_sent_to_whom_and_what_is_planned() -> None:
     assert "erste Erinnerung ging am 01.04.2026 an money-1" in lines
     assert "meldet sich 29.05.2026 06:00" in lines
     assert lines[-1] == "! erste Erinnerung seit 01.04.2026"
+    unread = next(grant_agenda_lines(dates(file), None, TODAY, "de"))
+    assert "zuständig: steht in TEILHABE_STAFF_FILE, hier nicht gesetzt" in unread
+    assert "zuständig: Fördermittelstelle  [" in " ".join(lines)
     english = [line.strip() for line in grant_agenda_lines(dates(file), STAFF, TODAY, "en")]
     assert "first reminder went to money-1 on 2026-04-01" in english
 
