@@ -20,6 +20,7 @@ settings.register_profile("explore", deadline=None, max_examples=2_000)
 settings.load_profile(os.environ.get("TEILHABE_HYPOTHESIS_PROFILE", "ci"))
 
 _numbers = count(1)
+_LONGEST = ("stories", "workflows")
 
 
 @pytest.fixture(scope="session")
@@ -70,6 +71,14 @@ async def database(postgres_server: str, migrated_template: str) -> AsyncIterato
     await drop_database(postgres_server, name)
 
 
+@pytest.fixture(scope="module")
+async def shared_database(postgres_server: str, migrated_template: str) -> AsyncIterator[str]:
+    """The DSN of a database with the whole schema that the tests of a module share."""
+    name = f"shared_{os.getpid()}_{next(_numbers)}"
+    yield await create_database(postgres_server, name, template=migrated_template)
+    await drop_database(postgres_server, name)
+
+
 @pytest.fixture(scope="session")
 def temporal_server() -> Iterator[str]:
     """The address of a Temporal server that knows our search attributes.
@@ -88,14 +97,23 @@ def temporal_server() -> Iterator[str]:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add ``--only-postgres``: for running the suite once more on another PostgreSQL."""
     parser.addoption(
-        "--only-postgres", action="store_true", help="only the tests that use the PostgreSQL server"
+        "--only-postgres", action="store_true", help="only the tests that tell of the PostgreSQL server"
     )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what does not use the server when asked for ``--only-postgres``."""
+    """Put what takes longest first, and leave out what does not tell of the server when asked for ``--only-postgres``.
+
+    A long test that comes last keeps one process busy while the others have nothing left to do.
+    """
+    items.sort(key=lambda item: item.path.parent.name not in _LONGEST)
     if not config.getoption("--only-postgres"):
         return
-    using = [item for item in items if "postgres_binaries" in getattr(item, "fixturenames", ())]
-    config.hook.pytest_deselected(items=[item for item in items if item not in using])
-    items[:] = using
+    telling = [item for item in items if _tells_of_postgres(item)]
+    config.hook.pytest_deselected(items=[item for item in items if not _tells_of_postgres(item)])
+    items[:] = telling
+
+
+def _tells_of_postgres(item: pytest.Item) -> bool:
+    uses = "postgres_binaries" in getattr(item, "fixturenames", ())
+    return uses and item.get_closest_marker("any_postgres") is None

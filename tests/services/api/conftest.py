@@ -36,6 +36,16 @@ async def client(temporal_address: str) -> Client:
     return await connect(temporal_address)
 
 
+@pytest.fixture(scope="module")
+async def shared_api(shared_database: str, temporal_address: str) -> AsyncIterator[Api]:
+    """The API for tests that only ask, or give commands to cases of their own."""
+    async with (
+        open_engine(shared_database, KEK) as engine,
+        running_api(engine, await connect(temporal_address)) as running,
+    ):
+        yield running
+
+
 @pytest.fixture
 async def api(engine: Engine, client: Client) -> AsyncIterator[Api]:
     """The API with everything behind it."""

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 from temporalio.client import Client
 
-from services.bootstrap import Engine
+from adapters.temporal import connect
+from services.bootstrap import Engine, open_engine
 from services.settings import Settings
 from tests.services.api.ground import SETTINGS, Api, open_case_body, unserved_api
+from tests.workflows.ground import KEK
 
 
-@pytest.fixture
-def unserved(engine: Engine, client: Client) -> Api:
+@pytest.fixture(scope="module")
+async def unserved(shared_database: str, temporal_address: str) -> AsyncIterator[Api]:
     """The application without a worker; nothing is commanded here."""
-    return unserved_api(engine, client)
+    async with open_engine(shared_database, KEK) as engine:
+        yield unserved_api(engine, await connect(temporal_address))
 
 
 @pytest.mark.parametrize(

@@ -47,10 +47,10 @@ async def _raw(api: Api, path: str, body: bytes, media_type: str = "application/
     ],
 )
 async def test_a_malformed_field_is_named_and_not_repeated(
-    api: Api, changes: dict[str, Any], pointer: str, rule_id: str
+    shared_api: Api, changes: dict[str, Any], pointer: str, rule_id: str
 ) -> None:
     """Each wrong field is answered with its JSON pointer; what was sent stays out of the answer."""
-    answer = await api.post("/cases", open_case_body(**changes))
+    answer = await shared_api.post("/cases", open_case_body(**changes))
 
     assert answer.status_code == 422, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
@@ -77,9 +77,9 @@ async def test_a_malformed_field_is_named_and_not_repeated(
     ],
     ids=range(12),
 )
-async def test_what_is_no_json_object_is_refused(api: Api, body: bytes) -> None:
+async def test_what_is_no_json_object_is_refused(shared_api: Api, body: bytes) -> None:
     """Broken JSON, broken UTF-8, lone surrogates and endless nesting are answered 422."""
-    answer = await _raw(api, f"/cases/{uuid4()}/add-note", body)
+    answer = await _raw(shared_api, f"/cases/{uuid4()}/add-note", body)
 
     assert answer.status_code == 422, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
@@ -99,25 +99,25 @@ async def test_what_is_no_json_object_is_refused(api: Api, body: bytes) -> None:
         ("add-note", {"text": "x", "occurred_on": None}),
     ],
 )
-async def test_nothing_is_coerced(api: Api, command: str, body: dict[str, Any]) -> None:
+async def test_nothing_is_coerced(shared_api: Api, command: str, body: dict[str, Any]) -> None:
     """False is not 0, "5" is not 5, null is not left out."""
-    answer = await api.post(f"/cases/{uuid4()}/{command}", body)
+    answer = await shared_api.post(f"/cases/{uuid4()}/{command}", body)
 
     assert answer.status_code == 422
 
 
-async def test_a_text_has_an_end(api: Api) -> None:
+async def test_a_text_has_an_end(shared_api: Api) -> None:
     """The longest text is taken, one character more is not."""
-    case_id = await api.opened()
+    case_id = await shared_api.opened()
 
-    longest = await api.post(f"/cases/{case_id}/add-note", {"text": "ä" * MOST_CHARACTERS})
-    longer = await api.post(f"/cases/{case_id}/add-note", {"text": "ä" * (MOST_CHARACTERS + 1)})
+    longest = await shared_api.post(f"/cases/{case_id}/add-note", {"text": "ä" * MOST_CHARACTERS})
+    longer = await shared_api.post(f"/cases/{case_id}/add-note", {"text": "ä" * (MOST_CHARACTERS + 1)})
 
     assert (longest.status_code, longer.status_code) == (200, 422)
     assert longer.json()["errors"][0]["rule_id"] == "field.too_long"
 
 
-async def test_a_body_has_an_end(api: Api) -> None:
+async def test_a_body_has_an_end(shared_api: Api) -> None:
     """More than 256 KiB is answered 413, whether the length is announced or not."""
     body = json.dumps({"text": "x" * MOST_BYTES}).encode()
 
@@ -125,8 +125,8 @@ async def test_a_body_has_an_end(api: Api) -> None:
         for start in range(0, len(body), 10_000):
             yield body[start : start + 10_000]
 
-    announced = await _raw(api, f"/cases/{uuid4()}/add-note", body)
-    streamed = await api.http.post(
+    announced = await _raw(shared_api, f"/cases/{uuid4()}/add-note", body)
+    streamed = await shared_api.http.post(
         f"/api/v1/cases/{uuid4()}/add-note",
         content=unannounced(),
         headers={"Content-Type": "application/json"},
@@ -138,9 +138,9 @@ async def test_a_body_has_an_end(api: Api) -> None:
 
 
 @pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", ""])
-async def test_only_json_is_taken(api: Api, media_type: str) -> None:
+async def test_only_json_is_taken(shared_api: Api, media_type: str) -> None:
     """A form of a foreign web page cannot give commands: its media types are refused."""
-    answer = await _raw(api, f"/cases/{uuid4()}/add-note", b'{"text": "x"}', media_type)
+    answer = await _raw(shared_api, f"/cases/{uuid4()}/add-note", b'{"text": "x"}', media_type)
 
     assert (answer.status_code, answer.json()["rule_id"]) == (415, "body.not_json_type")
 
@@ -156,12 +156,12 @@ async def test_only_json_is_taken(api: Api, media_type: str) -> None:
         "\r\nSet-Cookie: a=b",
     ],
 )
-async def test_hostile_text_is_kept_as_it_is(api: Api, text: str) -> None:
+async def test_hostile_text_is_kept_as_it_is(shared_api: Api, text: str) -> None:
     """What looks like an attack is just a text, and comes back unchanged."""
-    case_id = await api.opened()
-    assert (await api.post(f"/cases/{case_id}/add-note", {"text": text})).status_code == 200
+    case_id = await shared_api.opened()
+    assert (await shared_api.post(f"/cases/{case_id}/add-note", {"text": text})).status_code == 200
 
-    history = await api.engine.store.load(case_id)
+    history = await shared_api.engine.store.load(case_id)
     assert history[-1].event.text == text
 
 
@@ -177,9 +177,9 @@ async def test_hostile_text_is_kept_as_it_is(api: Api, text: str) -> None:
         ("known_at=99999999999999999999999", "known_at"),
     ],
 )
-async def test_a_clock_that_cannot_be_meant_is_refused(api: Api, query: str, parameter: str) -> None:
+async def test_a_clock_that_cannot_be_meant_is_refused(shared_api: Api, query: str, parameter: str) -> None:
     """Dates are dates, instants have a time zone, positions are numbers."""
-    answer = await api.get(f"/cases/{uuid4()}?{query}")
+    answer = await shared_api.get(f"/cases/{uuid4()}?{query}")
 
     assert answer.status_code == 422
     assert [error["pointer"] for error in answer.json()["errors"]] == [parameter]
@@ -203,18 +203,18 @@ async def test_a_clock_that_cannot_be_meant_is_refused(api: Api, query: str, par
         "nobody-knows=1",
     ],
 )
-async def test_a_filter_that_cannot_be_meant_is_refused(api: Api, query: str) -> None:
+async def test_a_filter_that_cannot_be_meant_is_refused(shared_api: Api, query: str) -> None:
     """A filter that would not filter is an error, not a longer list."""
-    answer = await api.get(f"/cases?{query}")
+    answer = await shared_api.get(f"/cases?{query}")
 
     assert answer.status_code == 422, answer.text
 
 
-async def test_an_id_that_is_none_and_an_address_that_is_none(api: Api) -> None:
+async def test_an_id_that_is_none_and_an_address_that_is_none(shared_api: Api) -> None:
     """Malformed ids are 422, unknown addresses 404, wrong methods 405; all are problems."""
-    malformed = await api.get("/cases/not-a-uuid")
-    nowhere = await api.get("/nowhere")
-    wrong = await api.http.delete("/api/v1/cases")
+    malformed = await shared_api.get("/cases/not-a-uuid")
+    nowhere = await shared_api.get("/nowhere")
+    wrong = await shared_api.http.delete("/api/v1/cases")
 
     assert [malformed.status_code, nowhere.status_code, wrong.status_code] == [422, 404, 405]
     for answer in (malformed, nowhere, wrong):
@@ -222,22 +222,22 @@ async def test_an_id_that_is_none_and_an_address_that_is_none(api: Api) -> None:
     assert "POST" in wrong.headers["allow"]
 
 
-async def test_an_idempotency_key_is_a_uuid(api: Api) -> None:
+async def test_an_idempotency_key_is_a_uuid(shared_api: Api) -> None:
     """Anything else is refused before something happens."""
-    answer = await api.post("/cases", open_case_body(), Idempotency_Key="abc")
+    answer = await shared_api.post("/cases", open_case_body(), Idempotency_Key="abc")
 
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "Idempotency-Key"
 
 
-async def test_dates_out_of_order_are_refused(api: Api) -> None:
+async def test_dates_out_of_order_are_refused(shared_api: Api) -> None:
     """The future, the time before the first contact, and periods that end before they start."""
-    case_id = await api.opened()
+    case_id = await shared_api.opened()
     tomorrow = (TODAY + timedelta(days=1)).isoformat()
 
-    future = await api.post(f"/cases/{case_id}/add-note", {"text": "x", "occurred_on": tomorrow})
-    before = await api.post(f"/cases/{case_id}/add-note", {"text": "x", "occurred_on": "2020-01-01"})
-    backward = await api.post("/grants", grant_body(period_from="2026-01-01", period_to="2025-01-01"))
+    future = await shared_api.post(f"/cases/{case_id}/add-note", {"text": "x", "occurred_on": tomorrow})
+    before = await shared_api.post(f"/cases/{case_id}/add-note", {"text": "x", "occurred_on": "2020-01-01"})
+    backward = await shared_api.post("/grants", grant_body(period_from="2026-01-01", period_to="2025-01-01"))
 
     assert [a.json()["rule_id"] for a in (future, before, backward)] == [
         "case.in_the_future",
