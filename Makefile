@@ -5,8 +5,9 @@ PG15_BIN ?= /usr/lib/postgresql/15/bin
 BIN = .venv/bin
 UV = .tools/uv
 ARGS ?=
-# Test processes side by side; each starts servers of its own.
+# Test processes side by side; each starts servers of its own, and takes over what another has not come to.
 WORKERS ?= 2
+SIDE_BY_SIDE = -n $(WORKERS) --dist worksteal
 
 export UV_PYTHON_DOWNLOADS = never
 export UV_PROJECT_ENVIRONMENT = .venv
@@ -22,14 +23,14 @@ demo: install ## Start everything, fill the simulated town, walk one participant
 	@$(BIN)/teilhabe demo $(ARGS)
 
 test: install ## Install what is missing and run every test, on the system's PostgreSQL 15 too if it is there
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ARGS)
 	@$(MAKE) --no-print-directory test-pg15
 
 test-pg15: install ## Run the tests that need a database on PostgreSQL 15 of the system
 	@if [ -x "$(PG15_BIN)/initdb" ]; then \
-		echo "The tests that need a database, once more on $(PG15_BIN):"; \
+		echo "The tests that tell of the database, once more on $(PG15_BIN):"; \
 		TEILHABE_TEST_POSTGRES_BIN="$(PG15_BIN)" TEILHABE_POSTGRES_BIN="$(PG15_BIN)" \
-			$(BIN)/python -m pytest -n $(WORKERS) --only-postgres $(ARGS); \
+			$(BIN)/python -m pytest $(SIDE_BY_SIDE) --only-postgres $(ARGS); \
 	else \
 		echo "Not run on PostgreSQL 15: there is no $(PG15_BIN)/initdb (Debian 12: apt-get install postgresql-15)."; \
 	fi
@@ -39,7 +40,7 @@ check: install ## The quick part: lint, format, types, layers, tests of the doma
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not thorough" tests/domain
+	@$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) -m "not thorough" tests/domain
 
 format: install ## Format the code and mend what the linter can mend
 	@$(BIN)/ruff format

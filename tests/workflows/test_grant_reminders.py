@@ -187,6 +187,7 @@ async def state_of(engine: Engine, grant_id: UUID) -> GrantState:
     return state
 
 
+@pytest.mark.any_postgres
 async def test_every_reminder_of_grants_goes_out_once_in_two_years_with_kills(
     engine: Engine, database: str, skipping: WorkflowEnvironment
 ) -> None:
@@ -306,6 +307,7 @@ async def test_what_is_overdue_goes_out_once_however_often_it_is_started(
         ]
 
 
+@pytest.mark.any_postgres
 async def test_losing_temporal_loses_no_reminder_and_repeats_none(engine: Engine, client: Client) -> None:
     """One was sent before the loss, one is due after it: a new, empty Temporal sends the second alone."""
     async with running_loop(engine, client) as loop:
@@ -332,6 +334,7 @@ async def test_losing_temporal_loses_no_reminder_and_repeats_none(engine: Engine
             assert (await names(engine, sent)).count("GrantReminderIssued") == 1
 
 
+@pytest.mark.any_postgres
 async def test_a_mail_that_can_never_arrive_is_on_record(engine: Engine, client: Client) -> None:
     """Nobody has an address: the coordination is named, the mail is given up, and the date stays on the agenda."""
     async with running_loop(engine, client, staff=FileStaffDirectory()) as loop:
@@ -367,6 +370,7 @@ class Away:
         await self.here.send(mail)
 
 
+@pytest.mark.any_postgres
 async def test_a_long_history_begins_anew_and_takes_waiting_mails_along(
     engine: Engine, client: Client
 ) -> None:
@@ -394,6 +398,7 @@ async def test_a_long_history_begins_anew_and_takes_waiting_mails_along(
     assert len(mailer.here.sent) == 1
 
 
+@pytest.mark.any_postgres
 async def test_a_temporal_that_goes_away_keeps_the_mornings_and_the_mails(
     engine: Engine, tmp_path: Path
 ) -> None:

@@ -81,6 +81,7 @@ async def test_every_task_may_be_replayed_from_its_history(engine: Engine, clien
             ]
 
 
+@pytest.mark.any_postgres
 async def test_a_long_history_begins_anew_and_no_command_is_lost(engine: Engine, client: Client) -> None:
     """Sixty notes at once on a case whose runs end after sixty history events."""
     async with running_loop(engine, client, most_events=60) as loop:
@@ -98,6 +99,7 @@ async def test_a_long_history_begins_anew_and_no_command_is_lost(engine: Engine,
         assert first != (await handle.describe()).run_id
 
 
+@pytest.mark.any_postgres
 async def test_a_run_that_ends_just_when_a_mail_is_to_leave_takes_it_along(
     engine: Engine, skipping: WorkflowEnvironment
 ) -> None:

@@ -34,6 +34,7 @@ async def insist(gateway: CommandGateway, case_id: UUID, text: str) -> Answer:
     raise AssertionError("no answer after all")
 
 
+@pytest.mark.any_postgres
 async def test_commands_survive_workers_that_are_killed(
     engine: Engine, database: str, client: Client
 ) -> None:
@@ -89,6 +90,7 @@ async def test_an_append_whose_answer_is_lost_has_one_effect(engine: Engine, cli
         assert await loop.names(case_id) == ["CaseOpened", "NoteAdded"]
 
 
+@pytest.mark.any_postgres
 async def test_without_a_worker_the_caller_hears_in_time_and_may_ask_again(
     engine: Engine, client: Client
 ) -> None:

@@ -19,6 +19,7 @@ from tests.patience import PATIENCE_SECONDS
 from tests.workflows.ground import ENDS_SOON, STAFF, TODAY, KeptMail, Loop, context, eventually, running_loop
 
 
+@pytest.mark.any_postgres
 async def test_a_command_outlives_a_temporal_that_goes_away(engine: Engine, tmp_path: Path) -> None:
     """While it is away the caller hears so and nothing is recorded; when it is back the same id is carried out once."""
     server = EmbeddedTemporal(
@@ -62,6 +63,7 @@ class ClosedMail(KeptMail):
         await super().send(mail)
 
 
+@pytest.mark.any_postgres
 async def test_mail_that_waits_does_not_hold_up_the_case_nor_its_next_run(
     engine: Engine, client: Client
 ) -> None:

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from adapters.temporal import connect
@@ -113,6 +114,7 @@ def expected_reminders(life: Life, begun_on: date) -> set[tuple[str, date, Remin
     return issued
 
 
+@pytest.mark.any_postgres
 async def test_every_reminder_goes_out_once_in_two_years_with_kills(
     engine: Engine, database: str, skipping: WorkflowEnvironment
 ) -> None:
@@ -183,6 +185,7 @@ def issued_in(history: list[Recorded[Any]]) -> list[ReminderIssued]:
     return [entry.event for entry in history if isinstance(entry.event, ReminderIssued)]
 
 
+@pytest.mark.any_postgres
 async def test_who_asks_to_be_woken_is_woken_once_with_the_new_answer(
     engine: Engine, database: str, skipping: WorkflowEnvironment
 ) -> None:
