@@ -19,11 +19,12 @@ from domain.reports.facts import Need
 from domain.reports.leaving_out import ItemTally
 from domain.reports.rates_known import rates_known
 from domain.reports.rescue_budget import budget
-from domain.reports.rescue_cases import Standing, coached, running_coachings, standings
+from domain.reports.rescue_cases import Standing, coached, running_coachings
 from domain.reports.rescue_cut_off import CUT_OFF, cut_off, cut_off_refusal
 from domain.reports.rescue_forms import forms, lost
 from domain.reports.rescue_papers import in_charge
-from domain.reports.rescue_profile import PROFILE, mandatory, missing_of
+from domain.reports.rescue_profile import PROFILE, mandatory
+from domain.reports.rescue_standings import entered_cases, missing_of, standings
 from domain.reports.rescue_vocabulary import Call, Missing
 from domain.reports.statistics import difference
 from domain.reports.table import TOTAL, Cell, NotComputable, Publication, Table
@@ -110,7 +111,11 @@ def _counting(counting: Counting) -> Table:
             yield (TOTAL,), one.case_id
 
     columns = ItemTally(counting, tally, counting.once(standings))
-    columns.persons("entered", entered)
+    if counting.evidence is None:
+        everybody = counting.once(entered_cases)
+        tally.persons("entered", everybody, lambda _: (TOTAL,), lambda _: (), person=lambda case_id: case_id)
+    else:
+        columns.persons("entered", entered)
     columns.persons("incomplete", incomplete)
     tally.derive("complete", difference, "entered", "incomplete")
     return tally.table([(TOTAL,)])

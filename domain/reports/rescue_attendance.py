@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -66,7 +66,7 @@ class Attendance(NamedTuple):
                 yield monday
 
 
-def attendances(counting: Counting) -> list[Attendance]:
+def every_attendance(counting: Counting) -> list[Attendance]:
     """The participations of a module that were entered by the reference date; for the evidence also of cases that left the
     municipality asked for."""
     known = counting.once(case_by_id)
@@ -79,20 +79,24 @@ def attendances(counting: Counting) -> list[Attendance]:
         before = case.municipality_before if counting.evidence is not None else None
         if counting.municipality not in (None, case.municipality, before):
             continue
-        spans = tuple(
-            (date.fromisoformat(from_on), date.fromisoformat(to_on), version)
-            for from_on, to_on, _, _, version in json.loads(p.attendance)
-        )
-        found.append(
-            Attendance(
-                p.case_id,
-                case.municipality,
-                case,
-                p,
-                entered_on,
-                by(p.left_on, counting.as_of),
-                spans,
-                counting.as_of,
-            )
-        )
+        found.append(attendance_of(p, case, json.loads(p.attendance), counting.as_of))
     return found
+
+
+def attendance_of(
+    p: ParticipationFact, case: CaseFact, spans: Iterable[tuple[str, str, int, int, int]], as_of: date
+) -> Attendance:
+    """A participation with the ``spans`` that its attendance says."""
+    return Attendance(
+        p.case_id,
+        case.municipality,
+        case,
+        p,
+        by(p.entered_on, as_of),
+        by(p.left_on, as_of),
+        tuple(
+            (date.fromisoformat(from_on), date.fromisoformat(to_on), version)
+            for from_on, to_on, _, _, version in spans
+        ),
+        as_of,
+    )

@@ -7,8 +7,10 @@ lines of the other tables do not add up to these, which are what the rescue is w
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from datetime import date
+from operator import itemgetter
+from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
 
 from domain.flat_rate import span_key
@@ -16,19 +18,23 @@ from domain.path import Title
 from domain.reports import rescue_definitions as means
 from domain.reports.definition import Counting
 from domain.reports.evidence import ApartSpan, Kind, apart
+from domain.reports.facts import CaseFact, ParticipationFact
 from domain.reports.leaving_out import ItemTally
 from domain.reports.rates_known import rates_known
-from domain.reports.rescue_attendance import WEEK, Attendance, attendances
-from domain.reports.rescue_cases import Standing, standings
-from domain.reports.rescue_courses import courses, planned_units
-from domain.reports.rescue_profile import missing_of
+from domain.reports.rescue_at_once import Spans, at_once
+from domain.reports.rescue_attendance import WEEK, Attendance, attendance_of
+from domain.reports.rescue_cases import Standing
+from domain.reports.rescue_courses import case_by_id, courses, planned_units
 from domain.reports.rescue_seats import AskedSeat, asked_seats
+from domain.reports.rescue_standings import attendances, missing_of, standings
 from domain.reports.statistics import difference
 from domain.reports.table import TOTAL, Cell, NotComputable, Table
 from domain.reports.tally import Key, Tally, total_of_all
 from domain.reports.teaching_units import rate_of
 
-_WHOLE: Key = (TOTAL, TOTAL, TOTAL)
+_WHOLE: Final[Key] = (TOTAL, TOTAL, TOTAL)
+_Week: TypeAlias = tuple[UUID, date]
+"""A course and the Monday of one of its weeks."""
 
 
 def budget(counting: Counting) -> Table:
@@ -51,17 +57,24 @@ def budget(counting: Counting) -> Table:
         within=None if place is None else lambda item: item.place == place,
         hidden=("held", "held_for_sure", "weeks", "weeks_on_record"),
     )
-    of_cases = ItemTally(counting, tally, counting.once(standings))
-    of_cases.apart("held", lambda one: _spans(counting, one))
-    of_cases.apart("held_for_sure", lambda one: _sure(counting, one))
-    of_lists = ItemTally(counting, tally, counting.once(attendances))
-    of_lists.persons("weeks", lambda one: _weeks(counting, one, missing_too=True))
-    of_lists.persons("weeks_on_record", lambda one: _weeks(counting, one, missing_too=False))
+    saved = counting.once(_one_by_one if counting.evidence is not None else _of_what_is_missing)
+    if counting.evidence is not None:
+        of_cases = ItemTally(counting, tally, counting.once(standings))
+        of_cases.apart("held", lambda one: _spans(counting, one))
+        of_cases.apart("held_for_sure", lambda one: _sure(counting, one))
+        of_lists = ItemTally(counting, tally, counting.once(attendances))
+        of_lists.persons("weeks", lambda one: _weeks(counting, one, missing_too=True))
+        of_lists.persons("weeks_on_record", lambda one: _weeks(counting, one, missing_too=False))
+    else:
+        tally.apart("held", saved.every, _line, _nothing, _group)
+        tally.apart("held_for_sure", saved.sure, _line, _nothing, _group)
+        tally.persons("weeks", saved.weeks, _line, _nothing, person=_group)
+        tally.persons("weeks_on_record", saved.on_record, _line, _nothing, person=_group)
     ItemTally(counting, tally, counting.once(asked_seats)).count("seats", lambda one: _seats(counting, one))
     tally.derive("units_at_stake", difference, "held", "held_for_sure")
     tally.derive("weeks_without_list", difference, "weeks", "weeks_on_record")
     tally.declare(Kind.DERIVED, "at_stake")
-    worth = _worth(counting)
+    worth = _worth(counting, saved)
     lines = sorted(worth)
     for key in lines:
         shown = ("units_at_stake", "weeks_without_list")
@@ -75,7 +88,7 @@ def budget(counting: Counting) -> Table:
 # ------------------------------------------------------------- what is counted
 
 
-def _spans(counting: Counting, one: Standing) -> Iterator[tuple[Key, Hashable]]:
+def _spans(counting: Counting, one: Standing) -> Iterator[tuple[Key, ApartSpan]]:
     """The spans of attendance that prove units, with what their units are worth."""
     rates = counting.once(rates_known)
     for span in one.taught:
@@ -85,12 +98,12 @@ def _spans(counting: Counting, one: Standing) -> Iterator[tuple[Key, Hashable]]:
             yield line, (span.offer_id, key)
 
 
-def _sure(counting: Counting, one: Standing) -> Iterable[tuple[Key, Hashable]]:
+def _sure(counting: Counting, one: Standing) -> Iterable[tuple[Key, ApartSpan]]:
     """Those of a case that counts."""
     return () if missing_of(counting, one) else _spans(counting, one)
 
 
-def _weeks(counting: Counting, one: Attendance, *, missing_too: bool) -> Iterator[tuple[Key, Hashable]]:
+def _weeks(counting: Counting, one: Attendance, *, missing_too: bool) -> Iterator[tuple[Key, _Week]]:
     """The weeks of a course that a participant was in who earns its flat rate."""
     p, told = one.participation, counting.once(courses)
     if one.entered_on is None or not told.earns(p.offer_id, str(p.module), one.entered_on):
@@ -108,16 +121,105 @@ def _seats(counting: Counting, one: AskedSeat) -> Iterator[tuple[Key, Hashable]]
         yield (one.module, place, str(one.starts_on.year)), None
 
 
+# ------------------------------------------------------ where to look for it
+
+
+class Saved(NamedTuple):
+    """What may be lost, as (line, span or week of a course): the spans of ``every`` case and of those that count for
+    ``sure``, the ``weeks`` and those with a list; ``rates`` are those of a unit of the missing weeks of a course."""
+
+    every: Collection[tuple[Key, ApartSpan]]
+    sure: Collection[tuple[Key, ApartSpan]]
+    weeks: Collection[tuple[Key, _Week]]
+    on_record: Collection[tuple[Key, _Week]]
+    rates: Mapping[_Week, Collection[int | None]]
+
+
+def _one_by_one(counting: Counting) -> Saved:
+    """From every case and every participation."""
+    place = counting.municipality
+    here = [one for one in counting.once(standings) if place in (None, one.place)]
+    lists = [one for one in counting.once(attendances) if place in (None, one.place)]
+    return Saved(
+        every={item for one in here for item in _spans(counting, one)},
+        sure={item for one in here for item in _sure(counting, one)},
+        weeks={item for one in lists for item in _weeks(counting, one, missing_too=True)},
+        on_record={item for one in lists for item in _weeks(counting, one, missing_too=False)},
+        rates=_rates(counting, lists),
+    )
+
+
+def _of_what_is_missing(counting: Counting) -> Saved:
+    """From the courses of the cases that lack an answer, and from those with a week that is missing."""
+    once = counting.once(at_once)
+    touched = {span.offer_id for one in once.standings for span in one.taught}
+    bare = {one.participation.offer_id for one in once.lists}
+    known = counting.once(case_by_id)
+    every: set[tuple[Key, ApartSpan]] = set()
+    sure: set[tuple[Key, ApartSpan]] = set()
+    weeks: set[tuple[Key, _Week]] = set()
+    on_record: set[tuple[Key, _Week]] = set()
+    for p, spans in once.attended:
+        if p.offer_id in touched:
+            found = _spans_of(counting, p, known[p.case_id], spans)
+            every |= found
+            if p.case_id not in once.incomplete:
+                sure |= found
+        if p.offer_id in bare:
+            one = attendance_of(p, known[p.case_id], spans, counting.as_of)
+            on_record.update(_weeks(counting, one, missing_too=False))
+    for one in once.lists:
+        weeks.update(_weeks(counting, one, missing_too=True))
+    return Saved(every, sure, weeks | on_record, on_record, _rates(counting, once.lists))
+
+
+def _spans_of(
+    counting: Counting, p: ParticipationFact, case: CaseFact, spans: Spans
+) -> set[tuple[Key, ApartSpan]]:
+    """As ``_spans`` of the case has them, of one participation."""
+    as_of, place = counting.as_of.isoformat(), counting.once(courses).place(p.offer_id)
+    module, programme = str(p.module), (case.path, case.path_version)
+    found: set[tuple[Key, ApartSpan]] = set()
+    for from_on, to_on, present, held, _ in spans:
+        if present and to_on <= as_of:
+            first, last = date.fromisoformat(from_on), date.fromisoformat(to_on)
+            rate = counting.once(rates_known).for_days(module, place, first, last, programme)
+            key = span_key(first, last, held, rate)
+            found.add(((module, place, to_on[:4]), (p.offer_id, key)))
+    return found
+
+
+def _rates(counting: Counting, lists: Iterable[Attendance]) -> dict[_Week, set[int | None]]:
+    """What a unit of each missing week is paid with, for each who lacks the list of it."""
+    told = counting.once(courses)
+    found: dict[_Week, set[int | None]] = defaultdict(set)
+    for one in lists:
+        p = one.participation
+        if one.entered_on is not None and told.earns(p.offer_id, str(p.module), one.entered_on):
+            for monday in one.weeks_missing():
+                rate = told.rate(p.offer_id, str(p.module), monday, monday + WEEK, one.case)
+                found[p.offer_id, monday].add(rate)
+    return found
+
+
+_line: Final = itemgetter(0)
+_group: Final = itemgetter(1)
+
+
+def _nothing(_: object) -> tuple[int, ...]:
+    return ()
+
+
 # --------------------------------------------------------------------- amounts
 
 
-def _worth(counting: Counting) -> dict[Key, Cell]:
+def _worth(counting: Counting, saved: Saved) -> dict[Key, Cell]:
     """What can be saved on each line that has anything to save, in the municipality asked for."""
     place = counting.municipality
     found: dict[Key, list[Cell]] = defaultdict(list)
-    for key, amount in _of_units(counting, place):
+    for key, amount in _of_units(saved):
         found[key].append(amount)
-    for key, amount in _of_weeks(counting, place):
+    for key, amount in _of_weeks(counting, saved):
         found[key].append(amount)
     for seat in counting.once(asked_seats):
         if place in (None, seat.place):
@@ -126,24 +228,20 @@ def _worth(counting: Counting) -> dict[Key, Cell]:
     return {key: _sum(amounts) for key, amounts in found.items()}
 
 
-def _of_units(counting: Counting, place: str | None) -> Iterator[tuple[Key, Cell]]:
-    """What is proven together, less what those who count prove alone."""
-    every: dict[Key, set[ApartSpan]] = defaultdict(set)
-    sure: dict[Key, set[ApartSpan]] = defaultdict(set)
-    for one in counting.once(standings):
-        if place in (None, one.place):
-            for key, span in _spans(counting, one):
-                every[key].add(span)  # type: ignore[arg-type] # what _spans yields is spans
-            for key, span in _sure(counting, one):
-                sure[key].add(span)  # type: ignore[arg-type] # likewise
-    for key, spans in every.items():
-        if spans != sure[key]:
-            together, alone = _amount(spans), _amount(sure[key])
-            if isinstance(together, int) and isinstance(alone, int):
-                if together != alone:
-                    yield key, together - alone
-            else:
-                yield key, NotComputable.RATE_NOT_KNOWN
+def _of_units(saved: Saved) -> Iterator[tuple[Key, Cell]]:
+    """Of each course what is proven together, less what those who count prove alone."""
+    every: dict[tuple[Key, Hashable], set[ApartSpan]] = defaultdict(set)
+    sure: dict[tuple[Key, Hashable], set[ApartSpan]] = defaultdict(set)
+    for of, items in ((every, saved.every), (sure, saved.sure)):
+        for key, span in items:
+            of[key, span[0]].add(span)
+    for course, spans in every.items():
+        if spans != sure[course]:
+            together, alone = _amount(spans), _amount(sure[course])
+            if not isinstance(together, int) or not isinstance(alone, int):
+                yield course[0], NotComputable.RATE_NOT_KNOWN
+            elif together != alone:
+                yield course[0], together - alone
 
 
 def _amount(spans: set[ApartSpan]) -> Cell:
@@ -156,28 +254,17 @@ def _amount(spans: set[ApartSpan]) -> Cell:
     return total
 
 
-def _of_weeks(counting: Counting, place: str | None) -> Iterator[tuple[Key, Cell]]:
+def _of_weeks(counting: Counting, saved: Saved) -> Iterator[tuple[Key, Cell]]:
     """The planned units of the weeks of a course for which there is no list of anybody."""
     told = counting.once(courses)
-    on_record: set[Hashable] = set()
+    with_list = {week for _, week in saved.on_record}
     missing: dict[tuple[Key, UUID], set[date]] = defaultdict(set)
-    rates: dict[tuple[Key, UUID], set[int | None]] = defaultdict(set)
-    for one in counting.once(attendances):
-        if place in (None, one.place):
-            on_record.update(week for _, week in _weeks(counting, one, missing_too=False))
-    for one in counting.once(attendances):
-        if place not in (None, one.place):
-            continue
-        p = one.participation
-        for key, week in _weeks(counting, one, missing_too=True):
-            if week not in on_record:
-                monday: date = week[1]  # type: ignore[index] # an offer and a Monday
-                missing[key, p.offer_id].add(monday)
-                rates[key, p.offer_id].add(
-                    told.rate(p.offer_id, str(p.module), monday, monday + WEEK, one.case)
-                )
+    for key, (offer_id, monday) in saved.weeks:
+        if (offer_id, monday) not in with_list:
+            missing[key, offer_id].add(monday)
     for (key, offer_id), weeks in missing.items():
-        known, course = rates[key, offer_id], told.of(offer_id)
+        known = {rate for monday in weeks for rate in saved.rates[offer_id, monday]}
+        course = told.of(offer_id)
         if None in known or len(known) > 1:
             yield key, NotComputable.RATE_NOT_KNOWN
         elif course is None:

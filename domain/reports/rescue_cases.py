@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from domain.characteristics import Spell, spell_on
 from domain.periods import Period, end_of
-from domain.projections.characteristics import read
+from domain.projections.characteristics import CharacteristicsRow, read
 from domain.reports.definition import Counting
 from domain.reports.facts import CaseFact
-from domain.reports.rescue_papers import Papers, papers
+from domain.reports.rescue_papers import Papers, papers_of
 from domain.reports.rescue_vocabulary import Missing
 from domain.reports.statistics_facts import COACHING, NO_MODULE, Attended, Contacted, attended, by, cases
 from domain.reports.teaching_units import Taught, taught
@@ -84,18 +84,38 @@ class Standing(NamedTuple):
         return one
 
 
-def standings(counting: Counting) -> list[Standing]:
+def every_standing(counting: Counting) -> list[Standing]:
     """The cases entered by the reference date; for the evidence also those that left the municipality asked for."""
+    return standings_of(
+        counting,
+        counting.once(cases),
+        counting.once(attended),
+        counting.once(taught),
+        answers_by_case(counting),
+    )
+
+
+def answers_by_case(counting: Counting) -> dict[UUID, CharacteristicsRow]:
+    """What every case answered."""
+    return {row.case_id: row for row in counting.facts.characteristics}
+
+
+def standings_of(
+    counting: Counting,
+    of: Iterable[Contacted],
+    entered: Iterable[Attended],
+    spans_taught: Iterable[Taught],
+    answers: Mapping[UUID, CharacteristicsRow],
+) -> list[Standing]:
+    """How the cases ``of`` stand that are among those ``entered``."""
     steps: dict[UUID, list[Attended]] = defaultdict(list)
-    for step in counting.once(attended):
+    for step in entered:
         steps[step.case_id].append(step)
     spans: dict[UUID, list[Taught]] = defaultdict(list)
-    for span in counting.once(taught):
+    for span in spans_taught:
         spans[span.case_id].append(span)
-    answers = {row.case_id: row for row in counting.facts.characteristics}
-    of_papers = counting.once(papers)
     found = []
-    for one in counting.once(cases):
+    for one in of:
         if one.case_id not in steps:
             continue
         row = answers.get(one.case_id)
@@ -113,7 +133,7 @@ def standings(counting: Counting) -> list[Standing]:
                 read(row.statuses) if row else (),
                 read(row.regimes) if row else (),
                 read(row.schools) if row else (),
-                of_papers.get(one.case_id),
+                papers_of(counting, one.case_id),
                 counting.as_of,
             )
         )
@@ -158,27 +178,36 @@ def coached(one: Standing) -> bool:
     return running_coachings(one) > 0
 
 
-def coached_cases(counting: Counting) -> frozenset[UUID]:
-    """The cases that a coach accompanies on the reference date; to be asked with ``counting.once``."""
-    return frozenset(one.case_id for one in counting.once(standings) if coached(one))
-
-
 def lacking(one: Standing, as_of: date) -> Iterator[Missing]:
     """The answers that are not on record."""
     yield from one.opening
-    status = spell_on(one.statuses, as_of)
+    yield from lacking_now(one.statuses, one.regimes, one.schools, as_of)
+    yield from lacking_at_exit(one.case, one.closed_on, one.settled_on, as_of)
+
+
+def lacking_now(
+    statuses: Iterable[Spell], regimes: Iterable[Spell], schools: Iterable[Spell], as_of: date
+) -> Iterator[Missing]:
+    """The answers with a history that are not on record."""
+    status = spell_on(statuses, as_of)
     if status is None or status.value == ResidenceStatus.UNKNOWN:
         yield Missing.RESIDENCE_STATUS
-    regime = spell_on(one.regimes, as_of)
+    regime = spell_on(regimes, as_of)
     if regime is None or regime.value == LegalRegime.UNKNOWN:
         yield Missing.LEGAL_REGIME
-    if spell_on(one.schools, as_of) is None:
+    if spell_on(schools, as_of) is None:
         yield Missing.SCHOOL_LEAVING
-    if one.closed_on is None:
+
+
+def lacking_at_exit(
+    case: CaseFact, closed_on: date | None, settled_on: date | None, as_of: date
+) -> Iterator[Missing]:
+    """What a case that was closed by the reference date lacks."""
+    if closed_on is None:
         return
-    if one.case.destination in (None, Destination.UNKNOWN.value):
+    if case.destination in (None, Destination.UNKNOWN.value):
         yield Missing.DESTINATION
-    if end_of(one.closed_on, FOLLOW_UP_AFTER) <= as_of and one.settled_on is None:
+    if settled_on is None and end_of(closed_on, FOLLOW_UP_AFTER) <= as_of:
         yield Missing.FOLLOW_UP
 
 

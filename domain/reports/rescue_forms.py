@@ -17,12 +17,13 @@ from domain.reports import rescue_definitions as means
 from domain.reports.definition import Counting
 from domain.reports.evidence import Kind
 from domain.reports.leaving_out import ItemTally
-from domain.reports.rescue_attendance import Attendance, attendances
-from domain.reports.rescue_cases import FOLLOW_UP_AFTER, Standing, coached, coached_cases, standings
+from domain.reports.rescue_attendance import Attendance
+from domain.reports.rescue_cases import FOLLOW_UP_AFTER, Standing, coached
 from domain.reports.rescue_courses import courses, weeks_of
 from domain.reports.rescue_cut_off import cut_off
 from domain.reports.rescue_papers import in_charge
 from domain.reports.rescue_seats import AskedSeat, asked_seats
+from domain.reports.rescue_standings import attendances, coached_cases, standings
 from domain.reports.rescue_vocabulary import Call, Cure, Form, Profile
 from domain.reports.table import Cell, NotComputable, Table
 from domain.reports.tally import Key, Tally

@@ -79,9 +79,14 @@ class Papers(NamedTuple):
 _WITHDRAWN: Final[Any] = object()
 
 
-def papers(counting: Counting) -> dict[UUID, Papers]:
-    """The papers of every case; to be asked with ``counting.once``."""
-    return {row.case_id: Papers(row) for row in counting.facts.papers}
+def papers_of(counting: Counting, case_id: UUID) -> Papers | None:
+    """The papers of a case; None when the record has none of it."""
+    row = counting.once(_rows).get(case_id)
+    return None if row is None else Papers(row)
+
+
+def _rows(counting: Counting) -> dict[UUID, CasePapersRow]:
+    return {row.case_id: row for row in counting.facts.papers}
 
 
 def in_charge(of: Papers | None, coached: bool) -> tuple[Call, str]:

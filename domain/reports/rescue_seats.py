@@ -15,7 +15,7 @@ from domain.reports.definition import Counting
 from domain.reports.facts import CaseFact
 from domain.reports.rescue_courses import case_by_id, courses
 from domain.reports.rescue_cut_off import cut_off
-from domain.reports.rescue_papers import Papers, papers, versions
+from domain.reports.rescue_papers import Papers, papers_of, versions
 from domain.reports.rescue_vocabulary import Call, Cure, Form
 from domain.reports.statistics_facts import by
 
@@ -134,7 +134,7 @@ def asked_seats(counting: Counting) -> list[AskedSeat]:
     """The seats asked for by the reference date; for the evidence also those that were settled since, and those of cases
     that left the municipality asked for."""
     as_of, evidence, place = counting.as_of, counting.evidence is not None, counting.municipality
-    known, told, of_papers = counting.once(case_by_id), counting.once(courses), counting.once(papers)
+    known, told = counting.once(case_by_id), counting.once(courses)
     required = _required(counting)
     found = []
     for seat in counting.facts.seats:
@@ -166,7 +166,7 @@ def asked_seats(counting: Counting) -> list[AskedSeat]:
                 seat.answer_by,
                 course is not None,
                 entry_by,
-                of_papers.get(seat.case_id),
+                papers_of(counting, seat.case_id),
                 required.get((case.path, case.path_version), ()),
                 by(case.closed_on, as_of),
                 by(case.declined_on, as_of),

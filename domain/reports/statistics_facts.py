@@ -145,10 +145,13 @@ def accompanied(counting: Counting) -> list[Accompanied]:
 
 def attended(counting: Counting) -> list[Attended]:
     """Participations and spans of coaching entered by the reference date, of the municipality asked for."""
-    return _scoped(counting, list(_attended(counting, {one.case_id: one for one in counting.once(_opened)})))
+    return _scoped(
+        counting, list(attended_of(counting, {one.case_id: one for one in counting.once(_opened)}))
+    )
 
 
-def _attended(counting: Counting, known: Mapping[UUID, Contacted]) -> Iterator[Attended]:
+def attended_of(counting: Counting, known: Mapping[UUID, Contacted]) -> Iterator[Attended]:
+    """The same of the ``known`` cases."""
     as_of = counting.as_of
     for p in counting.facts.participations:
         if p.entered_on is None or p.entered_on > as_of or (one := known.get(p.case_id)) is None:
