@@ -18,6 +18,7 @@ from domain.reports.evidence import Kind
 from domain.reports.facts import Need
 from domain.reports.leaving_out import ItemTally
 from domain.reports.rates_known import rates_known
+from domain.reports.rescue_at_once import LOOKED_AT
 from domain.reports.rescue_budget import budget
 from domain.reports.rescue_cases import Standing, coached, running_coachings
 from domain.reports.rescue_cut_off import CUT_OFF, cut_off, cut_off_refusal
@@ -197,6 +198,7 @@ RESCUE: Final = ReportDefinition(
     publication=Publication.INTERNAL,
     parameters=(MUNICIPALITY, PROFILE, CUT_OFF),
     needs=frozenset({Need.CHARACTERISTICS, Need.SEATS, Need.PAPERS}),
+    columns=lambda _: LOOKED_AT,
     refusal=cut_off_refusal,
     tables=(
         TableDefinition(id="counting", count=_counting),

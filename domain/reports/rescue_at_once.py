@@ -10,13 +10,17 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from domain.periods import end_of
+from domain.projections.case_papers import CasePapersRow
 from domain.projections.characteristics import CharacteristicsRow, read
+from domain.projections.seat_steps import SeatStepsRow
 from domain.reports.definition import Counting
-from domain.reports.facts import CaseFact, ParticipationFact
+from domain.reports.fact_columns import ColumnsOf
+from domain.reports.facts import CaseFact, CourseFact, OfferFact, ParticipationFact
+from domain.reports.rates_known import RATES
 from domain.reports.rescue_attendance import Attendance, attendance_of
 from domain.reports.rescue_cases import (
     FOLLOW_UP_AFTER,
@@ -46,6 +50,48 @@ class AtOnce(NamedTuple):
     standings: list[Standing]
     lists: list[Attendance]
     attended: list[tuple[ParticipationFact, Spans]]
+
+
+LOOKED_AT: Final[ColumnsOf] = {
+    **RATES,
+    "cases": (
+        "case_id",
+        "participant_id",
+        "municipality",
+        "gender",
+        "opened_on",
+        "declined_on",
+        "closed_on",
+        "destination",
+        "follow_up_settled_on",
+        "path",
+        "path_version",
+    ),
+    "participations": (
+        "case_id",
+        "participation_id",
+        "offer_id",
+        "module",
+        "entered_on",
+        "left_on",
+        "attendance",
+    ),
+    "spans": ("case_id", "from_on", "to_on", "from_version", "again_on"),
+    "offers": OfferFact._fields,
+    "characteristics": (
+        "case_id",
+        "gender",
+        "birth_month",
+        "nationalities",
+        "statuses",
+        "regimes",
+        "schools",
+    ),
+    "seats": SeatStepsRow._fields,
+    "courses": CourseFact._fields,
+    "papers": CasePapersRow._fields,
+}
+"""The columns that a run without evidence looks at."""
 
 
 def at_once(counting: Counting) -> AtOnce:
@@ -102,47 +148,47 @@ def _incomplete(
     entered: Collection[UUID],
     answers: Mapping[UUID, CharacteristicsRow],
 ) -> Iterator[UUID]:
-    """The cases that lack an answer. The same answers given on the same days are looked at once."""
+    """The cases that lack an answer."""
     as_of, asked = counting.as_of, frozenset(mandatory(counting))
-    at_exit = not asked.isdisjoint((Missing.DESTINATION, Missing.FOLLOW_UP))
-    known: dict[tuple[Any, ...], bool] = {}
+    gender, month = Missing.GENDER in asked, Missing.BIRTH_MONTH in asked
+    nationality = Missing.NATIONALITY in asked
+    status, regime, school = (_Lacking(answer, as_of) for answer in _WITH_HISTORY)
+    statuses = Missing.RESIDENCE_STATUS in asked
+    regimes, schools = Missing.LEGAL_REGIME in asked, Missing.SCHOOL_LEAVING in asked
     for case_id in entered:
         row = answers.get(case_id)
-        said = (True, True, True, "[]", "[]", "[]") if row is None else _said(row)
-        lacks = known.get(said)
-        if lacks is None:
-            lacks = known[said] = not asked.isdisjoint(_lacking(said, as_of))
-        if lacks:
+        if row is None or (
+            (gender and row.gender is None)
+            or (month and row.birth_month is None)
+            or (nationality and not row.nationalities)
+            or (statuses and status[row.statuses])
+            or (regimes and regime[row.regimes])
+            or (schools and school[row.schools])
+        ):
             yield case_id
-        elif at_exit:
-            case = cases[case_id]
-            closed_on = case.closed_on
-            if closed_on is not None and closed_on <= as_of:
-                settled_on = by(case.follow_up_settled_on, as_of)
-                if not asked.isdisjoint(lacking_at_exit(case, closed_on, settled_on, as_of)):
-                    yield case_id
+            continue
+        case = cases[case_id]
+        closed_on = case.closed_on
+        if closed_on is not None and closed_on <= as_of:
+            settled_on = by(case.follow_up_settled_on, as_of)
+            if not asked.isdisjoint(lacking_at_exit(case, closed_on, settled_on, as_of)):
+                yield case_id
 
 
-def _said(row: CharacteristicsRow) -> tuple[Any, ...]:
-    return (
-        row.gender is None,
-        row.birth_month is None,
-        not row.nationalities,
-        row.statuses,
-        row.regimes,
-        row.schools,
-    )
+_WITH_HISTORY: Final = (Missing.RESIDENCE_STATUS, Missing.LEGAL_REGIME, Missing.SCHOOL_LEAVING)
 
 
-def _lacking(said: tuple[Any, ...], as_of: date) -> Iterator[Missing]:
-    no_gender, no_month, no_nationality, statuses, regimes, schools = said
-    if no_gender:
-        yield Missing.GENDER
-    if no_month:
-        yield Missing.BIRTH_MONTH
-    if no_nationality:
-        yield Missing.NATIONALITY
-    yield from lacking_now(read(statuses), read(regimes), read(schools), as_of)
+class _Lacking(dict[str, bool]):
+    """Whether a history, as the read table has it, has no ``answer`` on a day; the same ones are looked at once."""
+
+    def __init__(self, answer: Missing, as_of: date) -> None:
+        super().__init__()
+        self._answer, self._as_of = answer, as_of
+
+    def __missing__(self, history: str) -> bool:
+        spells = read(history)
+        lacks = self[history] = self._answer in lacking_now(spells, spells, spells, self._as_of)
+        return lacks
 
 
 def _follow_ups(

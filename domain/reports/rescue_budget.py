@@ -18,11 +18,10 @@ from domain.path import Title
 from domain.reports import rescue_definitions as means
 from domain.reports.definition import Counting
 from domain.reports.evidence import ApartSpan, Kind, apart
-from domain.reports.facts import CaseFact, ParticipationFact
 from domain.reports.leaving_out import ItemTally
-from domain.reports.rates_known import rates_known
-from domain.reports.rescue_at_once import Spans, at_once
-from domain.reports.rescue_attendance import WEEK, Attendance, attendance_of
+from domain.reports.rates_known import Programme, rates_known
+from domain.reports.rescue_at_once import at_once
+from domain.reports.rescue_attendance import WEEK, Attendance
 from domain.reports.rescue_cases import Standing
 from domain.reports.rescue_courses import case_by_id, courses, planned_units
 from domain.reports.rescue_seats import AskedSeat, asked_seats
@@ -105,13 +104,28 @@ def _sure(counting: Counting, one: Standing) -> Iterable[tuple[Key, ApartSpan]]:
 
 def _weeks(counting: Counting, one: Attendance, *, missing_too: bool) -> Iterator[tuple[Key, _Week]]:
     """The weeks of a course that a participant was in who earns its flat rate."""
-    p, told = one.participation, counting.once(courses)
-    if one.entered_on is None or not told.earns(p.offer_id, str(p.module), one.entered_on):
-        return
-    weeks = [*one.weeks_on_record(), *(one.weeks_missing() if missing_too else ())]
-    place = told.place(p.offer_id)
-    for monday in weeks:
-        yield (str(p.module), place, str((monday + WEEK).year)), (p.offer_id, monday)
+    if _earns(counting, one):
+        yield from (_week(counting, one, monday) for monday in one.weeks_on_record())
+    if missing_too:
+        yield from _missing_weeks(counting, one)
+
+
+def _missing_weeks(counting: Counting, one: Attendance) -> Iterator[tuple[Key, _Week]]:
+    """Those of them for which a list is missing."""
+    if _earns(counting, one):
+        yield from (_week(counting, one, monday) for monday in one.weeks_missing())
+
+
+def _earns(counting: Counting, one: Attendance) -> bool:
+    p = one.participation
+    entered_on = one.entered_on
+    return entered_on is not None and counting.once(courses).earns(p.offer_id, str(p.module), entered_on)
+
+
+def _week(counting: Counting, one: Attendance, monday: date) -> tuple[Key, _Week]:
+    p = one.participation
+    place = counting.once(courses).place(p.offer_id)
+    return (str(p.module), place, str((monday + WEEK).year)), (p.offer_id, monday)
 
 
 def _seats(counting: Counting, one: AskedSeat) -> Iterator[tuple[Key, Hashable]]:
@@ -150,43 +164,55 @@ def _one_by_one(counting: Counting) -> Saved:
 
 
 def _of_what_is_missing(counting: Counting) -> Saved:
-    """From the courses of the cases that lack an answer, and from those with a week that is missing."""
-    once = counting.once(at_once)
+    """From the courses that a case which lacks an answer attended, and from the weeks that are missing somewhere."""
+    once, told = counting.once(at_once), counting.once(courses)
     touched = {span.offer_id for one in once.standings for span in one.taught}
-    bare = {one.participation.offer_id for one in once.lists}
-    known = counting.once(case_by_id)
-    every: set[tuple[Key, ApartSpan]] = set()
-    sure: set[tuple[Key, ApartSpan]] = set()
-    weeks: set[tuple[Key, _Week]] = set()
+    weeks = {item for one in once.lists for item in _missing_weeks(counting, one)}
+    bare: dict[UUID, set[tuple[Key, date]]] = defaultdict(set)
+    for key, (offer_id, monday) in weeks:
+        bare[offer_id].add((key, monday))
+    spans_of: dict[UUID, tuple[set[_Said], set[_Said]]] = {}
     on_record: set[tuple[Key, _Week]] = set()
+    as_of, known = counting.as_of.isoformat(), counting.once(case_by_id)
     for p, spans in once.attended:
-        if p.offer_id in touched:
-            found = _spans_of(counting, p, known[p.case_id], spans)
-            every |= found
+        offer_id = p.offer_id
+        if offer_id in touched:
+            every, sure = spans_of.setdefault(offer_id, (set(), set()))
+            case = known[p.case_id]
+            of = (str(p.module), (case.path, case.path_version))
+            said = [(*of, span[0], span[1], span[3]) for span in spans if span[2] and span[1] <= as_of]
+            every.update(said)
             if p.case_id not in once.incomplete:
-                sure |= found
-        if p.offer_id in bare:
-            one = attendance_of(p, known[p.case_id], spans, counting.as_of)
-            on_record.update(_weeks(counting, one, missing_too=False))
-    for one in once.lists:
-        weeks.update(_weeks(counting, one, missing_too=True))
-    return Saved(every, sure, weeks | on_record, on_record, _rates(counting, once.lists))
+                sure.update(said)
+        if offer_id in bare and p.entered_on and told.earns(offer_id, str(p.module), p.entered_on):
+            last = min(p.left_on or counting.as_of, counting.as_of)
+            for key, monday in bare[offer_id]:
+                sunday = (monday + WEEK).isoformat()
+                if monday <= last and any(
+                    span[0] <= sunday and monday.isoformat() <= span[1] for span in spans
+                ):
+                    on_record.add((key, (offer_id, monday)))
+    differing = [(offer_id, both) for offer_id, both in spans_of.items() if both[0] != both[1]]
+    return Saved(
+        every={item for offer_id, (every, _) in differing for item in _spans_said(counting, offer_id, every)},
+        sure={item for offer_id, (_, sure) in differing for item in _spans_said(counting, offer_id, sure)},
+        weeks=weeks,
+        on_record=on_record,
+        rates=_rates(counting, once.lists),
+    )
 
 
-def _spans_of(
-    counting: Counting, p: ParticipationFact, case: CaseFact, spans: Spans
-) -> set[tuple[Key, ApartSpan]]:
-    """As ``_spans`` of the case has them, of one participation."""
-    as_of, place = counting.as_of.isoformat(), counting.once(courses).place(p.offer_id)
-    module, programme = str(p.module), (case.path, case.path_version)
-    found: set[tuple[Key, ApartSpan]] = set()
-    for from_on, to_on, present, held, _ in spans:
-        if present and to_on <= as_of:
-            first, last = date.fromisoformat(from_on), date.fromisoformat(to_on)
-            rate = counting.once(rates_known).for_days(module, place, first, last, programme)
-            key = span_key(first, last, held, rate)
-            found.add(((module, place, to_on[:4]), (p.offer_id, key)))
-    return found
+_Said: TypeAlias = tuple[str, Programme, str, str, int]
+"""Module and programme, first and last day as they are written, units held."""
+
+
+def _spans_said(counting: Counting, offer_id: UUID, said: Iterable[_Said]) -> Iterator[tuple[Key, ApartSpan]]:
+    """As ``_spans`` of the cases has them."""
+    place, rates = counting.once(courses).place(offer_id), counting.once(rates_known)
+    for module, programme, from_on, to_on, held in said:
+        first, last = date.fromisoformat(from_on), date.fromisoformat(to_on)
+        rate = rates.for_days(module, place, first, last, programme)
+        yield (module, place, to_on[:4]), (offer_id, span_key(first, last, held, rate))
 
 
 def _rates(counting: Counting, lists: Iterable[Attendance]) -> dict[_Week, set[int | None]]:
@@ -195,7 +221,7 @@ def _rates(counting: Counting, lists: Iterable[Attendance]) -> dict[_Week, set[i
     found: dict[_Week, set[int | None]] = defaultdict(set)
     for one in lists:
         p = one.participation
-        if one.entered_on is not None and told.earns(p.offer_id, str(p.module), one.entered_on):
+        if _earns(counting, one):
             for monday in one.weeks_missing():
                 rate = told.rate(p.offer_id, str(p.module), monday, monday + WEEK, one.case)
                 found[p.offer_id, monday].add(rate)

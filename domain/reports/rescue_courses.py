@@ -23,7 +23,8 @@ def mondays(first: date, last: date) -> Iterator[date]:
 
 def weeks_of(course: CourseFact) -> int:
     """The number of weeks, Monday to Sunday, with days of the course."""
-    return sum(1 for _ in mondays(course.starts_on, course.ends_on))
+    first, last = course.starts_on, course.ends_on
+    return ((last - first).days + first.weekday()) // 7 + 1
 
 
 def planned_units(course: CourseFact, weeks: int) -> int:

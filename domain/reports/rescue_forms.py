@@ -92,8 +92,12 @@ def forms(counting: Counting) -> Table:
 
 def lists(one: Attendance) -> Iterator[tuple[Key, Hashable]]:
     """The weeks for which a list is missing, all in one line."""
-    key = (str(one.case_id), Form.ATTENDANCE_LIST.value, str(one.participation.participation_id))
+    key = _list_key(one)
     return ((key, monday) for monday in one.weeks_missing())
+
+
+def _list_key(one: Attendance) -> Key:
+    return str(one.case_id), Form.ATTENDANCE_LIST.value, str(one.participation.participation_id)
 
 
 def seats(one: AskedSeat) -> Iterator[tuple[Key, Hashable]]:
@@ -108,8 +112,7 @@ def missing_forms(counting: Counting) -> dict[Key, MissingForm]:
     found: dict[Key, MissingForm] = {}
     for one in counting.once(attendances):
         if place in (None, one.place) and (weeks := list(one.weeks_missing())):
-            [key] = {key for key, _ in lists(one)}
-            found[key] = _missing_list(counting, one, weeks)
+            found[_list_key(one)] = _missing_list(counting, one, weeks)
     for standing in counting.once(standings):
         if place in (None, standing.place):
             found.update(_follow_up(counting, standing))

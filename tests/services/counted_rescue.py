@@ -309,17 +309,18 @@ def budget(cases: list[Case], around: Around, profile: str) -> Cells:
     held: dict[Key, list[int]] = defaultdict(lambda: [0, 0])
     saved: dict[Key, list[int | None]] = defaultdict(list)
     for key, offers in units.items():
-        unknown = False
-        cents = [0, 0]
-        for both in offers.values():
-            for n, worth in enumerate(both):
-                for span in most_units(list(worth)):
-                    held[key][n] += span[2]
-                    unknown |= worth[span] is None
-                    cents[n] += span[2] * (worth[span] or 0)
-        differs = any(set(every) != set(sure) for every, sure in offers.values())
-        if differs and (unknown or cents[0] != cents[1]):
-            saved[key].append(None if unknown else cents[0] - cents[1])
+        for every, sure in offers.values():
+            proven = [most_units(list(worth)) for worth in (every, sure)]
+            held[key][0] += sum(span[2] for span in proven[0])
+            held[key][1] += sum(span[2] for span in proven[1])
+            if set(every) == set(sure):
+                continue
+            if any(every[span] is None for spans in proven for span in spans):
+                saved[key].append(None)
+                continue
+            cents = [sum(span[2] * (every[span] or 0) for span in spans) for spans in proven]
+            if cents[0] != cents[1]:
+                saved[key].append(cents[0] - cents[1])
     weeks: dict[tuple[Key, str], list[set[date]]] = defaultdict(lambda: [set(), set()])
     modules: dict[str, str] = {}
     seats: dict[Key, int] = defaultdict(int)
