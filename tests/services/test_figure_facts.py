@@ -27,7 +27,7 @@ from tests.services.read_table_ground import projecting, write
 NOW = datetime(2029, 12, 29, 12, tzinfo=UTC)
 TOWNS = (test_offer_gaps.TOWN, test_repetitions.MANY, test_esf.TOWN, test_not_won.TOWN)
 DAYS = (date(2025, 6, 30), date(2026, 2, 15), date(2027, 12, 30))
-NAMES = ("gaps", "repeated_measures", "esf", "not_won", "pathways_breakdown")
+NAMES = ("gaps", "repeated_measures", "esf", "not_won", "pathways_breakdown", "rescue")
 
 
 @pytest.fixture
