@@ -79,7 +79,7 @@ def budget(counting: Counting) -> Table:
         shown = ("units_at_stake", "weeks_without_list")
         tally.put("at_stake", key, worth[key], "units_by_rate", [tally.ref(column, key) for column in shown])
     known = [amount for amount in worth.values() if isinstance(amount, int)]
-    whole = sum(known) if known or not worth else NotComputable.RATE_NOT_KNOWN
+    whole = sum(known) if known or not worth else worth[lines[0]]
     tally.put("at_stake", _WHOLE, whole, "sum", [tally.ref("at_stake", key) for key in lines])
     return tally.table([*lines, _WHOLE])
 

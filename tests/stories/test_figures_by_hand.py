@@ -343,6 +343,20 @@ def test_who_will_not_count() -> None:
     }
 
 
+def test_which_lists_are_missing() -> None:
+    """The course ran from Monday 5 May to 30 September: 22 weeks. The lists of May cover four of them, so 18 are missing of
+    Amina. Bilal left on Monday 30 June, in the ninth week: five are missing. They are among hers, so 18 weeks of the course
+    have no list of anybody. The offer is not on record: nobody knows how many units it planned."""
+    bilals, aminas = (str(UUID(int=1 + LIVES.index(life))) for life in (bilal, amina))
+    for case_id, weeks in ((aminas, 18), (bilals, 5)):
+        line = figures(table("rescue", "forms"), case_id, "attendance_list", str(SEAT))
+        assert (line["missing_forms"], line["days_left"]) == (weeks, 1)
+        assert (line["rate"], line["at_stake"]) == (37_50, NotComputable.NOT_RECORDED)
+    total = figures(table("rescue", "budget"), "total", "total", "total")
+    assert (total["units_at_stake"], total["weeks_without_list"], total["seats"]) == (0, 18, 0)
+    assert total["at_stake"] is NotComputable.NOT_RECORDED
+
+
 # ----------------------------------------------------------------------- money
 
 
