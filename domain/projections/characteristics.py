@@ -74,6 +74,16 @@ def read(text: str) -> list[Spell]:
     ]
 
 
+def values_known(text: str, day: str) -> list[str]:
+    """The values recorded by ``day`` (as in ISO 8601), without reading the rest: they are codes, which have no quotes.
+
+    >>> values_known('[["A2","2025-03-01","2025-03-04",7],["B1","2025-09-01","2025-09-03",9]]', "2025-09-02")
+    ['A2']
+    """
+    quoted = text.split('"')
+    return [value for value, known_on in zip(quoted[1::6], quoted[5::6], strict=True) if known_on <= day]
+
+
 _HANDLES = events.OPENING | events.CORRECTION | events.ASSESSMENT | events.STATUS
 
 CHARACTERISTICS = StateProjection(

@@ -11,9 +11,11 @@ from typing import Any, Final
 from domain.characteristics import NOT_STATED
 from domain.path import Title
 from domain.reports import esf_definitions as means
+from domain.reports.bundles import bundled
 from domain.reports.definition import MUNICIPALITY, Counting, ReportDefinition, TableDefinition
+from domain.reports.esf_bundles import LOOKED_AT, asked_together
 from domain.reports.esf_definitions import Indicator, Questionnaire
-from domain.reports.esf_participants import Asked, participants
+from domain.reports.esf_participants import Asked
 from domain.reports.facts import Need
 from domain.reports.leaving_out import ItemsOf, ItemTally
 from domain.reports.table import NotComputable, Publication, Table
@@ -44,6 +46,7 @@ def _tally(counting: Counting, table: str, title: Title, keys: tuple[Title, ...]
         keys=keys,
         evidence=counting.evidence,
         within=None if place is None else lambda item: item.place == place,
+        bundled=bundled(counting),
         **given,
     )
 
@@ -53,7 +56,7 @@ def _by_gender(
 ) -> TableDefinition:
     def count(counting: Counting) -> Table:
         tally = _tally(counting, questionnaire.value, title, (_INDICATOR,), columns=columns)
-        items = ItemTally(counting, tally, counting.once(participants))
+        items = ItemTally(counting, tally, counting.once(asked_together))
         for column, gender in _GENDERS.items():
 
             def said(one: Asked, gender: str | None = gender) -> Iterator[tuple[Key, Hashable]]:
@@ -80,7 +83,7 @@ def _countable(counting: Counting) -> Table:
     def of(which: Callable[[Asked, Questionnaire], bool]) -> ItemsOf:
         return lambda one: [((each.value,), one.participant_id) for each in one.due if which(one, each)]
 
-    items = ItemTally(counting, tally, counting.once(participants))
+    items = ItemTally(counting, tally, counting.once(asked_together))
     items.persons("due", of(lambda one, each: True))
     items.persons("countable", of(lambda one, each: each in one.countable))
     items.persons("not_countable", of(lambda one, each: each not in one.countable))
@@ -95,7 +98,7 @@ def _missing(counting: Counting) -> Table:
         (_QUESTIONNAIRE, Title(de="fehlende Angabe", en="missing answer")),
         columns=means.MISSING,
     )
-    items = ItemTally(counting, tally, counting.once(participants))
+    items = ItemTally(counting, tally, counting.once(asked_together))
     items.persons(
         "persons",
         lambda one: [((each.value, answer.value), one.participant_id) for each, answer in one.missing],
@@ -126,6 +129,7 @@ ESF: Final = ReportDefinition(
     publication=Publication.INTERNAL,
     parameters=(MUNICIPALITY,),
     needs=frozenset({Need.CHARACTERISTICS, Need.EMPLOYMENTS, Need.MEASURES}),
+    columns=lambda _: LOOKED_AT,
     tables=(
         TableDefinition(id="countable", count=_countable),
         _by_gender(

@@ -24,7 +24,7 @@ from domain.values import Destination, LegalRegime, ResidenceStatus, SchoolLeavi
 
 SIX_MONTHS: Final = Period(months=6)
 
-_OF_NO_THIRD_COUNTRY: Final = frozenset(
+OF_NO_THIRD_COUNTRY: Final = frozenset(
     {ResidenceStatus.EU_CITIZEN, ResidenceStatus.GERMAN, ResidenceStatus.UNKNOWN}
 )
 
@@ -101,21 +101,22 @@ class Participant(NamedTuple):
             Missing.GENDER: self.gender is None,
             Missing.BIRTH_MONTH: self.birth_month is None,
             Missing.NATIONALITY: not self.nationality,
-            Missing.RESIDENCE_STATUS: _unknown(self.statuses, self.as_of, ResidenceStatus.UNKNOWN),
-            Missing.LEGAL_REGIME: _unknown(self.regimes, self.as_of, LegalRegime.UNKNOWN),
-            Missing.SCHOOL_LEAVING: spell_on(self.schools, self.as_of) is None,
+            Missing.RESIDENCE_STATUS: lacks(self.statuses, self.as_of, ResidenceStatus.UNKNOWN),
+            Missing.LEGAL_REGIME: lacks(self.regimes, self.as_of, LegalRegime.UNKNOWN),
+            Missing.SCHOOL_LEAVING: lacks(self.schools, self.as_of),
             Missing.DESTINATION: self.journey.destination in (None, Destination.UNKNOWN.value),
             Missing.FOLLOW_UP: self.journey.settled_on is None,
         }
-        return {answer for answer, lacks in lacking.items() if lacks}
+        return {answer for answer, is_lacking in lacking.items() if is_lacking}
 
 
-def _unknown(spells: Iterable[Spell], day: date, unknown: str) -> bool:
+def lacks(spells: Iterable[Spell], day: date, unknown: str = "") -> bool:
+    """Whether there is no answer on a day, or ``unknown`` is the one."""
     spell = spell_on(spells, day)
     return spell is None or spell.value == unknown
 
 
-def _at(spells: tuple[Spell, ...], day: date, as_of: date, unknown: str = "") -> str | None:
+def _at(spells: Iterable[Spell], day: date, as_of: date, unknown: str = "") -> str | None:
     """The answer of ``day``, and if there was none yet the first one after it by ``as_of``."""
     known = [spell for spell in spells if spell.value != unknown and spell.known_on <= as_of]
     spell = spell_on(known, day)
@@ -130,15 +131,19 @@ def participants(counting: Counting) -> list[Asked]:
     qualified = _qualified(counting)
     return [
         asked(
-            _participant(journey, answers[journey.case_id], tuple(qualified[journey.case_id]), counting.as_of)
+            participant_of(
+                journey, answers[journey.case_id], tuple(qualified[journey.case_id]), counting.as_of
+            )
         )
         for journey in counting.once(journeys)
     ]
 
 
-def _participant(
+def participant_of(
     journey: Journey, row: CharacteristicsRow, qualified: tuple[Qualified, ...], as_of: date
 ) -> Participant:
+    """What its answers, with those recorded by the reference date, make of a journey."""
+
     def by_now(text: str) -> tuple[Spell, ...]:
         return tuple(spell for spell in read(text) if spell.known_on <= as_of)
 
@@ -158,15 +163,20 @@ def _participant(
     )
 
 
+def qualifies(certificate: str | None, school_leaving: str | None) -> bool:
+    """Whether what a course ended with is a qualification."""
+    if school_leaving not in (None, NOT_STATED, SchoolLeaving.NONE.value):
+        return True
+    return certificate is not None and CourseCertificate(certificate) in GAINFUL_CERTIFICATES
+
+
 def _qualified(counting: Counting) -> dict[UUID, list[Qualified]]:
     found: dict[UUID, list[Qualified]] = defaultdict(list)
     as_of = counting.as_of
     for one in counting.facts.measures:
         if one.entered_on is None or one.left_on is None or one.left_on > as_of:
             continue
-        certificate = CourseCertificate(one.certificate) if one.certificate else None
-        school = one.school_leaving_gained not in (None, NOT_STATED, SchoolLeaving.NONE.value)
-        if certificate in GAINFUL_CERTIFICATES or school:
+        if qualifies(one.certificate, one.school_leaving_gained):
             versions = (one.requested_version, one.entered_version, one.left_version)
             found[one.case_id].append(Qualified(one.left_on, versions))
     for training in counting.facts.trainings:
@@ -229,19 +239,39 @@ def _entry(one: Participant) -> Iterator[Indicator]:
     if entered_on is None or one.birth_month is None:
         return
     yield Indicator.PARTICIPANTS
-    age = age_on(one.birth_month, entered_on)
-    if age < 18:
-        yield Indicator.UNDER_18
-    elif age <= 29:
-        yield Indicator.FROM_18_TO_29
-    elif age >= 55:
-        yield Indicator.FROM_55
-    school = _at(one.schools, entered_on, one.as_of)
-    told = means.ISCED.get(SchoolLeaving(school)) if school is not None and school != NOT_STATED else None
-    yield told or Indicator.ISCED_NOT_TOLD
-    status = _at(one.statuses, entered_on, one.as_of, ResidenceStatus.UNKNOWN)
-    if status is not None and ResidenceStatus(status) not in _OF_NO_THIRD_COUNTRY:
+    if (aged := of_age(one.birth_month, entered_on)) is not None:
+        yield aged
+    yield educated(one.schools, entered_on, one.as_of)
+    if from_third_country(one.statuses, entered_on, one.as_of):
         yield Indicator.THIRD_COUNTRY
+
+
+def of_age(birth_month: date, entered_on: date) -> Indicator | None:
+    """The indicator of an age at entry; there is none from 30 to 54."""
+    age = age_on(birth_month, entered_on)
+    if age < 18:
+        return Indicator.UNDER_18
+    if age <= 29:
+        return Indicator.FROM_18_TO_29
+    return Indicator.FROM_55 if age >= 55 else None
+
+
+def educated(schools: Iterable[Spell], entered_on: date, as_of: date) -> Indicator:
+    """The indicator of the school leaving qualification that counts for an entry."""
+    school = _at(schools, entered_on, as_of)
+    return Indicator.ISCED_NOT_TOLD if school is None else level_of(school)
+
+
+def level_of(school: str) -> Indicator:
+    """The indicator of one school leaving qualification."""
+    told = means.ISCED.get(SchoolLeaving(school)) if school != NOT_STATED else None
+    return told or Indicator.ISCED_NOT_TOLD
+
+
+def from_third_country(statuses: Iterable[Spell], entered_on: date, as_of: date) -> bool:
+    """Whether the residence status that counts for an entry is one of third country nationals."""
+    status = _at(statuses, entered_on, as_of, ResidenceStatus.UNKNOWN)
+    return status is not None and ResidenceStatus(status) not in OF_NO_THIRD_COUNTRY
 
 
 def _exit(one: Participant) -> Iterator[Indicator]:
