@@ -96,7 +96,7 @@ def _pairs(counting: Counting) -> Table:
             (one, other, why)
         )
     for key, found in pairs.items():
-        reasons = " ".join(sorted({why.value for _, _, why in found}))
+        reasons = " ".join(sorted({why for _, _, why in found}))
         sides = (
             tally.ref("claimed", _alone(*key[:2])),
             tally.ref("claimed", _alone(*key[2:])),

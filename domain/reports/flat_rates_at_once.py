@@ -116,10 +116,13 @@ def earned_at_once(counting: Counting, grants: Container[bytes]) -> Mapping[byte
     without = [amount is None for amount in cents]
     if any(without):
         codes, cents = [code or "" for code in codes], [amount or 0 for amount in cents]
-    spans = list(zip(grants_of, courses, zip(to_on, from_on, held, codes, cents, strict=True), strict=True))
-    for grant, course, span in set(spans):
+
+    def spans() -> Iterable[tuple[bytes, bytes, SpanKey]]:
+        return zip(grants_of, courses, zip(to_on, from_on, held, codes, cents, strict=True), strict=True)
+
+    for grant, course, span in set(spans()):
         found[grant].spans[course].append(span)
-    for grant, course, span in compress(spans, without):
+    for grant, course, span in compress(spans(), without):
         found[grant].without_rate.add((course, span))
     return found
 

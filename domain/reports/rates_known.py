@@ -75,16 +75,17 @@ class RatesKnown:
             for grant_id, first, last in self._payers.get((module, municipality, str(to_on.year)), ())
             if first <= from_on and to_on <= last
         ] or (None,)
+        said = {self._notice_rates.get(grant_id, ()) if grant_id else () for grant_id in paying}
         found = {
             rate_for(
                 FundingModule(module),
                 RateUnit.TEACHING_UNIT,
                 from_on,
                 to_on,
-                self._notice_rates.get(grant_id, ()) if grant_id else (),
+                of_notice,
                 self.of_programme.get(programme, ()),
             )
-            for grant_id in paying
+            for of_notice in said
         }
         return found.pop() if len(found) == 1 else None
 

@@ -225,6 +225,10 @@ def canonical_json(report: Report) -> bytes:
 
 
 def _plain(value: Any) -> Any:
+    if type(value) is Line:
+        # Most of a report: texts and numbers stay as they are, without a call for each.
+        cells = [cell if type(cell) in _PLAIN else _plain(cell) for cell in value.cells]
+        return {"key": [*map(str, value.key)], "cells": cells}
     if isinstance(value, NotComputable):
         return {"not_computable": value.value}
     if isinstance(value, str | int) or value is None:
@@ -233,10 +237,6 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
-    if isinstance(value, Line):
-        # Most of a report: texts and numbers stay as they are, without a call for each.
-        cells = [cell if type(cell) in _PLAIN else _plain(cell) for cell in value.cells]
-        return {"key": [*map(str, value.key)], "cells": cells}
     return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
 
 

@@ -47,6 +47,7 @@ LineOf: TypeAlias = Callable[[Any], Key]
 Shadows: TypeAlias = Callable[[Any], Iterable[tuple[Any, int]]]
 """Fact → how it would count but for a later entry of its stream (where a case was before it moved), with its version."""
 
+_ANY: Final = CellRef("", "", ())
 _GROUPED: Final = (Kind.DISTINCT, Kind.APART, Kind.SURVIVAL)
 
 
@@ -298,8 +299,8 @@ class Tally:
             self._derived(column, key, function, tuple(operands))
 
     def ref(self, column: str, key: Key) -> CellRef:
-        """A cell of this table as an operand."""
-        return CellRef(self._id, column, key)
+        """A cell of this table as an operand; without evidence nobody looks which."""
+        return _ANY if self._evidence is None else CellRef(self._id, column, key)
 
     # --------------------------------------------------------------- results
 

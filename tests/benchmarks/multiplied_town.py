@@ -2,7 +2,8 @@
 
 Simulating 70,000 participants takes half an hour, for every event is decided. Here each stream of a simulated town is
 written as often as wanted: the copies of an entry follow one another, so positions stay without gaps and instants in
-order, and every id in an entry is replaced by the one of its copy. Read tables are built from that log by the product.
+order, and every id in an entry is replaced by the one of its copy. So is whom a grant pays: a copy of a provider is another
+provider, or every voucher of every copy would be the bill of all the others. Read tables are built from that log by the product.
 What the copies do not have is a key: their sealed boxes stay as they are and open for nobody, names cannot be shown.
 """
 
@@ -32,7 +33,9 @@ select (t.position - 1) * $1 + c.copy, t.recorded_at,
     case c.digit when '' then t.stream_id else regexp_replace(t.stream_id::text, '{_ANY_ID}', c.changed)::uuid end,
     t.version, t.command_rows, t.command_id, t.type, t.actor, t.organisation,
     case c.digit when '' then t.payload
-        else convert_to(regexp_replace(convert_from(t.payload, 'UTF8'), '{_ANY_ID}', c.changed, 'g'), 'UTF8') end,
+        else convert_to(replace(
+            regexp_replace(convert_from(t.payload, 'UTF8'), '{_ANY_ID}', c.changed, 'g'),
+            '"payee":"', '"payee":"' || c.digit || ' '), 'UTF8') end,
     t.personal
 from town t cross join lateral (
     select copy, digit, '\\1' || digit || '\\2' as changed
