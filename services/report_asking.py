@@ -110,25 +110,25 @@ def _read(parameter: Parameter, text: str) -> ParameterValue | Refusal:
             return _malformed(
                 parameter,
                 text,
-                f"eine ganze Zahl von {parameter.least} bis {parameter.most}",
-                f"a whole number from {parameter.least} to {parameter.most}",
+                f"keine ganze Zahl von {parameter.least} bis {parameter.most}",
+                f"not a whole number from {parameter.least} to {parameter.most}",
             )
         case ParameterKind.DATE:
             try:
                 return date.fromisoformat(text)
             except ValueError:
-                return _malformed(parameter, text, "ein Datum (JJJJ-MM-TT)", "a date (YYYY-MM-DD)")
+                return _malformed(parameter, text, "kein Datum (JJJJ-MM-TT)", "not a date (YYYY-MM-DD)")
         case ParameterKind.CODE:
             if text in parameter.choices:
                 return text
             there = ", ".join(parameter.choices)
-            return _malformed(parameter, text, f"eines von: {there}", f"one of: {there}")
+            return _malformed(parameter, text, f"nicht eines von: {there}", f"not one of: {there}")
         case ParameterKind.CODES:
             codes = sorted({code for code in text.split(",") if code})
             if set(codes) <= set(parameter.choices):
                 return ",".join(codes)
             there = ", ".join(parameter.choices)
-            return _malformed(parameter, text, f"eine Liste aus: {there}", f"a list of: {there}")
+            return _malformed(parameter, text, f"keine Liste aus: {there}", f"not a list of: {there}")
         case ParameterKind.MUNICIPALITY | ParameterKind.GRANT:
             return text
 
@@ -136,8 +136,8 @@ def _read(parameter: Parameter, text: str) -> ParameterValue | Refusal:
 def _malformed(parameter: Parameter, text: str, de: str, en: str) -> Refusal:
     return Refusal(
         "report.parameter_malformed",
-        f"{parameter.title.de} ({parameter.name}): „{text}“ ist nicht {de}.",
-        f'{parameter.title.en} ({parameter.name}): "{text}" is not {en}.',
+        f"{parameter.title.de} ({parameter.name}): „{text}“ ist {de}.",
+        f'{parameter.title.en} ({parameter.name}): "{text}" is {en}.',
     )
 
 
