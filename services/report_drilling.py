@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
+import structlog
+
 from domain.refusals import Refusal
 from domain.reports.drill import WHOLE, Drill, Page
 from domain.reports.drill_pages import DrillPages
@@ -20,6 +22,8 @@ from services.reports import facts_at
 
 MOST_KEPT: Final = 2
 """Of how many reports the facts are kept that drill-downs are counted from."""
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +72,13 @@ class KeptReport:
 
 
 class DrillMemory:
-    """The reports drilled into last, each as of one position of the log."""
+    """The reports drilled into last, each as of one position of the log; one memory for all of a process."""
 
     def __init__(self, most: int = MOST_KEPT) -> None:
         self._most = most
         self._kept: OrderedDict[Hashable, KeptReport] = OrderedDict()
+        self._preparing: asyncio.Task[None] | None = None
+        self._closed = False
 
     async def report(self, engine: Engine, sure: SureReport) -> KeptReport:
         """The report asked for: kept, or to be read by whoever has the first turn."""
@@ -90,6 +96,45 @@ class DrillMemory:
             self._kept.popitem(last=False)
         return kept
 
+    def prepare(self, engine: Engine, asked: AskedReport, now: datetime | None = None) -> None:
+        """Begin to read and index a report that was run just now, so that even the first click into it is quick.
+
+        Of what was begun before nothing more is indexed. A drill-down waits for the table that is being indexed at most.
+        """
+        if self._closed:
+            return
+        if self._preparing is not None:
+            self._preparing.cancel()
+        self._preparing = asyncio.create_task(self._prepared(engine, asked, now))
+
+    async def prepared(self) -> None:
+        """Wait until what was begun is done."""
+        if self._preparing is not None:
+            await asyncio.wait((self._preparing,))
+
+    async def close(self) -> None:
+        """Prepare nothing any more."""
+        self._closed = True
+        if self._preparing is not None:
+            self._preparing.cancel()
+            await asyncio.wait((self._preparing,))
+
+    async def _prepared(self, engine: Engine, asked: AskedReport, now: datetime | None) -> None:
+        try:
+            sure = await made_sure(engine, asked, now)
+            if isinstance(sure, Refusal):
+                return
+            kept = await self.report(engine, sure)
+            for table in sure.definition.tables:
+                async with kept.turn:
+                    pages = kept.pages or await _read(engine, sure, kept)
+                    if isinstance(pages, Refusal):
+                        return
+                    await asyncio.to_thread(_indexed, pages, table.id)
+        except Exception as error:
+            # Whoever drills down is told; here nobody waits for it. Never the text: it may quote what was counted.
+            _log.warning("drill_not_prepared", report=asked.name, failure=type(error).__name__)
+
 
 async def _read(engine: Engine, sure: SureReport, kept: KeptReport) -> DrillPages | Refusal:
     """Read what the report is counted from, at its position."""
@@ -106,3 +151,8 @@ async def _read(engine: Engine, sure: SureReport, kept: KeptReport) -> DrillPage
 def _paged(pages: DrillPages, cell: CellRef, page: Page) -> Drill | Refusal:
     with paused():
         return pages.page(cell, page)
+
+
+def _indexed(pages: DrillPages, table: str) -> None:
+    with paused():
+        pages.prepare([table])

@@ -29,6 +29,7 @@ from services.api.requests import refuse_unknown_parameters
 from services.bootstrap import Engine, contact_book
 from services.gateway import CommandGateway, utc_now
 from services.queries import Queries
+from services.report_drilling import DrillMemory
 from services.report_jobs import ReportJobs
 from services.settings import Settings
 
@@ -85,6 +86,7 @@ def create_app(
     install_problem_handlers(app)
     book = contact_book(settings)
     jobs = app.state.report_jobs = ReportJobs(engine)
+    drills = app.state.drill_memory = DrillMemory()
     api = APIRouter(prefix="/api/v1", dependencies=[Depends(refuse_unknown_parameters)])
     for router in (
         list_router(engine, queries, now),
@@ -94,9 +96,9 @@ def create_app(
         offer_router(engine),
         grant_router(engine, gateway, now),
         gap_router(engine, queries, now),
-        report_router(engine, queries, lambda: book(now())),
-        run_router(engine, queries, jobs, now, lambda: book(now())),
-        seal_router(engine, jobs, now),
+        report_router(engine, queries, drills, lambda: book(now())),
+        run_router(engine, queries, jobs, drills, now, lambda: book(now())),
+        seal_router(engine, jobs, drills, now),
         event_router(engine),
         definition_router(engine),
     ):

@@ -20,6 +20,7 @@ from services.api.identity import Acting
 from services.api.language import preferred
 from services.api.problems import documented
 from services.api.report_requests import NAME_PATTERN, Params, ReportName, asked_report, report_problem
+from services.api.reports import CLICKED
 from services.api.requests import AsOf, IdempotencyKey, KnownAt, WaitFor
 from services.api.waiting import caught_up
 from services.bootstrap import Engine
@@ -90,12 +91,12 @@ def run_router(
     engine: Engine,
     queries: Queries,
     jobs: ReportJobs,
+    drills: DrillMemory,
     now: Callable[[], datetime],
     contacts: Callable[[], Contacts | None] = nobody_looked_up,
 ) -> APIRouter:
     """Runs in the background, sealing among them, and drill-downs."""
     router = APIRouter(tags=["reports"])
-    memory = DrillMemory()
 
     @router.post(
         "/reports/{name}/runs",
@@ -191,6 +192,15 @@ def run_router(
         result = await _result(jobs, run_id)
         if isinstance(result, Finding):
             raise report_problem(no_file())
+        if format in CLICKED:
+            of_run = _found(await jobs.find(run_id))
+            asked = AskedReport(
+                name=of_run.report,
+                as_of=of_run.as_of,
+                known_at=of_run.position,
+                parameters=dict(of_run.parameters),
+            )
+            drills.prepare(engine, asked, now())
         run = await report_run(engine, result, contacts())
         body = await asyncio.to_thread(render, result.report, run, format, preferred(accept_language).value)
         if isinstance(body, Refusal):
@@ -252,7 +262,7 @@ def run_router(
         """
         asked = asked_report(name, as_of, known_at, param)
         page = Page(first=first, most=most, but_for=but_for)
-        return await cell_body(engine, asked, CellRef(table, column, tuple(key)), page, now(), memory)
+        return await cell_body(engine, asked, CellRef(table, column, tuple(key)), page, now(), drills)
 
     return router
 

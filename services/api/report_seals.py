@@ -45,10 +45,11 @@ class SealBody(BaseModel):
     organisation: str
 
 
-def seal_router(engine: Engine, jobs: ReportJobs, now: Callable[[], datetime]) -> APIRouter:
+def seal_router(
+    engine: Engine, jobs: ReportJobs, drills: DrillMemory, now: Callable[[], datetime]
+) -> APIRouter:
     """Seals, and the runs on them."""
     router = APIRouter(tags=["reports"])
-    memory = DrillMemory()
 
     @router.get(
         "/sealed-reports",
@@ -93,7 +94,7 @@ def seal_router(engine: Engine, jobs: ReportJobs, now: Callable[[], datetime]) -
         if isinstance(asked, Refusal):
             raise report_problem(asked)
         page = Page(first=first, most=most, but_for=but_for)
-        return await cell_body(engine, asked, CellRef(table, column, tuple(key)), page, now(), memory)
+        return await cell_body(engine, asked, CellRef(table, column, tuple(key)), page, now(), drills)
 
     @router.put(
         "/sealed-reports/{seal_id}/publication",

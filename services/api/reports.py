@@ -6,13 +6,14 @@ import asyncio
 import base64
 import hashlib
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from domain.refusals import Refusal
+from domain.reports.definition import MUNICIPALITY
 from domain.reports.registry import REPORTS
 from services.api.language import Language, language_of
 from services.api.problems import ProblemError, documented, refused
@@ -20,7 +21,9 @@ from services.api.requests import AsOf, KnownAt, WaitFor
 from services.api.waiting import caught_up
 from services.bootstrap import Engine
 from services.queries import Queries
+from services.report_asking import AskedReport
 from services.report_contacts import Contacts, nobody_looked_up
+from services.report_drilling import DrillMemory
 from services.report_formats.rendering import Format, render
 from services.report_formats.run import ReportRun
 from services.reports import ReportResult, report_run, run_report
@@ -37,6 +40,8 @@ _NOT_THERE = frozenset({"report.unknown", "report.municipality_unknown"})
 _FILES: dict[str, dict[str, object]] = {
     format_.media_type.partition(";")[0]: {} for format_ in Format if format_ is not Format.JSON
 }
+CLICKED: Final = (Format.JSON, Format.HTML)
+"""In what form a report is read where its cells can be clicked."""
 _NOTHING_RUNS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
     "X-Content-Type-Options": "nosniff",
@@ -45,7 +50,10 @@ _NOTHING_RUNS = {
 
 
 def report_router(
-    engine: Engine, queries: Queries, contacts: Callable[[], Contacts | None] = nobody_looked_up
+    engine: Engine,
+    queries: Queries,
+    drills: DrillMemory,
+    contacts: Callable[[], Contacts | None] = nobody_looked_up,
 ) -> APIRouter:
     """The routes of the reports."""
     router = APIRouter(tags=["reports"])
@@ -116,6 +124,10 @@ def report_router(
             if result.rule_id in _NOT_THERE:
                 raise ProblemError(404, result.rule_id, result.de, result.en)
             raise refused(result)
+        if format_ in CLICKED:
+            parameters = {} if municipality is None else {MUNICIPALITY.name: municipality}
+            asked = AskedReport(name=name, as_of=as_of, known_at=result.position, parameters=parameters)
+            drills.prepare(engine, asked)
         language = language_of(request.headers)
         canonical = format_ is Format.JSON and table is None
         run = None if canonical else await report_run(engine, result, contacts())
