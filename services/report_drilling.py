@@ -16,7 +16,7 @@ from domain.reports.drill import WHOLE, Drill, Page
 from domain.reports.drill_pages import DrillPages
 from domain.reports.evidence import CellRef
 from services.bootstrap import Engine
-from services.garbage import paused
+from services.garbage import paused, uncollected
 from services.report_asking import AskedReport, SureReport, made_sure, unknown_to
 from services.reports import facts_at
 
@@ -80,6 +80,11 @@ class DrillMemory:
         self._preparing: asyncio.Task[None] | None = None
         self._closed = False
 
+    @property
+    def kept(self) -> list[KeptReport]:
+        """The reports kept, the one asked for last at the end."""
+        return list(self._kept.values())
+
     async def report(self, engine: Engine, sure: SureReport) -> KeptReport:
         """The report asked for: kept, or to be read by whoever has the first turn."""
         position = await engine.store.head() if sure.position is None else sure.position
@@ -138,21 +143,24 @@ class DrillMemory:
 
 async def _read(engine: Engine, sure: SureReport, kept: KeptReport) -> DrillPages | Refusal:
     """Read what the report is counted from, at its position."""
-    facts, kept.position = await facts_at(
-        engine, sure.as_of, kept.position, evidence=True, needs=sure.definition.needs
-    )
-    if refusal := unknown_to(facts, sure):
-        return refusal
-    with paused():
+    with uncollected():
+        facts, kept.position = await facts_at(
+            engine, sure.as_of, kept.position, evidence=True, needs=sure.definition.needs
+        )
+        if refusal := unknown_to(facts, sure):
+            return refusal
         kept.pages = DrillPages(sure.definition, facts, sure.as_of, sure.parameters)
     return kept.pages
 
 
 def _paged(pages: DrillPages, cell: CellRef, page: Page) -> Drill | Refusal:
+    if not pages.indexed(cell.table):
+        _indexed(pages, cell.table)
     with paused():
         return pages.page(cell, page)
 
 
 def _indexed(pages: DrillPages, table: str) -> None:
-    with paused():
+    """Index a table; with the facts it is kept, and need not be walked by a collector again and again."""
+    with uncollected():
         pages.prepare([table])

@@ -4,7 +4,7 @@ The index is made once for each table that is asked for, in one pass over its fa
 then counts the table again, with evidence, from the facts of its people alone. That gives the same contributions as
 counting everything, for what a person brings to a cell depends on the facts of this person and on what is of no case
 (grants, offers), never on other people's; where several have what is counted once (a week of a course), on theirs. And
-what a grant brings depends on no case and no other grant. What would count but for a later entry is in no index: there
+what a grant brings depends on no case and on no grant of another reference. What would count but for a later entry is in no index: there
 everything is counted, and what came of it kept.
 """
 
@@ -69,9 +69,15 @@ class DrillPages:
 
     def prepare(self, tables: Collection[str] | None = None) -> None:
         """Index these tables, or all, so that the first drill-down need not."""
+        # Sorts all facts by whom they are of.
+        self._people.facts_of(())
         for table in self._definition.tables:
             if tables is None or table.id in tables:
                 self._table(table.id)
+
+    def indexed(self, table: str) -> bool:
+        """Whether a table is indexed."""
+        return table in self._tables
 
     def page(self, ref: CellRef, page: Page) -> Drill | Refusal:
         """What ``domain.reports.drill.drill`` gives, and refuses."""

@@ -47,15 +47,18 @@ class People:
         """Stream → number of its person."""
         self.numbers |= _ranks(others - self.numbers.keys(), self.count)
         self._rows: dict[str, _Rows] = {}
+        self._same_reference: dict[int, set[int]] | None = None
 
     def is_person(self, number: int) -> bool:
         """Whether a number is of a person, and not of a grant or an offer."""
         return number < self.count
 
     def facts_of(self, numbers: Collection[int]) -> Facts:
-        """The facts of all cases of some people, in the order they stand in; of grants alone if all numbers are of these,
-        else what is of no case is all there."""
+        """The facts of all cases of some people, in the order they stand in; of grants alone if all numbers are of these
+        (with the others that have their reference), else what is of no case is all there."""
         whole = any(map(self.is_person, numbers))
+        if not whole:
+            numbers = {one for number in numbers for one in self._namesakes().get(number, {number})}
         found = Facts(municipalities=self._facts.municipalities)
         for each in fields(Facts):
             name, there = each.name, getattr(self._facts, each.name)
@@ -68,6 +71,15 @@ class People:
                 self._rows[name] = _Rows(there, self.numbers)
             setattr(found, name, self._rows[name].of(numbers))
         return found
+
+    def _namesakes(self) -> dict[int, set[int]]:
+        """Of each grant all those of the same reference: a report tells them apart by what it calls them."""
+        if self._same_reference is None:
+            of_reference: defaultdict[str, set[int]] = defaultdict(set)
+            for plan in self._facts.plans:
+                of_reference[plan.reference].add(self.numbers[plan.grant_id])
+            self._same_reference = {one: found for found in of_reference.values() for one in found}
+        return self._same_reference
 
 
 class _Rows:

@@ -24,7 +24,7 @@ from services.queries import Queries
 from services.report_asking import AskedReport, read_parameters
 from services.report_catalogue import catalogue_lines, plain_catalogue
 from services.report_drill import drill_lines, entries_behind, plain_drill
-from services.report_drilling import DrillResult, drill_down
+from services.report_drilling import DrillMemory, DrillResult, drill_down
 from services.reports import ReportResult, run_asked
 from tests.domain.test_reports import ROETGEN, TOWN
 from tests.patience import PATIENCE_SECONDS
@@ -121,6 +121,48 @@ async def test_the_values_of_a_median_are_not_summed_up(engine: Engine) -> None:
     assert f"{number} Werte, aus denen der Median folgt (pathways/" in text
     assert "Summe" not in text
     assert f"{number} values that the median is of" in "\n".join(drill_lines(result.drill, {}, "en"))
+
+
+async def test_a_prepared_report_is_drilled_into_without_reading_it(engine: Engine) -> None:
+    """What was recorded since is not seen by whoever names the position of the report, and is by whoever names none."""
+    memory = DrillMemory()
+    head = await engine.log.head()
+    asked = AskedReport(name="statistics", as_of=AS_OF, known_at=head)
+    memory.prepare(engine, asked, NOW)
+    await memory.prepared()
+    [kept] = memory.kept
+    assert kept.pages is not None
+    assert all(kept.pages.indexed(table.id) for table in REPORTS["statistics"].tables)
+    cell, page = CellRef("reach", "contacted", ("total",)), Page(first=1, most=1)
+    found = await drill_down(engine, asked, cell, page, now=NOW, memory=memory)
+    assert memory.kept == [kept]
+    assert found == await drill_down(engine, asked, cell, page, now=NOW)
+    assert isinstance(found, DrillResult)
+    assert (found.position, len(found.drill.shares)) == (head, 1)
+    assert found.drill.total > 1
+    await memory.close()
+    memory.prepare(engine, AskedReport(name="funding", as_of=AS_OF), NOW)
+    await memory.prepared()
+    assert memory.kept == [kept], "a closed memory begins nothing"
+
+
+async def test_what_would_count_but_for_a_later_entry_is_listed_apart(engine: Engine) -> None:
+    """Both lists together are all contributions; the second adds nothing."""
+    asked = AskedReport(name="statistics", as_of=AS_OF)
+    seen = 0
+    for column in ("stock", "exits", "entries"):
+        cell = CellRef("flow", column, ("2025-Q3", "total", "total"))
+        counts, would = [
+            await drill_down(engine, asked, cell, Page(but_for=but_for), now=NOW) for but_for in (False, True)
+        ]
+        assert isinstance(counts, DrillResult)
+        assert isinstance(would, DrillResult)
+        assert sum(share.amount for share in counts.drill.shares) == counts.drill.cell == would.drill.cell
+        assert sum(share.amount for share in would.drill.shares) == 0
+        seen += would.drill.total
+        text = drill_lines(would.drill, await entries_behind(engine, would.drill, would.position))
+        assert any("ohne einen späteren Eintrag" in line for line in text)
+    assert seen > 0
 
 
 @pytest.mark.parametrize(
