@@ -7,13 +7,15 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import repeat
-from typing import Any
+from typing import Any, TypeVar
 
 from domain.reports.definition import Counting
 from domain.reports.fact_columns import column, fact_at, ids
 from domain.reports.facts import CaseFact
 from domain.reports.quarters import quarter_of
 from domain.reports.statistics_facts import FEMALE, by
+
+K = TypeVar("K", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +44,8 @@ class BundleScope:
         return list(map(self.numbers.get, cases, repeat(-1)))
 
     def persons_of(self, members: list[int]) -> list[int]:
-        """The persons of cases; one may be there several times."""
-        return members if self.persons is None else [self.persons[number] for number in members]
+        """The persons of cases, one of several cases perhaps several times."""
+        return members if self.persons is None else list(map(self.persons.__getitem__, members))
 
 
 def bundle_scope(counting: Counting) -> BundleScope:
@@ -77,9 +79,9 @@ def _numbered(keys: Iterable[Hashable]) -> list[int]:
     return [known.setdefault(key, len(known)) for key in keys]
 
 
-def members_by(keyed: Iterable[tuple[int, tuple[Any, ...]]]) -> dict[tuple[Any, ...], list[int]]:
+def members_by(keyed: Iterable[tuple[int, K]]) -> dict[K, list[int]]:
     """The numbers that have each key."""
-    found: defaultdict[tuple[Any, ...], list[int]] = defaultdict(list)
+    found: defaultdict[K, list[int]] = defaultdict(list)
     for number, key in keyed:
         found[key].append(number)
     return found

@@ -9,7 +9,7 @@ fact stands alone, so that both are counted by the same definition. Facts are ta
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import chain, repeat
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -127,8 +127,8 @@ class _Entry(NamedTuple):
     said: Any
     asked: bool = True
 
-    def bundle(self, scope: BundleScope, members: list[int], times: int = 1) -> Attended:
-        """The bundle of the entries of these cases, each so many ``times``."""
+    def bundle(self, persons: Collection[int], number: int) -> Attended:
+        """The bundle of so many entries of these persons."""
         return Attended(
             case_id=_NOT_TOLD,
             participant_id=_NOT_TOLD,
@@ -143,8 +143,8 @@ class _Entry(NamedTuple):
             entered_version=0,
             left_version=0,
             case=_NOT_TOLD,
-            number=times * len(members),
-            persons=scope.persons_of(members),
+            number=number,
+            persons=persons,
         )
 
 
@@ -153,7 +153,10 @@ def attended(counting: Counting) -> list[Attended]:
     if not bundled(counting):
         return counting.once(alone.attended)
     scope = counting.once(bundle_scope)
-    return [entry.bundle(scope, members) for entry, members in counting.once(_entries).items()]
+    return [
+        entry.bundle(scope.persons_of(members), len(members))
+        for entry, members in counting.once(_entries).items()
+    ]
 
 
 def attended_apart(counting: Counting, told_apart: ToldApart) -> list[tuple[Attended, Any]]:
@@ -167,7 +170,9 @@ def attended_apart(counting: Counting, told_apart: ToldApart) -> list[tuple[Atte
     )
     return [
         (
-            _Entry(None, _NOT_TOLD, module, entered_on, left_on, ground, value).bundle(scope, members),
+            _Entry(None, _NOT_TOLD, module, entered_on, left_on, ground, value).bundle(
+                scope.persons_of(members), len(members)
+            ),
             value,
         )
         for (module, entered_on, left_on, ground, value), members in members_by(keyed).items()
@@ -184,26 +189,31 @@ def undated(counting: Counting) -> list[Attended]:
 
 def undated_apart(counting: Counting, told_apart: ToldApart) -> list[tuple[Attended, Any]]:
     """The same by something else, each bundle with what that is."""
-    scope, (numbers, states) = counting.once(bundle_scope), counting.once(_states)
+    scope = counting.once(bundle_scope)
     said = told_apart(scope.ids)
-    keys = zip(map(said.__getitem__, numbers), states, strict=True)
-    return [
-        (
-            _Entry(None, woman, _NOT_TOLD, _NOT_TOLD, left_on, ground, value).bundle(scope, members, times),
-            value,
-        )
-        for (value, (woman, *of_case)), members in members_by(zip(numbers, keys, strict=True)).items()
-        for times, (left_on, ground) in zip(of_case, _STATES, strict=True)
-        if times
-    ]
+    found = []
+    for (woman, *of_case), numbers in counting.once(_states).items():
+        for value, members in members_by(zip(numbers, map(said.__getitem__, numbers), strict=True)).items():
+            persons = scope.persons_of(members)
+            found += [
+                (
+                    _Entry(None, woman, _NOT_TOLD, _NOT_TOLD, *state, value).bundle(
+                        persons, times * len(members)
+                    ),
+                    value,
+                )
+                for times, state in zip(of_case, _STATES, strict=True)
+                if times
+            ]
+    return found
 
 
 _STATES: Final = ((None, None), (_NOT_TOLD, None), (_NOT_TOLD, _NOT_TOLD))
 """Going on, over, and given up: the last day, and the ground."""
 
 
-def _states(counting: Counting) -> tuple[list[int], list[tuple[bool, int, int, int]]]:
-    """The cases that entered anything: whose, and how many of their entries are going on, over, and given up."""
+def _states(counting: Counting) -> dict[tuple[bool, int, int, int], list[int]]:
+    """The cases that entered anything: by whose they are, and how many of their entries are going on, over, and given up."""
     lists: tuple[list[int], ...] = ([], [], [])
     for entry, members in counting.once(_entries).items():
         lists[0 if entry.left_on is None else 1 if entry.ground is None else 2].extend(members)
@@ -211,14 +221,17 @@ def _states(counting: Counting) -> tuple[list[int], list[tuple[bool, int, int, i
     women = counting.once(bundle_scope).women
     # Not by [], which would call Python for every case that is not there.
     times = (map(Counter(found).get, numbers, repeat(0)) for found in lists)
-    return numbers, list(zip(map(women.__getitem__, numbers), *times, strict=True))
+    return members_by(zip(numbers, zip(map(women.__getitem__, numbers), *times, strict=True), strict=True))
 
 
 def attended_at(counting: Counting, at_entry: AtEntry) -> list[tuple[Attended, Any]]:
     """``attended`` told apart by what ``at_entry`` says of each entry, too; each bundle with that."""
     scope = counting.once(bundle_scope)
     found = _told_apart(counting, at_entry)
-    return [(entry.bundle(scope, members), entry.said) for entry, members in found.items()]
+    return [
+        (entry.bundle(scope.persons_of(members), len(members)), entry.said)
+        for entry, members in found.items()
+    ]
 
 
 def _entries(counting: Counting) -> dict[_Entry, list[int]]:

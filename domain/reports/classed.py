@@ -123,19 +123,16 @@ class Classes:
         """The classes of the cases asked for, where facts are in bundles: what tells them apart."""
         if self.dimension is Dimension.MUNICIPALITY:
             return self._counting.once(bundle_scope).places
-        return list(map(self._values.get, cases, repeat(NOT_ASKED)))
-
-    @cached_property
-    def _values(self) -> dict[bytes, str]:
-        of_cases = ids(self._counting.facts.characteristics, CharacteristicsRow, "case_id")
-        return dict(zip(of_cases, _values(self.dimension, self._counting), strict=True))
+        values = [*_values(self.dimension, self._counting), NOT_ASKED]
+        return list(map(values.__getitem__, map(self._counting.once(_rows).get, cases, repeat(-1))))
 
     @cached_property
     def _traits(self) -> dict[bytes, Trait]:
         if bundles.bundled(self._counting):
             # Without evidence nobody asks for the entry that says so, nor for the class but for it.
-            said = {value: _said(value) for value in set(self._values.values())}
-            return {case: said[value] for case, value in self._values.items()}
+            values = _values(self.dimension, self._counting)
+            said = {value: _said(value) for value in set(values)}
+            return {case: said[values[row]] for case, row in self._counting.once(_rows).items()}
         trait, rows = _TRAITS[self.dimension], self._counting.facts.characteristics
         return {row.case_id.bytes: trait(row, self._counting) for row in rows}
 
@@ -204,6 +201,12 @@ _TRAITS: Final[Mapping[Dimension, Callable[[CharacteristicsRow, Counting], Trait
     Dimension.LEGAL_REGIME: lambda row, counting: trait_on(read(row.regimes), counting.as_of),
     Dimension.LANGUAGE_LEVEL: lambda row, counting: trait_on(read(row.levels), counting.as_of),
 }
+
+
+def _rows(counting: Counting) -> dict[bytes, int]:
+    """Case → where its characteristics stand."""
+    of_cases = ids(counting.facts.characteristics, CharacteristicsRow, "case_id")
+    return dict(zip(of_cases, range(len(of_cases)), strict=True))
 
 
 def _values(dimension: Dimension, counting: Counting) -> list[str]:

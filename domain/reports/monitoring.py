@@ -165,7 +165,7 @@ _CLASSES: Final = {dimension: _classes(dimension) for dimension in BY_CLASS.valu
 
 def _narrowed(table: Table) -> Table:
     """The columns that the programme's volume has: of characteristics, who took part; of the others, the flow, too."""
-    shown = _IMPLEMENTATION if table.id in ("municipalities", "modules") else _PARTICIPANTS
+    shown = _IMPLEMENTATION if table.id in _BY_IMPLEMENTATION else _PARTICIPANTS
     places = [n for n, column in enumerate(table.columns) if column.id in shown]
     return Table(
         id=table.id,
@@ -178,6 +178,7 @@ def _narrowed(table: Table) -> Table:
 
 _PARTICIPANTS: Final = frozenset({"participations", "persons", "women", "women_share"})
 _IMPLEMENTATION: Final = _PARTICIPANTS | {"stock", "exits"}
+_BY_IMPLEMENTATION: Final = ("municipalities", "modules")
 
 
 _COUNTED: Final[dict[str, Callable[[Counting], Table]]] = {
@@ -204,7 +205,7 @@ def _left_out(now: Counting, tables: tuple[Table, ...]) -> frozenset[Name]:
 
 def volume_of(now: Counting, tables: tuple[Table, ...]) -> Volume:
     """The volume of ``tables`` before control."""
-    return volume(now.as_of, lines_of(tables, _behind(now)))
+    return volume(now.as_of, lines_of(tables, _behind(now, tables)))
 
 
 def _went_out(now: Counting) -> list[PublishedReportRow]:
@@ -214,7 +215,7 @@ def _went_out(now: Counting) -> list[PublishedReportRow]:
 
 def _kept(now: Counting, tables: tuple[Table, ...]) -> tuple[PublishedLine, ...]:
     """What is recorded of a volume when it goes out: every figure, and whether it was left out."""
-    return lines_of(tables, _behind(now), _left_out(now, tables))
+    return lines_of(tables, _behind(now, tables), _left_out(now, tables))
 
 
 def _threshold(now: Counting) -> int:
@@ -225,27 +226,26 @@ def _refusal(now: Counting) -> Refusal | None:
     return threshold_refusal(_threshold(now), (row.threshold for row in _went_out(now)))
 
 
-def _behind(counting: Counting) -> PersonsBehind:
-    """Whose participations the figures are made of; of what nobody did there is no figure."""
+def _behind(counting: Counting, tables: tuple[Table, ...]) -> PersonsBehind:
+    """How many persons' participations the figures are made of; of what nobody did there is no figure."""
     behind: defaultdict[Name, set[Hashable]] = defaultdict(set)
-    in_all: defaultdict[str, set[Hashable]] = defaultdict(set)
-    for one in counting.once(bundles.undated):
-        for column in _columns_of(one):
-            in_all[column].update(_persons(one))
-    for table, dimension in BY_CLASS.items():
-        for classed in counting.once(_CLASSES[dimension]).undated():
-            for column in _columns_of(classed.one):
-                behind[table, column, (classed.trait.value,)].update(_persons(classed))
-        for column, found in in_all.items():
-            behind[table, column, (TOTAL,)] = found
-    return {**behind, **_behind_flow(counting)}
+    for table in _BY_IMPLEMENTATION:
+        for classed in counting.once(_CLASSES[BY_CLASS[table]]).undated():
+            column = "stock" if classed.one.left_on is None else "exits"
+            for key in ((classed.trait.value,), (TOTAL,)):
+                behind[table, column, key].update(_persons(classed))
+    # Who took part is counted in the tables themselves.
+    took_part = {
+        (table.id, "participations", line.key): int(str(table.cell("persons", *line.key)))
+        for table in tables
+        if table.id in BY_CLASS
+        for line in table.lines
+    }
+    found = {name: len(persons) for name, persons in (*behind.items(), *_behind_flow(counting).items())}
+    return found | {name: persons for name, persons in took_part.items() if persons}
 
 
-def _columns_of(one: Attended) -> tuple[str, str]:
-    return "participations", "stock" if one.left_on is None else "exits"
-
-
-def _behind_flow(counting: Counting) -> PersonsBehind:
+def _behind_flow(counting: Counting) -> dict[Name, set[Hashable]]:
     behind: defaultdict[Name, set[Hashable]] = defaultdict(set)
     by_quarters: defaultdict[tuple[Quarter, Quarter | None], set[Hashable]] = defaultdict(set)
     for one in counting.once(bundles.attended):

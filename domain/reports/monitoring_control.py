@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -28,7 +28,7 @@ SHARES: Final[Mapping[str, tuple[str, str]]] = {
 }
 """Ratios, and what they are made of: each is printed only where both are."""
 
-PersonsBehind = Mapping[Name, set[Hashable]]
+PersonsBehind = Mapping[Name, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ class Volume:
 def lines_of(
     tables: Sequence[Table], behind: PersonsBehind, withheld: Set[Name] = frozenset()
 ) -> tuple[PublishedLine, ...]:
-    """Tables as they are kept once they are published. ``behind`` are the persons that participations are made of."""
+    """Tables as they are kept once they are published. ``behind`` says how many persons participations are made of."""
     return tuple(
         PublishedLine(
             table=table.id,
@@ -64,8 +64,7 @@ def lines_of(
 
 def _kept(name: Name, cell: Cell, behind: PersonsBehind, withheld: Set[Name]) -> PublishedFigure:
     assert isinstance(cell, int)  # noqa: S101 # ratios apart, every column counts
-    persons = len(behind[name]) if name in behind else None
-    return PublishedFigure(column=name[1], value=cell, persons=persons, withheld=name in withheld)
+    return PublishedFigure(column=name[1], value=cell, persons=behind.get(name), withheld=name in withheld)
 
 
 def volume(as_of: date, lines: Iterable[PublishedLine]) -> Volume:
