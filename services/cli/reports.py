@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from services.bootstrap import Engine
     from services.report_asking import AskedReport
 
-SECONDS_FOR_PROJECTIONS = 30.0
+SECONDS_FOR_PROJECTIONS = 60.0
 
 ReportFormat: TypeAlias = Literal["text", "json", "csv", "xlsx", "pdf", "html"]
 Param: TypeAlias = Annotated[tuple[str, ...], Parameter(name="--param", negative=())]
