@@ -13,6 +13,7 @@ from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
 from adapters.temporal import DATA_CONVERTER, SEARCH_ATTRIBUTES
+from tests.patience import PATIENCE_SECONDS
 
 TEST_SERVER = Path(sysconfig.get_path("scripts")) / "temporal-test-server"
 
@@ -21,7 +22,9 @@ TEST_SERVER = Path(sysconfig.get_path("scripts")) / "temporal-test-server"
 async def time_skipping() -> AsyncIterator[WorkflowEnvironment]:
     """The server, at noon UTC."""
     environment = await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=str(TEST_SERVER), data_converter=DATA_CONVERTER
+        test_server_existing_path=str(TEST_SERVER),
+        test_server_startup_timeout=timedelta(seconds=PATIENCE_SECONDS),
+        data_converter=DATA_CONVERTER,
     )
     async with environment:
         attributes = {name: kind.value for name, kind in SEARCH_ATTRIBUTES.items()}
