@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain.reports.definition import Counting
 from domain.reports.facts import CaseFact, ParticipationFact
-from domain.reports.rescue_courses import case_by_id, mondays
+from domain.reports.rescue_courses import case_of, mondays
 from domain.reports.statistics_facts import by
 
 WEEK: Final = timedelta(days=6)
@@ -69,13 +69,12 @@ class Attendance(NamedTuple):
 def every_attendance(counting: Counting) -> list[Attendance]:
     """The participations of a module that were entered by the reference date; for the evidence also of cases that left the
     municipality asked for."""
-    known = counting.once(case_by_id)
     found = []
     for p in counting.facts.participations:
         entered_on = by(p.entered_on, counting.as_of)
         if p.module is None or entered_on is None:
             continue
-        case = known[p.case_id]
+        case = case_of(counting, p.case_id.bytes)
         before = case.municipality_before if counting.evidence is not None else None
         if counting.municipality not in (None, case.municipality, before):
             continue

@@ -18,12 +18,14 @@ from domain.path import Title
 from domain.reports import rescue_definitions as means
 from domain.reports.definition import Counting
 from domain.reports.evidence import ApartSpan, Kind, apart
+from domain.reports.fact_columns import column, ids
+from domain.reports.facts import CaseFact
 from domain.reports.leaving_out import ItemTally
 from domain.reports.rates_known import Programme, rates_known
 from domain.reports.rescue_at_once import at_once
 from domain.reports.rescue_attendance import WEEK, Attendance
 from domain.reports.rescue_cases import Standing
-from domain.reports.rescue_courses import case_by_id, courses, planned_units
+from domain.reports.rescue_courses import courses, planned_units
 from domain.reports.rescue_seats import AskedSeat, asked_seats
 from domain.reports.rescue_standings import attendances, missing_of, standings
 from domain.reports.statistics import difference
@@ -166,33 +168,33 @@ def _one_by_one(counting: Counting) -> Saved:
 def _of_what_is_missing(counting: Counting) -> Saved:
     """From the courses that a case which lacks an answer attended, and from the weeks that are missing somewhere."""
     once, told = counting.once(at_once), counting.once(courses)
-    touched = {span.offer_id for one in once.standings for span in one.taught}
+    touched = {span.offer_id.bytes for one in once.standings for span in one.taught}
     weeks = {item for one in once.lists for item in _missing_weeks(counting, one)}
-    bare: dict[UUID, set[tuple[Key, date]]] = defaultdict(set)
+    bare: dict[bytes, set[tuple[Key, date]]] = defaultdict(set)
     for key, (offer_id, monday) in weeks:
-        bare[offer_id].add((key, monday))
-    spans_of: dict[UUID, tuple[set[_Said], set[_Said]]] = {}
+        bare[offer_id.bytes].add((key, monday))
+    spans_of: dict[bytes, tuple[set[_Said], set[_Said]]] = {}
     on_record: set[tuple[Key, _Week]] = set()
-    as_of, known = counting.as_of.isoformat(), counting.once(case_by_id)
-    for p, spans in once.attended:
-        offer_id = p.offer_id
-        if offer_id in touched:
-            every, sure = spans_of.setdefault(offer_id, (set(), set()))
-            case = known[p.case_id]
-            of = (str(p.module), (case.path, case.path_version))
-            said = [(*of, span[0], span[1], span[3]) for span in spans if span[2] and span[1] <= as_of]
+    as_of, programmes = counting.as_of.isoformat(), counting.once(_programmes)
+    for case, offer, module, entered_on, left_on, _, spans in once.attended:
+        if offer in touched:
+            every, sure = spans_of.setdefault(offer, (set(), set()))
+            programme = programmes[case]
+            said = [
+                (module, programme, from_on, to_on, held)
+                for from_on, to_on, present, held, _ in spans
+                if present and to_on <= as_of
+            ]
             every.update(said)
-            if p.case_id not in once.incomplete:
+            if case not in once.incomplete:
                 sure.update(said)
-        if offer_id in bare and p.entered_on and told.earns(offer_id, str(p.module), p.entered_on):
-            last = min(p.left_on or counting.as_of, counting.as_of)
-            for key, monday in bare[offer_id]:
-                sunday = (monday + WEEK).isoformat()
-                if monday <= last and any(
-                    span[0] <= sunday and monday.isoformat() <= span[1] for span in spans
-                ):
-                    on_record.add((key, (offer_id, monday)))
-    differing = [(offer_id, both) for offer_id, both in spans_of.items() if both[0] != both[1]]
+        if offer in bare and told.earns(UUID(bytes=offer), module, entered_on):
+            last = min(left_on or counting.as_of, counting.as_of)
+            for key, monday in bare[offer]:
+                first_day, last_day = monday.isoformat(), (monday + WEEK).isoformat()
+                if monday <= last and any(span[0] <= last_day and first_day <= span[1] for span in spans):
+                    on_record.add((key, (UUID(bytes=offer), monday)))
+    differing = [(UUID(bytes=offer), both) for offer, both in spans_of.items() if both[0] != both[1]]
     return Saved(
         every={item for offer_id, (every, _) in differing for item in _spans_said(counting, offer_id, every)},
         sure={item for offer_id, (_, sure) in differing for item in _spans_said(counting, offer_id, sure)},
@@ -200,6 +202,13 @@ def _of_what_is_missing(counting: Counting) -> Saved:
         on_record=on_record,
         rates=_rates(counting, once.lists),
     )
+
+
+def _programmes(counting: Counting) -> dict[bytes, Programme]:
+    """The path of every case."""
+    facts = counting.facts.cases
+    of = zip(column(facts, CaseFact, "path"), column(facts, CaseFact, "path_version"), strict=True)
+    return dict(zip(ids(facts, CaseFact, "case_id"), of, strict=True))
 
 
 _Said: TypeAlias = tuple[str, Programme, str, str, int]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from domain.periods import end_of
 from domain.reports.definition import Counting
+from domain.reports.fact_columns import fact_at, ids
 from domain.reports.facts import CaseFact, CourseFact
 from domain.reports.rates_known import rates_known
 from domain.reports.table import Cell, NotComputable
@@ -82,6 +83,10 @@ def courses(counting: Counting) -> Courses:
     return Courses(counting)
 
 
-def case_by_id(counting: Counting) -> dict[UUID, CaseFact]:
-    """Every case by its number; to be asked with ``counting.once``."""
-    return {case.case_id: case for case in counting.facts.cases}
+def case_of(counting: Counting, case: bytes) -> CaseFact:
+    """A case by its id, as bytes. Raises KeyError."""
+    return fact_at(counting.facts.cases, counting.once(_numbers)[case])
+
+
+def _numbers(counting: Counting) -> dict[bytes, int]:
+    return {case: n for n, case in enumerate(ids(counting.facts.cases, CaseFact, "case_id"))}

@@ -149,7 +149,7 @@ def _of_seat(counting: Counting, one: AskedSeat) -> Iterator[tuple[Key, MissingF
     course = told.of(seat.offer_id)
     rate = told.rate(seat.offer_id, one.module, one.starts_on, one.ends_on or one.starts_on, one.case)
     at_stake = told.worth(seat.offer_id, 0 if course is None else weeks_of(course), rate)
-    staff = in_charge(one.papers, one.case_id in counting.once(coached_cases))
+    staff = in_charge(one.papers, one.case_id.bytes in counting.once(coached_cases))
     for wanting in wanted:
         call, contact = staff
         if wanting.call is Call.PROVIDER:

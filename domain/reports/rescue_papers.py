@@ -10,6 +10,7 @@ from uuid import UUID
 
 from domain.projections.case_papers import CasePapersRow
 from domain.reports.definition import Counting
+from domain.reports.fact_columns import fact_at, ids
 from domain.reports.rescue_vocabulary import Call
 from domain.values import StaffId
 
@@ -81,12 +82,12 @@ _WITHDRAWN: Final[Any] = object()
 
 def papers_of(counting: Counting, case_id: UUID) -> Papers | None:
     """The papers of a case; None when the record has none of it."""
-    row = counting.once(_rows).get(case_id)
-    return None if row is None else Papers(row)
+    number = counting.once(_numbers).get(case_id.bytes)
+    return None if number is None else Papers(fact_at(counting.facts.papers, number))
 
 
-def _rows(counting: Counting) -> dict[UUID, CasePapersRow]:
-    return {row.case_id: row for row in counting.facts.papers}
+def _numbers(counting: Counting) -> dict[bytes, int]:
+    return {case: n for n, case in enumerate(ids(counting.facts.papers, CasePapersRow, "case_id"))}
 
 
 def in_charge(of: Papers | None, coached: bool) -> tuple[Call, str]:

@@ -13,7 +13,7 @@ from domain.path import Requirement
 from domain.projections.seat_steps import SETTLED, SeatStepsRow
 from domain.reports.definition import Counting
 from domain.reports.facts import CaseFact
-from domain.reports.rescue_courses import case_by_id, courses
+from domain.reports.rescue_courses import case_of, courses
 from domain.reports.rescue_cut_off import cut_off
 from domain.reports.rescue_papers import Papers, papers_of, versions
 from domain.reports.rescue_vocabulary import Call, Cure, Form
@@ -134,14 +134,14 @@ def asked_seats(counting: Counting) -> list[AskedSeat]:
     """The seats asked for by the reference date; for the evidence also those that were settled since, and those of cases
     that left the municipality asked for."""
     as_of, evidence, place = counting.as_of, counting.evidence is not None, counting.municipality
-    known, told = counting.once(case_by_id), counting.once(courses)
+    told = counting.once(courses)
     required = _required(counting)
     found = []
     for seat in counting.facts.seats:
         settled = seat.settled_on is not None and seat.settled_on <= as_of and not evidence
         if settled or seat.requested_on > as_of:
             continue
-        case = known[seat.case_id]
+        case = case_of(counting, seat.case_id.bytes)
         before = case.municipality_before if evidence else None
         if case.opened_on > as_of or place not in (None, case.municipality, before):
             continue

@@ -13,11 +13,9 @@ from domain.reports.rescue_profile import mandatory
 from domain.reports.rescue_vocabulary import Missing
 
 
-def entered_cases(counting: Counting) -> Collection[UUID]:
-    """The cases entered by the reference date."""
-    if counting.evidence is None:
-        return counting.once(at_once).entered
-    return [one.case_id for one in counting.once(every_standing) if one.steps]
+def entered_cases(counting: Counting) -> Collection[bytes]:
+    """The cases entered by the reference date, where no evidence is asked."""
+    return counting.once(at_once).entered
 
 
 def standings(counting: Counting) -> list[Standing]:
@@ -44,8 +42,8 @@ def _lacks(counting: Counting, one: Standing) -> tuple[Missing, ...]:
     return tuple(answer for answer in mandatory(counting) if answer in lacks)
 
 
-def coached_cases(counting: Counting) -> frozenset[UUID]:
+def coached_cases(counting: Counting) -> frozenset[bytes]:
     """The cases that a coach accompanies on the reference date; to be asked with ``counting.once``."""
     if counting.evidence is None:
         return counting.once(at_once).coached
-    return frozenset(one.case_id for one in counting.once(every_standing) if coached(one))
+    return frozenset(one.case_id.bytes for one in counting.once(every_standing) if coached(one))
