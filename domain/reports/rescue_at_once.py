@@ -206,7 +206,8 @@ def _incomplete(counting: Counting, here: Mapping[bytes, int], entered: Collecti
     nationality = Missing.NATIONALITY in asked
     status, regime, school = (_Lacking(answer, as_of) for answer in _WITH_HISTORY)
     statuses, regimes, schools = (answer in asked for answer in _WITH_HISTORY)
-    closed = column(facts.cases, CaseFact, "closed_on")
+    closed, settled = (column(facts.cases, CaseFact, name) for name in ("closed_on", "follow_up_settled_on"))
+    destination = column(facts.cases, CaseFact, "destination")
     told = set()
     said = zip(
         ids(facts.characteristics, CharacteristicsRow, "case_id"),
@@ -228,7 +229,9 @@ def _incomplete(counting: Counting, here: Mapping[bytes, int], entered: Collecti
             or (
                 closed_on is not None
                 and closed_on <= as_of
-                and not asked.isdisjoint(_at_exit(fact_at(facts.cases, here[case]), as_of))
+                and not asked.isdisjoint(
+                    lacking_at_exit(destination[here[case]], closed_on, by(settled[here[case]], as_of), as_of)
+                )
             )
         ):
             yield case
@@ -236,11 +239,6 @@ def _incomplete(counting: Counting, here: Mapping[bytes, int], entered: Collecti
 
 
 _ANSWERS: Final = ("gender", "birth_month", "nationalities", "statuses", "regimes", "schools")
-
-
-def _at_exit(case: CaseFact, as_of: date) -> Iterator[Missing]:
-    settled_on = by(case.follow_up_settled_on, as_of)
-    return lacking_at_exit(case, by(case.closed_on, as_of), settled_on, as_of)
 
 
 _WITH_HISTORY: Final = (Missing.RESIDENCE_STATUS, Missing.LEGAL_REGIME, Missing.SCHOOL_LEAVING)

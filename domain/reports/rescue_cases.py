@@ -182,7 +182,7 @@ def lacking(one: Standing, as_of: date) -> Iterator[Missing]:
     """The answers that are not on record."""
     yield from one.opening
     yield from lacking_now(one.statuses, one.regimes, one.schools, as_of)
-    yield from lacking_at_exit(one.case, one.closed_on, one.settled_on, as_of)
+    yield from lacking_at_exit(one.case.destination, one.closed_on, one.settled_on, as_of)
 
 
 def lacking_now(
@@ -200,12 +200,12 @@ def lacking_now(
 
 
 def lacking_at_exit(
-    case: CaseFact, closed_on: date | None, settled_on: date | None, as_of: date
+    destination: str | None, closed_on: date | None, settled_on: date | None, as_of: date
 ) -> Iterator[Missing]:
     """What a case that was closed by the reference date lacks."""
     if closed_on is None:
         return
-    if case.destination in (None, Destination.UNKNOWN.value):
+    if destination in (None, Destination.UNKNOWN.value):
         yield Missing.DESTINATION
     if settled_on is None and end_of(closed_on, FOLLOW_UP_AFTER) <= as_of:
         yield Missing.FOLLOW_UP
