@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,12 +18,15 @@ import pytest
 from domain.replacing import replace
 from domain.values import FundingModule
 from services.cli.main import USAGE_ERROR, main
+from services.report_asking import AskedReport
+from services.report_seals import Seal, seal_report
 from tests.domain.ground import OFFER, SEAT, in_course
 from tests.domain.test_flat_rate_claims import attending, published
 from tests.domain.test_reports import TOWN
 from tests.services.api.ground import ESCHWEILER, Api, grant_body
 from tests.services.api.test_grants import LINES, spending_body
 from tests.services.read_table_ground import case_id, events_for, write
+from tests.services.test_report_seals import NOW, context
 from tests.workflows.ground import KEK, TODAY
 
 SOON = (TODAY + timedelta(days=2)).isoformat()
@@ -305,3 +309,33 @@ async def test_a_flat_rate_without_a_rate_is_refused_alike_at_the_keyboard_and_o
         assert words in problem["detail"]
         assert said == f"teilhabe: {problem['detail']} [{refused.rule}]"
     assert await api.engine.log.head() == head
+
+
+async def test_a_seal_is_looked_into_by_its_number_and_by_nothing_beside_it(
+    projected: Api, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Date, position and parameters are those of the seal; who gives others is told so instead of being half heard."""
+    for history in TOWN:
+        await write(projected.engine, history[0].stream_id, tuple(entry.event for entry in history))
+    asked = AskedReport(name="statistics", as_of=date(2025, 12, 30))
+    seal = await seal_report(projected.engine, asked, uuid4(), context(), NOW)
+    assert isinstance(seal, Seal)
+    cell = f"drill statistics reach contacted total --seal {seal.seal_id} --json"
+    with pytest.raises(SystemExit) as end:
+        await asyncio.to_thread(main, f"report {cell}".split())
+    assert end.value.code == 0
+    # The API of this process writes its lines to the same place.
+    printed = capsys.readouterr().out
+    drilled, _ = json.JSONDecoder().raw_decode(printed[printed.index("{\n") :])
+    over_http = await projected.get(f"/sealed-reports/{seal.seal_id}/cells/reach/contacted?key=total")
+    assert drilled["position"] == seal.log_position
+    assert drilled["cell"] == over_http.json()["cell"] == 6
+    for other in (
+        cell.replace("statistics", "funding"),
+        f"{cell} --as-of 2025-06-30",
+        f"{cell} --known-at 3",
+        f"{cell} --param municipality={ESCHWEILER}",
+    ):
+        said = await _said_at_the_keyboard(f"report {other}", capsys)
+        assert said.startswith("teilhabe: Unter dieser Nummer ist statistics versiegelt; ")
+        assert said.endswith(" [report_seal.asked_otherwise]")
