@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, assert_never
 from uuid import UUID
 
@@ -164,18 +163,17 @@ def survival_median(seen: Mapping[Lasted, int]) -> int | None:
     True
     """
     at_risk = sum(seen.values())
-    left = Fraction(1)
+    # Exact, as a fraction that is not reduced: that would be most of the work.
+    left, of_all = 1, 1
     days = sorted({lasted for (lasted, _), number in seen.items() if number})
     for day in days:
         ended = seen.get((day, True), 0)
-        left *= Fraction(at_risk - ended, at_risk)
-        if left <= _HALF:
-            return day
+        if ended:
+            left, of_all = left * (at_risk - ended), of_all * at_risk
+            if 2 * left <= of_all:
+                return day
         at_risk -= ended + seen.get((day, False), 0)
     return None
-
-
-_HALF: Final = Fraction(1, 2)
 
 
 def _lasted(group: Hashable) -> Lasted:

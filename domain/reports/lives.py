@@ -88,10 +88,11 @@ class Lives:
         found: dict[Hashable, tuple[list[int], Sequence[Stage], Cut]] = {}
         for number, key, steps, cut in apart(self):
             name = key if classes is None else (classes[number], key)
-            if name in found:
-                found[name][0].append(number)
-            else:
+            bundle = found.get(name)
+            if bundle is None:
                 found[name] = ([number], steps, cut)
+            else:
+                bundle[0].append(number)
         return [
             Together(
                 made(numbers[0], cut(numbers[0], steps)),

@@ -97,6 +97,10 @@ def _together(counting: Counting, apart: Apart) -> Sequence[Any]:
     return counting.once(Lives).together(apart, values, in_class)
 
 
+def _single_steps(counting: Counting) -> Sequence[Any]:
+    return _together(counting, lives_apart.by_outcome)
+
+
 def _tally(counting: Counting, table: str, title: Title, keys: tuple[Title, ...], **given: Any) -> Tally:
     place = counting.municipality
     return Tally(
@@ -146,7 +150,7 @@ def _time_in_step(counting: Counting) -> Table:
             ((step.kind, one.kind), group) for step in one.journey.steps for group in said(one, step)
         )
 
-    columns = ItemTally(counting, tally, _together(counting, lives_apart.by_outcome))
+    columns = ItemTally(counting, tally, counting.once(_single_steps))
     columns.count("entered", of(lambda one, step: (None,)))
     columns.persons("persons", of(lambda one, step: (one.participant_id,)))
     columns.count("ended", of(lambda one, step: () if step.left_on is None else (None,)))
@@ -189,7 +193,7 @@ def _waiting(counting: Counting) -> Table:
 
 def _dropout_rates(counting: Counting) -> Table:
     tally = _by(counting, "dropout_rates", "Abbruchquote", "Dropout rate", _STEP, means.DROPOUT_RATES)
-    columns = ItemTally(counting, tally, _together(counting, lives_apart.by_outcome))
+    columns = ItemTally(counting, tally, counting.once(_single_steps))
     columns.count(
         "exits",
         lambda one: (((step.kind, one.kind), None) for step in one.journey.steps if step.left_on is not None),
