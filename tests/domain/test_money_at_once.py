@@ -1,4 +1,4 @@
-"""Teaching units, flat rates and pairs counted by column are those counted one by one, for the evidence, in any town."""
+"""Reports about money counted by column are those counted one by one, for the evidence, in any town."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from domain.rates import Rate, RateUnit
 from domain.reports.double_funding import DOUBLE_FUNDING
 from domain.reports.evidence import Evidence
 from domain.reports.fact_columns import Columns, ColumnsOf
-from domain.reports.facts import Facts, OfferFact, ParticipationFact, ProgrammeRate
+from domain.reports.facts import Facts, OfferFact, ParticipationFact, ProgrammeRate, SpanFact, TrainingFact
 from domain.reports.funding import FUNDING
 from domain.reports.proof_of_use import INTERIM_STATEMENT, PROOF_OF_USE
 from domain.reports.table import canonical_json
@@ -40,6 +40,9 @@ def day(number: int) -> date:
 
 
 DAYS = st.integers(0, 150).map(day)
+TURNS = st.sampled_from([0, 29, 30, 50, 80, 81, 100, 120, 121]).map(day)
+"""Days about the first and the last of a period, and about the reference date."""
+MAYBE = st.one_of(st.none(), TURNS)
 
 
 @st.composite
@@ -126,14 +129,23 @@ def vouchers(draw: st.DrawFn) -> list[GrantMovementRow]:
 
 CASE = facts_of([in_course().history], AS_OF).cases[0]
 PARTICIPATION = facts_of([in_course().history], AS_OF).participations[0]
+SPAN = SpanFact(SEATS[0], "coaching", FIRST, None, 3, 0, None, 0)
+TRAINING = TrainingFact(
+    *(SEATS[0], UUID(int=0xD), SEATS[0], ESCHWEILER, "dual", FIRST, None, None, None, 3, 0, 0)
+)
+PERIODS = {GRANTS[0]: (day(30), day(80)), GRANTS[1]: (FIRST, date(2025, 12, 31))}
+"""The first grant begins late and ends early, so that its narrative leaves lives out."""
 PLANS = [
     GrantPlanRow(
-        *(grant, 1, place, FIRST, f"KfI-{grant.int}", FIRST, date(2025, 12, 31), 20_00),
+        *(grant, 1, place, FIRST, f"KfI-{grant.int}", first, last, 20_00),
         *(module, municipality, year, 100_00, FIRST, None),
     )
-    for grant in GRANTS
+    for grant, (first, last) in PERIODS.items()
     for place, (module, municipality, year) in enumerate(
-        [("F4", ESCHWEILER, 2024), ("F4", ESCHWEILER, 2025), ("F3", PLACES[1], 2025)], 1
+        [("F4", ESCHWEILER, 2024), ("F1", ESCHWEILER, 2025), ("F3", PLACES[1], 2025)][
+            : 3 if first == FIRST else 2
+        ],
+        1,
     )
 ]
 P4, LESS = (
@@ -168,8 +180,28 @@ def towns(draw: st.DrawFn) -> Facts:
             path_version=draw(st.sampled_from([1, 2])),
             municipality=draw(st.sampled_from(PLACES)),
             municipality_before=draw(st.sampled_from([None, *PLACES])),
+            gender=draw(st.sampled_from(["female", "male", None])),
+            opened_on=draw(st.sampled_from([FIRST, day(80), day(81)])),
+            first_plan_on=draw(MAYBE),
+            plan_agreed_on=draw(MAYBE),
+            declined_on=draw(MAYBE),
+            closed_on=draw(MAYBE),
+            follow_up_settled_on=draw(MAYBE),
         )
         for seat in SEATS
+    ]
+    facts.spans = [
+        SPAN._replace(
+            case_id=draw(st.sampled_from(SEATS)),
+            from_on=draw(TURNS),
+            to_on=draw(MAYBE),
+            from_version=number,
+        )
+        for number in range(draw(st.integers(1, 4)))
+    ]
+    facts.trainings = [
+        TRAINING._replace(case_id=seat, signed_on=draw(TURNS), entered_on=draw(MAYBE), left_on=draw(MAYBE))
+        for seat in draw(st.lists(st.sampled_from(SEATS), max_size=2))
     ]
     facts.participations = [
         PARTICIPATION._replace(
@@ -177,6 +209,8 @@ def towns(draw: st.DrawFn) -> Facts:
             participation_id=UUID(int=0x100 + number),
             offer_id=draw(st.sampled_from(COURSES)),
             module=draw(st.sampled_from([None, *MODULES])),
+            entered_on=draw(MAYBE),
+            left_on=draw(MAYBE),
             attendance=_attendance(draw(st.lists(spans(), max_size=3))),
         )
         for number in range(draw(st.integers(0, 5)))
@@ -195,6 +229,8 @@ def by_column(facts: Facts, wanted: ColumnsOf) -> Facts:
     kinds = {
         "cases": type(CASE),
         "participations": ParticipationFact,
+        "spans": SpanFact,
+        "trainings": TrainingFact,
         "offers": OfferFact,
         "flat_rates": FlatRateRow,
     }
@@ -216,14 +252,28 @@ def by_column(facts: Facts, wanted: ColumnsOf) -> Facts:
     return found
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(towns(), st.sampled_from([None, *PLACES]))
 def test_money_by_column_is_money_one_by_one(facts: Facts, municipality: str | None) -> None:
-    """Overlapping spans, revised decisions, rates that nobody knows, courses of two modules; of one place and of all."""
-    for report in (FUNDING, PROOF_OF_USE, INTERIM_STATEMENT, DOUBLE_FUNDING):
-        given_ = {"municipality": municipality} if municipality and report is not DOUBLE_FUNDING else {}
-        one_by_one = canonical_json(report.run(facts, AS_OF, given_, Evidence()))
-        assert canonical_json(report.run(facts, AS_OF, given_)) == one_by_one
-        wanted = report.looked_at(given_)
+    """Overlapping spans, revised decisions, rates that nobody knows, courses of two modules, lives in and out of the
+    period of a grant; of one place and of all, of each grant and of both."""
+    for report, chosen in (
+        (FUNDING, {}),
+        (DOUBLE_FUNDING, {}),
+        *(
+            (statement, {"grant": grant})
+            for statement in STATEMENTS
+            for grant in (None, "KfI-241", "KfI-242")
+        ),
+    ):
+        if report is not DOUBLE_FUNDING:
+            chosen = {**chosen, "municipality": municipality}  # of one place
+        asked = {name: value for name, value in chosen.items() if value is not None}
+        one_by_one = canonical_json(report.run(facts, AS_OF, asked, Evidence()))
+        assert canonical_json(report.run(facts, AS_OF, asked)) == one_by_one
+        wanted = report.looked_at(asked)
         assert wanted is not None
-        assert canonical_json(report.run(by_column(facts, wanted), AS_OF, given_)) == one_by_one
+        assert canonical_json(report.run(by_column(facts, wanted), AS_OF, asked)) == one_by_one
+
+
+STATEMENTS = (PROOF_OF_USE, INTERIM_STATEMENT)
