@@ -130,6 +130,9 @@ def _plain_entry(ref: EntryRef, subject: UUID, entries: Entries) -> dict[str, An
 
 _TEXT_WIDTH: Final = 120
 _DERIVED_FROM = Title(de="abgeleitet ({}) aus:", en="derived ({}) from:")
+_DERIVED_ITSELF = Title(
+    de="abgeleitet ({}), hier nicht aufgeschlüsselt: {}", en="derived ({}), not broken up here: {}"
+)
 _DERIVED_AS = Title(
     de="abgeleitet ({}) aus denselben Zellen wie {}", en="derived ({}) from the same cells as {}"
 )
@@ -168,7 +171,8 @@ def drill_lines(drill: Drill, entries: Entries, language: str = "de", depth: int
     if drill.kind is Kind.DERIVED:
         if (above := drill.operands_as) is not None:
             named = f"{above.column} [{above.table}: {', '.join(above.key)}]"
-            lines.append(f"{indent}  {in_language(_DERIVED_AS, language).format(drill.function, named)}")
+            derived = _DERIVED_ITSELF if above == drill.ref else _DERIVED_AS
+            lines.append(f"{indent}  {in_language(derived, language).format(drill.function, named)}")
             return lines
         lines.append(f"{indent}  {in_language(_DERIVED_FROM, language).format(drill.function)}")
         for operand in drill.operands:

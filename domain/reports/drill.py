@@ -9,7 +9,8 @@ from typing import Final, NamedTuple
 
 from domain.refusals import Refusal
 from domain.reports.definition import Counting, ParameterValue, ReportDefinition
-from domain.reports.evidence import UNNAMED, CellRef, Contribution, Derivation, Evidence, Kind, shares, value
+from domain.reports.drill_tree import Branch, leaves, unfolded
+from domain.reports.evidence import UNNAMED, CellRef, Contribution, Evidence, Kind, shares, value
 from domain.reports.facts import Facts
 from domain.reports.people import People
 from domain.reports.table import Cell, Column, NotComputable, Table
@@ -59,9 +60,9 @@ WHOLE: Final = Page()
 class Drill:
     """How a cell comes about. ``rule`` is the definition with its version, ``column`` says what is counted.
 
-    A derived cell has ``operands`` (of both sides, for a ratio) and the name of its ``function``; where a cell above has
-    the very same ones, it names that instead (``operands_as``). Every other has ``shares``: those of ``page``, of
-    ``total`` in all. All of them add up to the cell.
+    A derived cell has ``operands`` (of both sides, for a ratio) and the name of its ``function``, or the cell at which
+    they are told (``operands_as``): one above that has the very same, or itself, to be drilled into. Every other has
+    ``shares``: those of ``page``, of ``total`` in all. All of them add up to the cell.
     """
 
     ref: CellRef
@@ -110,7 +111,8 @@ def drill(
         )
     people = People(facts)
     made: dict[CellRef, list[Share]] = {}
-    for leaf in leaves(ref, evidence.derivations):
+    branch = unfolded(ref, evidence.derivations)
+    for leaf in leaves(branch):
         kind, contributions = evidence.kinds.get(leaf, Kind.DISTINCT), evidence.contributions.get(leaf, ())
         ordered = in_order((one for one in contributions if one.but_for is page.but_for), people)
         made[leaf] = shares_of(definition, kind, ordered)
@@ -122,16 +124,7 @@ def drill(
         return kind, value(kind, evidence.contributions.get(leaf, [])) or 0
 
     shown = {table_id: ShownCells(table) for table_id, table in tables.items()}
-    return put_together(definition, ref, shown, evidence.derivations, counted, listed)
-
-
-def leaves(ref: CellRef, derivations: Mapping[CellRef, Derivation]) -> list[CellRef]:
-    """The cells with contributions of their own that a cell comes from, each once."""
-    if (derivation := derivations.get(ref)) is None:
-        return [ref]
-    return list(
-        dict.fromkeys(leaf for operand in derivation.operands for leaf in leaves(operand, derivations))
-    )
+    return put_together(definition, branch, shown, counted, listed)
 
 
 class Listed(NamedTuple):
@@ -158,9 +151,8 @@ class ShownCells:
 
 def put_together(
     definition: ReportDefinition,
-    ref: CellRef,
+    branch: Branch,
     tables: Mapping[str, ShownCells],
-    derivations: Mapping[CellRef, Derivation],
     counted: Callable[[CellRef], tuple[Kind, Cell]],
     listed: Mapping[CellRef, Listed],
 ) -> Drill | Refusal:
@@ -170,7 +162,7 @@ def put_together(
     Refused: a figure of too few persons where the report names no cases.
     """
     rule = f"{definition.name}/{definition.version}"
-    drilled = _drilled(rule, ref, tables, derivations, counted, listed, {})
+    drilled = _drilled(rule, branch, tables, counted, listed)
     if not definition.names_cases and drilled.cell is NotComputable.SUPPRESSED:
         return _too_few()
     return drilled
@@ -269,34 +261,27 @@ def _unknown(what: str, de: str, en: str, asked: str, known: list[str]) -> Refus
 
 def _drilled(
     rule: str,
-    ref: CellRef,
+    branch: Branch,
     tables: Mapping[str, ShownCells],
-    derivations: Mapping[CellRef, Derivation],
     counted: Callable[[CellRef], tuple[Kind, Cell]],
     listed: Mapping[CellRef, Listed],
-    told: dict[tuple[CellRef, ...], CellRef],
 ) -> Drill:
-    derivation, cell = derivations.get(ref), tables[ref.table].cell(ref)
+    ref, derivation = branch.ref, branch.derivation
+    cell = tables[ref.table].cell(ref)
     kind = Kind.DERIVED
     if cell is None or derivation is None:
         kind, hidden = counted(ref)
         cell = hidden if cell is None else cell
-    drilled = Drill(
+    column = tables[ref.table].columns.get(ref.column)
+    if derivation is None:
+        return Drill(ref=ref, cell=cell, kind=kind, rule=rule, column=column, **listed[ref]._asdict())
+    return Drill(
         ref=ref,
         cell=cell,
-        kind=kind,
+        kind=Kind.DERIVED,
         rule=rule,
-        column=tables[ref.table].columns.get(ref.column),
-    )
-    if derivation is None:
-        return replace(drilled, **listed[ref]._asdict())
-    drilled = replace(drilled, kind=Kind.DERIVED, function=derivation.function)
-    if derivation.operands and (above := told.setdefault(derivation.operands, ref)) != ref:
-        return replace(drilled, operands_as=above)
-    return replace(
-        drilled,
-        operands=tuple(
-            _drilled(rule, operand, tables, derivations, counted, listed, told)
-            for operand in derivation.operands
-        ),
+        column=column,
+        function=derivation.function,
+        operands=tuple(_drilled(rule, operand, tables, counted, listed) for operand in branch.operands),
+        operands_as=branch.told_at,
     )

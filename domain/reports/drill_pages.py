@@ -26,11 +26,11 @@ from domain.reports.drill import (
     ShownCells,
     cell_unknown,
     in_order,
-    leaves,
     put_together,
     shares_of,
     table_unknown,
 )
+from domain.reports.drill_tree import Branch, cells_of, leaves, unfolded
 from domain.reports.evidence import CellRef, Contribution, Evidence, Kind
 from domain.reports.facts import Facts
 from domain.reports.people import People
@@ -85,10 +85,9 @@ class DrillPages:
             return refusal
         if refusal := cell_unknown(self._table(ref.table), ref):
             return refusal
-        listed = self._listed(self._leaves(ref), page)
-        return put_together(
-            self._definition, ref, self._shown, self._evidence.derivations, self._counted, listed
-        )
+        branch = self._branch(ref)
+        listed = self._listed(list(dict.fromkeys(leaves(branch))), page)
+        return put_together(self._definition, branch, self._shown, self._counted, listed)
 
     # --------------------------------------------------------------- private
 
@@ -107,11 +106,11 @@ class DrillPages:
                 self._counting = None
         return self._tables[table_id]
 
-    def _leaves(self, ref: CellRef) -> list[CellRef]:
-        """The cells with contributions of their own that a cell comes from; their tables are indexed."""
+    def _branch(self, ref: CellRef) -> Branch:
+        """What a cell comes from; the tables of all of it are indexed."""
         while True:
-            found = leaves(ref, self._evidence.derivations)
-            missing = {leaf.table for leaf in found} - self._tables.keys()
+            found = unfolded(ref, self._evidence.derivations)
+            missing = {cell.table for cell in cells_of(found)} - self._tables.keys()
             if not missing:
                 return found
             self.prepare(missing)

@@ -139,44 +139,46 @@ async def _run(engine: Engine, name: str, known_at: int | None = None) -> Report
 
 
 async def _drills(engine: Engine, participants: int, repetitions: int) -> list[Figure]:
-    """As the user has them: a report was run, a cell of it is clicked (the first click reads and indexes it), then the
-    cells of the same table, each by its first page, and each table of its own; an answer is all that is sent."""
-    bound = 100.0 * _scale(participants)
+    """As the user has them, whole answers: a click into a report that nobody drilled into reads it and indexes the table;
+    of the later clicks each is the first one into its cell. What an index holds is told, too.
+
+    A page costs by what is on it, not by how many there are, so the bound is the same for every town."""
     first_clicks: list[float] = []
     later_clicks: dict[str, list[float]] = {}
+    sizes: list[float] = []
     for name in REPORTS:
-        cells = await _cells(engine, name, repetitions)
-        if not cells:
-            continue
         memory = DrillMemory()
-        first_clicks.append(await _drill_ms(engine, name, cells[0], memory))
-        for cell in cells:
-            # The first click into a table makes its index.
-            await _drill_ms(engine, name, cell, memory)
-        later_clicks[name] = [await _drill_ms(engine, name, cell, memory) for cell in cells]
+        for number, (first, *others) in enumerate(await _cells(engine, name, 1 + repetitions)):
+            took = await _drill_ms(engine, name, first, memory)
+            if number == 0:
+                first_clicks.append(took)
+            times = [await _drill_ms(engine, name, cell, memory) for cell in others]
+            later_clicks.setdefault(name, []).extend(times)
+        sizes += [kept.pages.size / 1024 for kept in memory.kept if kept.pages is not None]
     said = f"first click into a report, {participants:,} participants, ms"
     return [
         _figure(said, first_clicks, None),
         *(
-            _figure(f"later clicks into {name}, {participants:,} participants, ms", times, bound)
+            _figure(f"later clicks into {name}, {participants:,} participants, ms", times, 100.0)
             for name, times in later_clicks.items()
+            if times
         ),
+        _figure(f"index of a report, {participants:,} participants, KiB", sizes, None),
     ]
 
 
-async def _cells(engine: Engine, name: str, repetitions: int) -> list[CellRef]:
-    """Some figures of every table of a report, the largest ones first; none where the town gives it nothing to tell."""
+async def _cells(engine: Engine, name: str, most: int) -> list[list[CellRef]]:
+    """Of every table some figures, the largest ones of different columns first; of tables that have anything to tell."""
     report = await _run(engine, name)
-    found: list[CellRef] = []
+    found: list[list[CellRef]] = []
     for table in report.tables:
-        numbers = [
-            (cell, CellRef(table.id, column.id, line.key))
-            for line in table.lines
-            for column, cell in zip(table.columns, line.cells, strict=True)
-            if isinstance(cell, int)
-        ]
-        largest = sorted(numbers, key=lambda each: (-each[0], each[1]))
-        found += [ref for _, ref in islice(largest, repetitions)]
+        largest: dict[str, tuple[int, CellRef]] = {}
+        for line in table.lines:
+            for column, cell in zip(table.columns, line.cells, strict=True):
+                if isinstance(cell, int) and (column.id not in largest or cell > largest[column.id][0]):
+                    largest[column.id] = cell, CellRef(table.id, column.id, line.key)
+        if largest:
+            found.append([ref for _, ref in islice(largest.values(), most)])
     return found
 
 
