@@ -177,7 +177,7 @@ def test_the_dates_of_grants_say_when_they_wake_and_why(
     due = next(one for one in dates if one["due"]["reminders"])["due"]
     owner = next(found["grant_id"] for found in grants if any(one["due"] == due for one in found["dates"]))
     shown = operator.run("grant", "agenda", owner).stdout
-    assert "(zuständig: niemand eingetragen, erinnert wird die Koordination)" in shown
+    assert "(zuständig: steht in TEILHABE_STAFF_FILE, hier nicht gesetzt)" in shown
     told = operator.run("grant", "agenda", owner, "--why", due["reminders"][0]["id"])
     assert told.returncode == 0, told.stderr
     assert told.stdout.split(":")[0] in ("Ja", "Nein", "Noch nicht")
@@ -215,7 +215,7 @@ def test_projections_tell_their_lag_and_are_rebuilt(operator: Operator) -> None:
 
 def test_what_is_unknown_or_malformed_is_one_line_and_status_2(operator: Operator) -> None:
     """No traceback reaches an operator."""
-    assert "not an id" in operator.refused("case", "show", "abc")
+    assert "ist keine Nummer" in operator.refused("case", "show", "abc")
     assert UNKNOWN in operator.refused("case", "show", UNKNOWN)
     assert UNKNOWN in operator.refused("case", "history", UNKNOWN)
     assert "nonsense" in operator.refused("nonsense")
