@@ -170,7 +170,16 @@ class Lives:
             *self._entered(
                 ids(facts.trainings, TrainingFact, "case_id"),
                 repeat(AUSBILDUNG),
-                *(column(facts.trainings, TrainingFact, name) for name in _OF_TRAINING),
+                # Corrected days may let one begin before its contract: until that is signed there is none.
+                (
+                    begun if signed <= self.as_of else None
+                    for signed, begun in zip(
+                        column(facts.trainings, TrainingFact, "signed_on"),
+                        column(facts.trainings, TrainingFact, "entered_on"),
+                        strict=True,
+                    )
+                ),
+                *(column(facts.trainings, TrainingFact, name) for name in _OF_TRAINING[1:]),
             ),
         ]
 
