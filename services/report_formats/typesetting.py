@@ -19,7 +19,8 @@ _PLAIN: Final = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x250))))
 """Latin letters, which the fonts are known to have; a test sets them all."""
 _PROBE: Final = b"""#set document(title: "-")
 #set text(font: json("fonts.json"))
-#json("characters.json").join([ ])"""
+#json("characters.json").map(box).join([ ])"""
+"""Each character in a box of its own: one that joins what stands before it would else be named as a missing space."""
 _MOST_CLUSTERS: Final = 20
 
 FONTS: Final = ("Libertinus Serif", "New Computer Modern", "DejaVu Sans Mono")

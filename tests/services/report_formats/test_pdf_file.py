@@ -188,6 +188,13 @@ def test_a_character_that_no_font_has_is_shown_as_its_code() -> None:
     assert pdf_of(a_report(a_table(Unit.TEXT, "Beleg 😀漢\x00", key="த")))
 
 
+@pytest.mark.parametrize("joining", ["\U0001f3fb", "\u108f", "\u0f39"])
+def test_a_character_that_joins_the_one_before_it_is_named_itself(joining: str) -> None:
+    """Not the space or the letter that it would join."""
+    assert joining in unprintable(frozenset(f"\u2013{joining}"))
+    assert opened(a_report(a_table(Unit.TEXT, f" {joining}", key=joining, text=f"a{joining} {joining}")))
+
+
 def test_a_broken_template_is_not_taken_for_a_missing_character() -> None:
     """It fails with the words of typst."""
     with pytest.raises(PdfNotMade, match="unknown variable"):
