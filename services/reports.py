@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,7 +21,7 @@ from services.bootstrap import Engine
 from services.earlier_facts import taken_back
 from services.garbage import paused
 from services.log_facts import Progress, facts_from_log, nobody_watches
-from services.report_asking import AskedReport, SureReport, made_sure, unknown_to
+from services.report_asking import AskedReport, made_sure, unknown_to
 from services.report_contacts import Contacts
 from services.report_formats.run import ReportRun
 
@@ -60,17 +59,24 @@ async def run_asked(
     *,
     now: datetime | None = None,
     progress: Progress = nobody_watches,
-    memory: FactsMemory | None = None,
 ) -> ReportResult | Refusal:
     """Run a report as of a business date (default: today), as known at an instant or position (default: now).
 
-    Now means the head of the log. Refused as ``made_sure`` and
-    ``unknown_to`` say. Raises StoreUnavailable, UnreadableStream.
+    Now means the head of the log. Refused as ``made_sure`` and ``unknown_to`` say. Raises StoreUnavailable, UnreadableStream.
     """
-    found = await _sure_facts(engine, asked, now, progress, memory=memory)
-    if isinstance(found, Refusal):
-        return found
-    sure, facts, standing = found
+    sure = await made_sure(engine, asked, now)
+    if isinstance(sure, Refusal):
+        return sure
+    facts, standing = await facts_at(
+        engine,
+        sure.as_of,
+        sure.position,
+        progress,
+        needs=sure.definition.needs,
+        columns=sure.definition.looked_at(sure.parameters),
+    )
+    if refusal := unknown_to(facts, sure):
+        return refusal
     with paused():
         report = sure.definition.run(facts, sure.as_of, sure.parameters)
     instant = asked.known_at if isinstance(asked.known_at, datetime) else None
@@ -95,31 +101,6 @@ async def report_run(engine: Engine, result: ReportResult, contacts: Contacts | 
     )
 
 
-async def _sure_facts(
-    engine: Engine,
-    asked: AskedReport,
-    now: datetime | None,
-    progress: Progress,
-    *,
-    memory: FactsMemory | None = None,
-) -> tuple[SureReport, Facts, int] | Refusal:
-    sure = await made_sure(engine, asked, now)
-    if isinstance(sure, Refusal):
-        return sure
-    facts, standing = await facts_at(
-        engine,
-        sure.as_of,
-        sure.position,
-        progress,
-        needs=sure.definition.needs,
-        columns=sure.definition.looked_at(sure.parameters),
-        memory=memory,
-    )
-    if refusal := unknown_to(facts, sure):
-        return refusal
-    return sure, facts, standing
-
-
 async def facts_at(
     engine: Engine,
     as_of: date,
@@ -129,7 +110,6 @@ async def facts_at(
     evidence: bool = False,
     needs: Collection[Need] = tuple(Need),
     columns: ColumnsOf | None = None,
-    memory: FactsMemory | None = None,
 ) -> tuple[Facts, int]:
     """The facts at a position of the log (None: its head), and that position; of the head, no other ``columns`` than these
     need be read.
@@ -142,9 +122,6 @@ async def facts_at(
     if position is not None:
         # What is taken back is added to, so it must be whole.
         columns = None
-    kept = (as_of, evidence, frozenset(needs), None if columns is None else frozenset(columns.items()))
-    if memory is not None and (facts := memory.get((wanted, *kept))) is not None:
-        return facts, wanted
     found = await _from_tables(engine, wanted, as_of, evidence, needs, columns)
     if found is None:
         facts = await facts_from_log(engine, wanted, as_of, progress, needs=needs)
@@ -154,8 +131,6 @@ async def facts_at(
             wanted = standing
         elif wanted < standing:
             facts = await taken_back(engine, facts, standing, wanted, as_of, progress, needs)
-    if memory is not None:
-        memory.put((wanted, *kept), facts)
     return facts, wanted
 
 
@@ -193,23 +168,3 @@ async def _tables_reaching(engine: Engine, wanted: int, needs: Collection[Need])
 
 
 PATIENCE_SECONDS: Final = 1.0
-
-
-class FactsMemory:
-    """The facts of the last few questions: a drill-down after a report, or the next report of the same day, reads nothing."""
-
-    def __init__(self, most: int = 2) -> None:
-        self._most = most
-        self._kept: OrderedDict[tuple[object, ...], Facts] = OrderedDict()
-
-    def get(self, key: tuple[object, ...]) -> Facts | None:
-        """What was kept, if it still is."""
-        if key in self._kept:
-            self._kept.move_to_end(key)
-        return self._kept.get(key)
-
-    def put(self, key: tuple[object, ...], facts: Facts) -> None:
-        """Keep these; the ones not asked for longest go."""
-        self._kept[key] = facts
-        while len(self._kept) > self._most:
-            self._kept.popitem(last=False)

@@ -25,7 +25,6 @@ from services.report_asking import AskedReport
 from services.report_text import report_lines
 from services.report_words import shown_definition
 from services.reports import (
-    FactsMemory,
     ReportResult,
     facts_at,
     run_asked,
@@ -201,22 +200,6 @@ async def test_a_process_that_cannot_read_its_part_says_why(
     monkeypatch.setattr(log_facts, "processes", lambda: 2)
     with pytest.raises(WorkFailed, match=f"position {head + 1}.*something_new"):
         await facts_from_log(engine, head + 1, AS_OF, needs=())
-
-
-async def test_facts_that_are_kept_give_the_same_bytes_and_are_few(engine: Engine) -> None:
-    """Asked again at one position nothing is read anew; another day is another question."""
-    memory = FactsMemory(most=1)
-    asked = AskedReport(name="statistics", as_of=AS_OF)
-    first = await run_asked(engine, asked, now=NOW, memory=memory)
-    again = await run_asked(engine, asked, now=NOW, memory=memory)
-    assert isinstance(first, ReportResult)
-    assert again == first
-    columns = REPORTS["statistics"].looked_at({})
-    assert columns is not None
-    key = (first.position, AS_OF, False, REPORTS["statistics"].needs, frozenset(columns.items()))
-    assert memory.get(key) is not None
-    await run_asked(engine, AskedReport(name="statistics", as_of=date(2025, 6, 30)), now=NOW, memory=memory)
-    assert memory.get(key) is None
 
 
 @pytest.mark.parametrize(
