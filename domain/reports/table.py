@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -218,26 +219,55 @@ def canonical_json(report: Report) -> bytes:
 
     A report without notes has no word of them.
     """
-    plain = _plain(report)
-    if not report.notes:
-        del plain["notes"]
-    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _text(report).encode()
 
 
-def _plain(value: Any) -> Any:
-    if type(value) is Line:
-        # Most of a report: texts and numbers stay as they are, without a call for each.
-        cells = [cell if type(cell) in _PLAIN else _plain(cell) for cell in value.cells]
-        return {"key": [*map(str, value.key)], "cells": cells}
-    if isinstance(value, NotComputable):
-        return {"not_computable": value.value}
-    if isinstance(value, str | int) or value is None:
-        return str(value) if isinstance(value, StrEnum) else value
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+def _text(value: Any) -> str:
+    match value:
+        case NotComputable():
+            return f'{{"not_computable":{_quoted(value.value)}}}'
+        case str():
+            return _quoted(str(value))
+        case int() | None:
+            return json.dumps(value)
+        case date():
+            return _quoted(value.isoformat())
+        case tuple():
+            return (
+                _lines_text(value) if value and type(value[0]) is Line else f"[{','.join(map(_text, value))}]"
+            )
+        case _:
+            named = ((name, getattr(value, name)) for name in sorted(value.__dataclass_fields__))
+            told = (f"{_quoted(name)}:{_text(part)}" for name, part in named if (name, part) != _NO_NOTES)
+            return f"{{{','.join(told)}}}"
 
 
-_PLAIN: Final = (int, str)
+_NO_NOTES: Final = ("notes", ())
+_quoted: Final = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _lines_text(lines: tuple[Line, ...]) -> str:
+    """Most of a report: column by column, for a call for each cell would cost more than the counting."""
+    cells, keys = (
+        zip(*(line.cells for line in lines), strict=True),
+        zip(*(line.key for line in lines), strict=True),
+    )
+    columns = [[_column_text(column) for column in columns] for columns in (cells, keys)]
+    of_cells, of_key = (",".join(["%s"] * len(each)) for each in columns)
+    line = f'{{"cells":[{of_cells}],"key":[{of_key}]}}'
+    return f"[{','.join(map(line.__mod__, zip(*columns[0], *columns[1], strict=True)))}]"
+
+
+def _column_text(cells: tuple[Cell, ...]) -> Iterable[str]:
+    kinds = set(map(type, cells))
+    if kinds == {int}:
+        return map(str, cells)
+    return map(_Texts().__getitem__, cells) if kinds == {str} else map(_text, cells)
+
+
+class _Texts(dict[Any, str]):
+    """How texts are written; few different ones recur in a column."""
+
+    def __missing__(self, text: str) -> str:
+        found = self[text] = _quoted(text)
+        return found
