@@ -100,6 +100,11 @@ def read_parameters(
     return read
 
 
+def parameters_as_text(read: Mapping[str, ParameterValue]) -> dict[str, str]:
+    """What ``read_parameters`` has read, as it is written down: two ways to ask for the same give the same text."""
+    return {name: str(value) for name, value in read.items()}
+
+
 def _read(parameter: Parameter, text: str) -> ParameterValue | Refusal:
     match parameter.kind:
         case ParameterKind.NUMBER:

@@ -20,12 +20,14 @@ from domain.recorded import Recorded
 from domain.refusals import Refusal
 from domain.reports.definition import ReportDefinition
 from domain.reports.delta import CellChange, changes
+from domain.reports.evidence import CellRef
 from domain.reports.table import Cell, NotComputable, Unit
 from domain.wording import shown_date, shown_instant
 from services.bootstrap import Engine
 from services.log_facts import Progress, nobody_watches
 from services.report_seals import Seal, countable, facts_of_seal
 from services.report_text import shown_cell
+from services.report_words import column_head, shown_key
 from services.reports import facts_at
 
 
@@ -221,8 +223,9 @@ def notice_lines(delta: ReportDelta, language: str = "de") -> list[str]:
         lines.append(f"{len(delta.cells)} figures have changed since the seal:")
     else:
         lines.append(f"Seit der Versiegelung geänderte Zahlen: {len(delta.cells)}")
+    named = {cell.ref: cell_words(cell, language) for cell in delta.cells}
     for cell, causes in zip(delta.cells, delta.causes, strict=True):
-        lines += _cell_lines(cell, causes, language)
+        lines += _cell_lines(cell, causes, named, language)
     if delta.erased:
         lines.append("")
         lines.append(
@@ -233,14 +236,23 @@ def notice_lines(delta: ReportDelta, language: str = "de") -> list[str]:
     return lines
 
 
-def _cell_lines(cell: CellChange, causes: Sequence[ChangingEntry], language: str) -> Iterator[str]:
+def cell_words(cell: CellChange, language: str) -> str:
+    """A cell as its table names it: the table, the column with its unit, the line."""
+    keys = zip(cell.table.keys, cell.ref.key, strict=True)
+    line = ", ".join(shown_key(title, part, language) for title, part in keys)
+    return (
+        f"{in_language(cell.table.title, language)}, {' '.join(column_head(cell.column, language))} [{line}]"
+    )
+
+
+def _cell_lines(
+    cell: CellChange, causes: Sequence[ChangingEntry], named: Mapping[CellRef, str], language: str
+) -> Iterator[str]:
     before, after = (_shown(one, cell.column.unit, language) for one in (cell.before, cell.after))
-    title = in_language(cell.column.title, language)
-    yield f"- {title} [{cell.ref.table}: {', '.join(cell.ref.key)}]: {before} → {after}"
+    yield f"- {named[cell.ref]}: {before} → {after}"
     english = language.startswith("en")
     for ref in cell.derived_from:
-        follows = "follows from" if english else "folgt aus"
-        yield f"    {follows}: {ref.column} [{ref.table}: {', '.join(ref.key)}]"
+        yield f"    {'follows from' if english else 'folgt aus'}: {named[ref]}"
     for entry in causes:
         said = in_language(EVENT_TITLES[entry.event], language)
         happened, recorded = (

@@ -99,7 +99,8 @@ class ReportJobs:
                 "Es warten schon zu viele Berichte; bitte später noch einmal.",
                 "Too many reports are waiting; try again later.",
             )
-        if not there.asks_the_same(run):
+        by_number = isinstance(asked.known_at, int)
+        if not there.asks_the_same(run) or (by_number and there.position != run.position):
             return Refusal(
                 "report.run_other",
                 "Unter dieser Nummer wurde schon etwas anderes angefordert.",

@@ -51,10 +51,11 @@ def shown_parameters(report: Report, language: str = "de") -> Iterator[tuple[str
         parameter = known.get(name)
         title = in_language(parameter.title, language) if parameter else name
         everywhere = in_language(_EVERYWHERE, language)
-        yield title, everywhere if value is None else _shown_value(parameter, value, language)
+        yield title, everywhere if value is None else shown_value(parameter, value, language)
 
 
-def _shown_value(parameter: Parameter | None, value: str, language: str) -> str:
+def shown_value(parameter: Parameter | None, value: str, language: str) -> str:
+    """The value of a parameter as people read it; a code with its title."""
     match parameter.kind if parameter else None:
         case ParameterKind.MUNICIPALITY:
             return shown_municipality(value)

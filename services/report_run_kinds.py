@@ -15,7 +15,7 @@ from domain.command_handling import CommandContext
 from domain.refusals import Refusal
 from services.bootstrap import Engine
 from services.log_facts import Progress
-from services.report_asking import AskedReport, known_position, made_sure
+from services.report_asking import AskedReport, known_position, made_sure, parameters_as_text
 from services.report_delta import compared_with, delta_since, plain_delta
 from services.report_publishing import controlled, publish_seal
 from services.report_seals import (
@@ -95,7 +95,7 @@ async def _of_report(
         as_of=sure.as_of,
         position=await engine.log.head() if sure.position is None else sure.position,
         known_at=asked.known_at if isinstance(asked.known_at, datetime) else None,
-        parameters=dict(asked.parameters),
+        parameters=parameters_as_text(sure.parameters),
         asked_at=now,
         actor=None if sealer is None else sealer.actor,
         organisation=None if sealer is None else sealer.organisation,

@@ -20,7 +20,14 @@ from domain.reports.facts import Facts
 from domain.reports.registry import REPORTS, definition_of
 from services.bootstrap import Engine
 from services.log_facts import Progress, facts_from_log, nobody_watches
-from services.report_asking import AskedReport, made_sure, read_parameters, unknown_to
+from services.report_asking import (
+    AskedReport,
+    SureReport,
+    made_sure,
+    parameters_as_text,
+    read_parameters,
+    unknown_to,
+)
 from services.reports import facts_at, result_of
 
 
@@ -74,13 +81,13 @@ async def seal_report(
 ) -> Seal | Refusal:
     """Count a report from the log itself, up to its end or to what is asked, and seal it.
 
-    Refused as ``run_asked``, and for a number that has another seal. Giving it again with the same command id returns
-    the recorded seal.
+    Refused as ``run_asked``, and for a number under which something else is sealed. Asking for the same again under one
+    number returns the recorded seal.
     """
+    sure = await made_sure(engine, asked, now)
+    if isinstance(sure, Refusal):
+        return sure
     if not (await engine.store.load(seal_id, personal=False)):
-        sure = await made_sure(engine, asked, now)
-        if isinstance(sure, Refusal):
-            return sure
         position = await engine.log.head() if sure.position is None else sure.position
         needs = sure.definition.needs
         facts = await facts_from_log(engine, position, sure.as_of, progress, needs=needs)
@@ -94,7 +101,8 @@ async def seal_report(
             log_position=position,
             as_of=sure.as_of,
             parameters=tuple(
-                SealedParameter(name=name, value=value) for name, value in asked.parameters.items()
+                SealedParameter(name=name, value=value)
+                for name, value in parameters_as_text(sure.parameters).items()
             ),
             digest=result.digest,
         )
@@ -108,7 +116,26 @@ async def seal_report(
         )
         if not isinstance(outcome, Accepted):
             return outcome
-    return await sealed(engine, seal_id)
+    there = await sealed(engine, seal_id)
+    if isinstance(there, Refusal) or _asks_for(asked, sure, there):
+        return there
+    return Refusal(
+        "report_seal.number_taken",
+        f"Unter dieser Nummer ist schon etwas anderes versiegelt: {there.report}, Stichtag {there.as_of:%d.%m.%Y}, "
+        f"Position {there.log_position}.",
+        f"Something else is sealed under this number already: {there.report}, as of {there.as_of.isoformat()}, "
+        f"position {there.log_position}.",
+    )
+
+
+def _asks_for(asked: AskedReport, sure: SureReport, there: Seal) -> bool:
+    """Whether a seal is what is asked for. What was left out when asking may be anything."""
+    return (
+        there.report == sure.definition.name
+        and asked.as_of in (None, there.as_of)
+        and sure.position in (None, there.log_position)
+        and read_parameters(sure.definition, there.parameters) == sure.parameters
+    )
 
 
 async def sealed(engine: Engine, seal_id: UUID) -> Seal | Refusal:

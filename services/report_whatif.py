@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -14,9 +14,12 @@ from domain.reports.definition import ParameterValue, ReportDefinition
 from domain.reports.delta import CellChange, changes
 from domain.reports.evidence import EntryRef
 from domain.reports.table import NotComputable, Table
+from domain.wording import shown_date, shown_instant
 from services.bootstrap import Engine
 from services.log_facts import Progress, nobody_watches
 from services.report_asking import read_parameters
+from services.report_delta import cell_words
+from services.report_parameters import shown_value
 from services.report_seals import CountableSeal, Seal, countable, facts_of_seal
 from services.report_text import shown_cell
 from services.report_words import shown_key
@@ -39,7 +42,8 @@ class Flip:
 class Counterfactual:
     """A sealed report under ``values``: the report as it would be, its cells that differ, and the cases that flip.
 
-    ``original`` holds the values of the same rules that were sealed. ``same`` says whether not a byte differs.
+    ``original`` holds the values of the same rules that were sealed; empty where a rule leaves it to each notice or names
+    nothing. ``same`` says whether not a byte differs.
     """
 
     seal: Seal
@@ -78,8 +82,15 @@ async def counterfactual(
         for name, value in other.items()
         if name in seal.parameters or value != _default(definition, name)
     }
-    result = result_of(definition.run(facts, seal.as_of, sparse), seal.log_position)
     cells = changes(definition, facts, facts, seal.as_of, original, sparse)
+    if not cells:
+        # What every notice says itself is no other value, whoever writes it down.
+        sparse = {
+            name: value
+            for name, value in sparse.items()
+            if name in original or _default(definition, name) is not None
+        }
+    result = result_of(definition.run(facts, seal.as_of, sparse), seal.log_position)
     return Counterfactual(
         seal=seal,
         definition=definition,
@@ -180,29 +191,49 @@ def _plain(cell: Any) -> Any:
 
 
 _NOWHERE: Final = Title(de="nirgends", en="nowhere")
+_AS_EACH_NOTICE: Final = Title(de="wie im Bescheid", en="as in the notice")
+_NO_FIGURE: Final = Title(
+    de="Keine Zahl wäre anders; der Bericht nennt nur den anderen Regelwert.",
+    en="No figure would be another one; the report names the other value of the rule alone.",
+)
 
 
 def counterfactual_lines(found: Counterfactual, language: str = "de") -> list[str]:
     """As text: the values, the figures that differ, the cases that flip and the line that says why."""
     english = language.startswith("en")
     seal = found.seal
-    given = ", ".join(f"{name} = {value} ({found.original[name]})" for name, value in found.values.items())
-    head = "Under other values of rules" if english else "Mit anderen Regelwerten"
-    lines = [f"{head}: {given}", f"{seal.report}/{seal.definition_version}, {seal.seal_id}", ""]
+    title = in_language(found.definition.title, language)
+    day, at = shown_date(seal.as_of, language), shown_instant(seal.recorded_at, language)
+    if english:
+        lines = [
+            "Counted under other values of rules",
+            "",
+            f"Report: {title}, as of {day}, version {seal.definition_version}",
+            f"Sealed {at} as {seal.seal_id}, SHA-256 {seal.digest}",
+        ]
+    else:
+        lines = [
+            "Mit anderen Regelwerten gerechnet",
+            "",
+            f"Bericht: {title}, Stichtag {day}, Fassung {seal.definition_version}",
+            f"Versiegelt {at} unter {seal.seal_id}, SHA-256 {seal.digest}",
+        ]
+    lines += [*_value_lines(found, language), ""]
     if found.same:
         lines.append(
             "The sealed report, byte for byte." if english else "Der versiegelte Bericht, Byte für Byte."
         )
         return lines
+    if not found.cells:
+        lines.append(in_language(_NO_FIGURE, language))
+        return lines
     tables = {table.id: table for table in found.result.report.tables}
     for cell in found.cells:
-        title = in_language(cell.column.title, language)
         before, after = (
             "–" if value is None else shown_cell(value, cell.column.unit, language)
             for value in (cell.before, cell.after)
         )
-        key = _key(tables[cell.ref.table], cell.ref.key, language)
-        lines.append(f"- {title} [{key}]: {before} → {after}")
+        lines.append(f"- {cell_words(cell, language)}: {before} → {after}")
     lines += ["", f"{'Cases that flip' if english else 'Fälle, die kippen'}: {len(found.flips)}"]
     for flip in found.flips:
         before_key, after_key = (
@@ -213,6 +244,18 @@ def counterfactual_lines(found: Counterfactual, language: str = "de") -> list[st
         said = "entries" if english else "Einträge"
         lines.append(f"  {flip.stream_id}  {before_key} → {after_key}  ({said} {entries})")
     return lines
+
+
+def _value_lines(found: Counterfactual, language: str) -> Iterator[str]:
+    """Each rule with its other value, and the one it was sealed with."""
+    rules = {parameter.name: parameter for parameter in found.definition.parameters}
+    sealed_with = "sealed with" if language.startswith("en") else "versiegelt mit"
+    for name, value in found.values.items():
+        rule, original = rules[name], found.original[name]
+        by_notice = rule.default is None and not original
+        was = in_language(_AS_EACH_NOTICE, language) if by_notice else shown_value(rule, original, language)
+        now = shown_value(rule, value, language)
+        yield f"{in_language(rule.title, language)} ({name}): {now}; {sealed_with}: {was}"
 
 
 def _key(table: Table, key: tuple[str, ...], language: str) -> str:

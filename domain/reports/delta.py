@@ -10,7 +10,7 @@ from datetime import date
 from domain.reports.definition import ParameterValue, ReportDefinition
 from domain.reports.evidence import CellRef, Contribution, Evidence
 from domain.reports.facts import Facts
-from domain.reports.table import Cell, Column, Report
+from domain.reports.table import Cell, Column, Report, Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,7 @@ class CellChange:
     names those that changed."""
 
     ref: CellRef
+    table: Table
     column: Column
     before: Cell | None
     after: Cell | None
@@ -53,7 +54,8 @@ def changes(
     differing = [ref for ref in {**old, **new} if old.get(ref) != new.get(ref)]
     if not differing:
         return ()
-    columns = {(t.id, c.id): c for report in reports for t in report.tables for c in t.columns}
+    tables = {table.id: table for report in reports for table in report.tables}
+    columns = {(t.id, c.id): c for t in tables.values() for c in t.columns}
     evidence = []
     for facts, given in ((before, parameters), (after, later)):
         evidence.append(Evidence(wanted=frozenset(differing)))
@@ -69,6 +71,7 @@ def changes(
         found.append(
             CellChange(
                 ref=ref,
+                table=tables[ref.table],
                 column=columns[ref.table, ref.column],
                 before=old.get(ref),
                 after=new.get(ref),

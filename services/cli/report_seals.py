@@ -201,11 +201,15 @@ async def delta(
     language
         de or en.
     """
+    from services.gateway import utc_now
+    from services.report_asking import known_position
     from services.report_delta import delta_since, notice_lines, plain_delta
 
     seal_id, known = read_uuid(id_, "ID"), read_known_at(known_at)
     async with engine_here() as engine:
-        position = known if isinstance(known, int) or known is None else await engine.log.position_at(known)
+        position = await known_position(engine, known, utc_now())
+        if isinstance(position, Refusal):
+            raise refused(position, language)
         with progress("Reading the log") as told:
             found = await delta_since(engine, seal_id, position, told)
     if isinstance(found, Refusal):

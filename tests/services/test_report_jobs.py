@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -183,6 +184,19 @@ async def test_a_report_is_sealed_once_however_often_it_is_asked_for(engine: Eng
         refusal = await jobs.begin(funding, NOW, sealer=CONTROLLER, run_id=number)
         assert isinstance(refusal, Refusal)
         assert refusal.rule_id == "report.run_other"
+
+
+async def test_another_position_under_the_number_of_a_run_is_something_else(engine: Engine) -> None:
+    """Given by number it must be that of the run; who left it out is given the run that is there."""
+    head = await engine.log.head()
+    async with _process(engine) as jobs:
+        run = await jobs.begin(replace(STATISTICS, known_at=head - 1), NOW)
+        assert isinstance(run, BackgroundRun)
+        for known_at, same in ((head - 1, True), (head, False), (None, True)):
+            again = await jobs.begin(replace(STATISTICS, known_at=known_at), NOW, run_id=run.run_id)
+            assert isinstance(again, BackgroundRun) is same
+            if isinstance(again, Refusal):
+                assert again.rule_id == "report.run_other"
 
 
 async def test_a_report_that_the_program_counts_differently_by_now_is_not_passed_off_as_the_run(

@@ -138,6 +138,39 @@ async def test_sealing_again_under_one_number_returns_the_seal_that_is_there(eng
     assert again == seal
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        AskedReport(name="funding", as_of=AS_OF),
+        AskedReport(name="statistics", as_of=date(2025, 12, 29)),
+        AskedReport(name="statistics", as_of=AS_OF, known_at=3),
+        AskedReport(name="statistics", as_of=AS_OF, parameters={"municipality": ROETGEN}),
+    ],
+)
+async def test_something_else_under_the_number_of_a_seal_is_refused(
+    engine: Engine, asked: AskedReport
+) -> None:
+    """Another report, day, position or parameter: nobody is given another seal than the one asked for."""
+    seal = await _sealed(engine)
+    head = await engine.log.head()
+    refusal = await seal_report(engine, asked, seal.seal_id, context(), NOW)
+    assert isinstance(refusal, Refusal)
+    assert refusal.rule_id == "report_seal.number_taken"
+    assert await engine.log.head() == head
+
+
+async def test_parameters_are_sealed_as_they_were_read(engine: Engine) -> None:
+    """In whatever order and however often the codes of a list were typed: the same is asked for."""
+    seal = await _sealed(engine, "repeated_measures", excused="parental_leave,illness,illness", months="024")
+    assert seal.parameters == {"excused": "illness,parental_leave", "months": "24"}
+    asked = AskedReport(
+        name="repeated_measures",
+        as_of=AS_OF,
+        parameters={"months": "24", "excused": "illness,parental_leave"},
+    )
+    assert await seal_report(engine, asked, seal.seal_id, context(), NOW) == seal
+
+
 async def test_a_definition_that_is_gone_says_which_version_it_takes(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -199,6 +232,8 @@ async def test_the_delta_names_each_changed_figure_with_its_late_entries_and_cor
     assert all(kinds.values()), "a figure that changed without any entry"
     text = "\n".join(notice_lines(delta, "en"))
     assert "corrects entry" in text
+    assert "Exits (participations) [2025-Q2, F4 " in text
+    assert "05334024 Roetgen]: 1 → 0" in text
     plain: Any = plain_delta(delta)
     assert len(plain["cells"]) == len(delta.cells)
     at_the_seal = await _delta(engine, seal, position=seal.log_position)

@@ -63,6 +63,7 @@ async def _whatif(engine: Engine, seal: Seal, **values: str) -> Counterfactual:
         ("programme_rules", {}, {"excluded_status": ""}),
         ("programme_rules", {"age_from": "18"}, {"age_to": "27"}),
         ("funding", {"own_share": "2000"}, {"own_share": "2000"}),
+        ("funding", {}, {"own_share": "2000"}),
     ],
 )
 async def test_with_the_original_values_it_is_the_sealed_report(
@@ -143,6 +144,17 @@ async def test_another_own_share_moves_money_and_nobody(engine: Engine) -> None:
     assert shown[CellRef("grants", "planned_land", ("KfI-1",))] == (72_000_01, 81_000_01)
     assert found.flips == ()
     assert found.original == {"own_share": ""}
+    text = "\n".join(counterfactual_lines(found))
+    assert "Eigenanteil in Basispunkten (own_share): 1000; versiegelt mit: wie im Bescheid" in text
+    assert "Soll Land (Euro) [KfI-1]: 72.000,01 → 81.000,01" in text
+
+
+async def test_a_value_that_changes_no_figure_says_so(engine: Engine) -> None:
+    """Nobody is older than 60, so the figures stay; but the report names its rules, so it is not the sealed one."""
+    seal = await _sealed(engine, "programme_rules", age_to="60")
+    found = await _whatif(engine, seal, age_to="61")
+    assert (found.cells, found.same) == ((), False)
+    assert "Keine Zahl wäre anders" in "\n".join(counterfactual_lines(found))
 
 
 @pytest.mark.parametrize(
