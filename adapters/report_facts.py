@@ -125,7 +125,7 @@ async def facts_from_tables(
             source = _seats_open(table, as_of) if name == "seats" and not evidence else table
             if name not in wanted:
                 found: Sequence[Any] = Unread()
-            elif wanted[name] == kind._fields:
+            elif columns is None:
                 found = await _facts(connection, kind, f"{schema}.{source}")
             else:
                 found = await columns_read(connection, kind, wanted[name], f"{schema}.{source}")
