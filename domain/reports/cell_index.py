@@ -116,6 +116,20 @@ class CellIndex:
         """How many contributions a cell has."""
         return sum(map(len, self.column(ref).found_in.get(ref.key, ())))
 
+    def lowest(self, ref: CellRef) -> int:
+        """The lowest number of those who make a cell, 0 where nobody does."""
+        there = filter(None, self.column(ref).found_in.get(ref.key, ()))
+        return min((numbers[0] for numbers in there), default=0)
+
+    def reaches(self, table: str, number: int) -> bool:
+        """Whether anybody of this number or a higher one makes any cell of a table."""
+        return any(
+            len(numbers) > 0 and numbers[-1] >= number
+            for (of, _), column in self.columns.items()
+            if of == table
+            for numbers in column.people.values()
+        )
+
     def window(self, ref: CellRef, first: int, most: int | None) -> Window:
         """The contributions to a cell from number ``first`` on, at most ``most``, in order of the people."""
         if most == 0:

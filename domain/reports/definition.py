@@ -92,6 +92,15 @@ class Scope(Protocol):
         """The same of contracts."""
 
 
+_OF_NO_CASE: Final[set[Callable[..., Any]]] = set()
+
+
+def of_no_case(made: Callable[[Counting], T]) -> Callable[[Counting], T]:
+    """Marks what looks at nothing but the day, the parameters and facts of no case: grants, offers, rules."""
+    _OF_NO_CASE.add(made)
+    return made
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counting:
     """One run of a report: what is counted from, as of when, with which parameters, and whether evidence is collected."""
@@ -102,13 +111,16 @@ class Counting:
     evidence: Evidence | None = None
     scope: Scope | None = None
     """Which facts are asked for beyond the municipality: those of a grant. None: all."""
+    shared: dict[Any, Any] = field(default_factory=dict)
+    """What was made of facts of no case, for all runs that have the same ones: the pages of a drill-down."""
     _made: dict[Any, Any] = field(default_factory=dict)
 
     def once(self, made: Callable[[Counting], T]) -> T:
         """What ``made`` makes of this run, made once however many tables ask for it."""
-        if made not in self._made:
-            self._made[made] = made(self)
-        return cast("T", self._made[made])
+        there = self.shared if made in _OF_NO_CASE else self._made
+        if made not in there:
+            there[made] = made(self)
+        return cast("T", there[made])
 
     def narrowed(self, scope: Scope) -> Counting:
         """The same run about the facts that ``scope`` takes."""
@@ -118,6 +130,7 @@ class Counting:
             parameters=self.parameters,
             evidence=self.evidence,
             scope=scope,
+            shared=self.shared,
         )
 
     @property

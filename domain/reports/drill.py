@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, NamedTuple
@@ -114,7 +114,7 @@ def drill(
     branch = unfolded(ref, evidence.derivations)
     for leaf in leaves(branch):
         kind, contributions = evidence.kinds.get(leaf, Kind.DISTINCT), evidence.contributions.get(leaf, ())
-        ordered = in_order((one for one in contributions if one.but_for is page.but_for), people)
+        ordered = people.in_order(one for one in contributions if one.but_for is page.but_for)
         made[leaf] = shares_of(definition, kind, ordered)
     pages = page.allotted({leaf: len(found) for leaf, found in made.items()})
     listed = {leaf: Listed(pages[leaf].of(found), len(found), pages[leaf]) for leaf, found in made.items()}
@@ -186,17 +186,6 @@ def shares_of(
         for amount, contribution in zip(shares(kind, contributions), contributions, strict=True)
     ]
     return made if definition.names_cases else _unnamed(made, people_before)
-
-
-def in_order(contributions: Iterable[Contribution], people: People) -> list[Contribution]:
-    """By person, and of each by case and entries: the same order however the facts were read."""
-    last = len(people.numbers)
-
-    def place(one: Contribution) -> tuple[int, int, list[tuple[int, int]], int]:
-        entries = [(entry.stream_id.int, entry.version) for entry in one.entries]
-        return people.numbers.get(one.subject, last), one.subject.int, entries, -one.weight
-
-    return sorted(contributions, key=place)
 
 
 def _unnamed(made: list[Share], people_before: int) -> list[Share]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.money import WHOLE
 from domain.path import Title
 from domain.projections.grant_use import DRAWDOWN, REPAYMENT, SPENDING, GrantMovementRow, GrantPlanRow
-from domain.reports.definition import Counting, Parameter, ParameterKind
+from domain.reports.definition import Counting, Parameter, ParameterKind, of_no_case
 from domain.reports.fact_columns import ColumnsOf
 from domain.reports.tally import Key, Tally
 
@@ -67,6 +67,7 @@ def line_of_spending(row: GrantMovementRow) -> Key:
     return row.module or "", row.municipality or "", str(row.year)
 
 
+@of_no_case
 def books(counting: Counting) -> list[GrantBooks]:
     """The grants known by the reference date, by their reference."""
     plans: dict[UUID, list[GrantPlanRow]] = defaultdict(list)

@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import Any, Final, get_args, get_type_hints
 from uuid import UUID
 
+from domain.reports.evidence import Contribution
 from domain.reports.facts import Facts, Unread
 
 
@@ -20,8 +21,7 @@ def _of(first: str) -> tuple[str, ...]:
 
 
 OF_CASES: Final = _of("case_id")
-OF_GRANTS: Final = _of("grant_id")
-"""All other facts are of offers, reports and rules."""
+"""All other facts are of grants, offers, reports and rules."""
 
 
 class People:
@@ -47,39 +47,37 @@ class People:
         """Stream → number of its person."""
         self.numbers |= _ranks(others - self.numbers.keys(), self.count)
         self._rows: dict[str, _Rows] = {}
-        self._same_reference: dict[int, set[int]] | None = None
 
     def is_person(self, number: int) -> bool:
-        """Whether a number is of a person, and not of a grant or an offer."""
+        """Whether a number is of a person, and not of a stream that is of no case: a grant, an offer."""
         return number < self.count
 
+    def place(self, one: Contribution) -> tuple[int, ...]:
+        """Where a contribution stands: by person, and of each by case and entries."""
+        place = [self.numbers.get(one.subject, len(self.numbers)), one.subject.int]
+        for entry in one.entries:
+            place += entry.stream_id.int, entry.version
+        # What has the same entries first comes first, as no id is below zero.
+        return (*place, -1, -one.weight)
+
+    def in_order(self, contributions: Iterable[Contribution]) -> list[Contribution]:
+        """The same order however the facts were read."""
+        return sorted(contributions, key=self.place)
+
     def facts_of(self, numbers: Collection[int]) -> Facts:
-        """The facts of all cases of some people, in the order they stand in; of grants alone if all numbers are of these
-        (with the others that have their reference), else what is of no case is all there."""
-        whole = any(map(self.is_person, numbers))
-        if not whole:
-            numbers = {one for number in numbers for one in self._namesakes().get(number, {number})}
+        """The facts of all cases of some people, in the order they stand in, with all that is of no case."""
         found = Facts(municipalities=self._facts.municipalities)
         for each in fields(Facts):
             name, there = each.name, getattr(self._facts, each.name)
             if name == "municipalities":
                 continue
-            if isinstance(there, Unread) or (name not in OF_CASES and (whole or name not in OF_GRANTS)):
+            if name not in OF_CASES or isinstance(there, Unread):
                 setattr(found, name, there)
                 continue
             if name not in self._rows:
                 self._rows[name] = _Rows(there, self.numbers)
             setattr(found, name, self._rows[name].of(numbers))
         return found
-
-    def _namesakes(self) -> dict[int, set[int]]:
-        """Of each grant all those of the same reference: a report tells them apart by what it calls them."""
-        if self._same_reference is None:
-            of_reference: defaultdict[str, set[int]] = defaultdict(set)
-            for plan in self._facts.plans:
-                of_reference[plan.reference].add(self.numbers[plan.grant_id])
-            self._same_reference = {one: found for found in of_reference.values() for one in found}
-        return self._same_reference
 
 
 class _Rows:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain.projections.grant_rates import GrantRateRow
 from domain.rates import Rate, RateUnit, rate_for
-from domain.reports.definition import Counting
+from domain.reports.definition import Counting, of_no_case
 from domain.reports.fact_columns import ColumnsOf
 from domain.reports.facts import CaseFact
 from domain.reports.grant_books import BOOKS, books, line_of_plan
@@ -95,6 +95,7 @@ class RatesKnown:
         return any(rate.module is module and rate.in_force(on) for known in rates for rate in known)
 
 
+@of_no_case
 def rates_known(counting: Counting) -> RatesKnown:
     """The rates of a run; to be asked with ``counting.once``."""
     return RatesKnown(counting)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from domain.periods import end_of
-from domain.reports.definition import Counting
+from domain.reports.definition import Counting, of_no_case
 from domain.reports.fact_columns import fact_at, ids
 from domain.reports.facts import CaseFact, CourseFact
 from domain.reports.rates_known import rates_known
@@ -78,6 +78,7 @@ class Courses:
         return NotComputable.NOT_RECORDED if course is None else planned_units(course, weeks) * rate
 
 
+@of_no_case
 def courses(counting: Counting) -> Courses:
     """The courses of a run; to be asked with ``counting.once``."""
     return Courses(counting)
