@@ -11,6 +11,8 @@ SIDE_BY_SIDE = -n $(WORKERS) --dist worksteal
 
 export UV_PYTHON_DOWNLOADS = never
 export UV_PROJECT_ENVIRONMENT = .venv
+# The tests start some hundred processes: compiled once, not by each of them.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help install demo test test-pg15 check format bench clean
 

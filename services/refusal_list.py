@@ -6,6 +6,7 @@ import ast
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,15 +35,16 @@ class Listed:
     where: str
 
 
-def listed() -> list[Listed]:
-    """All refusals, sorted by rule id, each wording once."""
+@cache
+def listed() -> tuple[Listed, ...]:
+    """All refusals, sorted by rule id, each wording once; the code is read once in a process."""
     found = {
         entry
         for package in PACKAGES
         for path in sorted((ROOT / package).rglob("*.py"))
         for entry in _in_module(path)
     }
-    return sorted(found)
+    return tuple(sorted(found))
 
 
 def page() -> str:
@@ -56,9 +58,11 @@ def _cell(text: str) -> str:
 
 
 def _in_module(path: Path) -> Iterator[Listed]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    if not any(maker in text for maker in MAKERS):
+        return
     where = path.relative_to(ROOT).as_posix()
-    for function in ast.walk(tree):
+    for function in ast.walk(ast.parse(text)):
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         for call in ast.walk(function):
