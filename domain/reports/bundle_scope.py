@@ -109,3 +109,26 @@ class Come(dict[date | None, bool]):
     def __missing__(self, day: date | None) -> bool:
         come = self[day] = by(day, self._as_of) is not None
         return come
+
+
+class ByNow(dict[date | None, date | None]):
+    """Each day, None of none and of one that has not come."""
+
+    def __init__(self, as_of: date) -> None:
+        self._as_of = as_of
+
+    def __missing__(self, day: date | None) -> date | None:
+        come = self[day] = by(day, self._as_of)
+        return come
+
+
+class DayNumbers(dict[date | None, int]):
+    """Days as numbers, of which differences are quick; ``other`` stands for none."""
+
+    def __init__(self, other: date = date.max) -> None:
+        self[None] = other.toordinal()
+
+    def __missing__(self, day: date | None) -> int:
+        assert day is not None  # noqa: S101 # there from the beginning
+        number = self[day] = day.toordinal()
+        return number

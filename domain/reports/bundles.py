@@ -30,8 +30,8 @@ from domain.reports.statistics_facts import (
     by,
 )
 
-ToldApart: TypeAlias = Callable[[Sequence[bytes]], Sequence[Any]]
-"""Cases → what the facts of each are to be told apart by: a class."""
+ToldApart: TypeAlias = Sequence[Any]
+"""What the facts of each case are to be told apart by, by its number: a class."""
 AtEntry: TypeAlias = Callable[[Sequence[bytes], Sequence[date | None]], Iterable[Hashable]]
 """Cases, and the day that each entered something → what the entries are to be told apart by besides."""
 
@@ -69,7 +69,7 @@ def contacted(counting: Counting) -> list[Contacted]:
     """``statistics_facts.cases`` by municipality. Of the days of a case it may be asked whether they have come."""
     if not bundled(counting):
         return counting.once(alone.cases)
-    found = contacted_apart(counting, lambda _: counting.once(bundle_scope).places)
+    found = contacted_apart(counting, counting.once(bundle_scope).places)
     return [one._replace(place=Placed(place, 0)) for one, place in found]
 
 
@@ -77,7 +77,7 @@ def contacted_apart(counting: Counting, told_apart: ToldApart) -> list[tuple[Con
     """The same by something else, each bundle with what that is."""
     scope, come = counting.once(bundle_scope), Come(counting.as_of)
     keys = zip(
-        told_apart(scope.ids),
+        told_apart,
         scope.women,
         scope.column("destination"),
         scope.column("follow_up_destination"),
@@ -162,9 +162,8 @@ def attended(counting: Counting) -> list[Attended]:
 def attended_apart(counting: Counting, told_apart: ToldApart) -> list[tuple[Attended, Any]]:
     """The same by something else than municipality, each bundle with what that is."""
     scope = counting.once(bundle_scope)
-    said = told_apart(scope.ids)
     keyed = (
-        (number, (module, entered_on, left_on, ground, said[number]))
+        (number, (module, entered_on, left_on, ground, told_apart[number]))
         for (_, _, module, entered_on, left_on, ground, *_), members in counting.once(_entries).items()
         for number in members
     )
@@ -183,17 +182,18 @@ def undated(counting: Counting) -> list[Attended]:
     """The same by municipality; of days and grounds it may be asked only whether there is one."""
     if not bundled(counting):
         return counting.once(alone.attended)
-    found = undated_apart(counting, lambda _: counting.once(bundle_scope).places)
+    found = undated_apart(counting, counting.once(bundle_scope).places)
     return [one._replace(place=Placed(place, 0)) for one, place in found]
 
 
 def undated_apart(counting: Counting, told_apart: ToldApart) -> list[tuple[Attended, Any]]:
     """The same by something else, each bundle with what that is."""
     scope = counting.once(bundle_scope)
-    said = told_apart(scope.ids)
     found = []
     for (woman, *of_case), numbers in counting.once(_states).items():
-        for value, members in members_by(zip(numbers, map(said.__getitem__, numbers), strict=True)).items():
+        for value, members in members_by(
+            zip(numbers, map(told_apart.__getitem__, numbers), strict=True)
+        ).items():
             persons = scope.persons_of(members)
             found += [
                 (
@@ -301,7 +301,8 @@ def contracts(counting: Counting) -> list[Contract]:
     """``statistics_facts.contracts``. Of the days it may be asked whether they have come."""
     if not bundled(counting):
         return counting.once(alone.contracts)
-    return [one for one, _ in contracts_apart(counting, lambda cases: [None] * len(cases))]
+    nothing = [None] * len(counting.once(bundle_scope).ids)
+    return [one for one, _ in contracts_apart(counting, nothing)]
 
 
 def contracts_apart(counting: Counting, told_apart: ToldApart) -> list[tuple[Contract, Any]]:
@@ -311,7 +312,7 @@ def contracts_apart(counting: Counting, told_apart: ToldApart) -> list[tuple[Con
     numbers = scope.numbers_of(ids(trainings, TrainingFact, "case_id"))
     signed, entered, left, kinds, grounds = (column(trainings, TrainingFact, name) for name in _OF_CONTRACT)
     days = (map(come.__getitem__, days) for days in (signed, entered, left))
-    said = [*told_apart(scope.ids), None]
+    said = [*told_apart, None]
     asked: Iterable[bool] = map((-1).__lt__, numbers)
     if counting.scope is not None:
         asked = counting.scope.contracts(map([*scope.places, None].__getitem__, numbers), signed)
@@ -352,7 +353,7 @@ def accompanied(counting: Counting) -> list[Accompanied]:
     """``statistics_facts.accompanied`` summed by municipality."""
     if not bundled(counting) or counting.scope is not None:
         return counting.once(alone.accompanied)
-    found = accompanied_apart(counting, lambda _: counting.once(bundle_scope).places)
+    found = accompanied_apart(counting, counting.once(bundle_scope).places)
     return [one._replace(place=Placed(place, 0)) for one, place in found]
 
 
@@ -361,7 +362,7 @@ def accompanied_apart(counting: Counting, told_apart: ToldApart) -> list[tuple[A
     scope, as_of = counting.once(bundle_scope), counting.as_of
     declined = map(Come(as_of).__getitem__, scope.column("declined_on"))
     known: dict[tuple[Any, bool], int] = {}
-    pairs = zip(told_apart(scope.ids), declined, strict=True)
+    pairs = zip(told_apart, declined, strict=True)
     groups = [known.setdefault(group, len(known)) for group in pairs]
     # The last place is of the cases that are not asked for.
     lasted, after_end, held, attempted = ([0] * (len(known) + 1) for _ in range(4))

@@ -104,7 +104,7 @@ class Classes:
         """The cases asked for with their days and contacts, summed where that may be."""
         if not bundles.bundled(self._counting):
             return self.alone(self._counting.once(statistics_facts.accompanied))
-        found = bundles.accompanied_apart(self._counting, self.values_of)
+        found = bundles.accompanied_apart(self._counting, self.values)
         return [Classed(one.case_id, one.participant_id, one, _said(value)) for one, value in found]
 
     def _classed(
@@ -116,15 +116,16 @@ class Classes:
             return self.of(self._counting.once(plain))
         return [
             Classed(one.case_id, one.participant_id, one, _said(value), one.number, one.persons)
-            for one, value in told_apart(self._counting, self.values_of)
+            for one, value in told_apart(self._counting, self.values)
         ]
 
-    def values_of(self, cases: Sequence[bytes]) -> Sequence[str]:
+    @cached_property
+    def values(self) -> Sequence[str]:
         """The classes of the cases asked for, where facts are in bundles: what tells them apart."""
         if self.dimension is Dimension.MUNICIPALITY:
             return self._counting.once(bundle_scope).places
         values = [*_values(self.dimension, self._counting), NOT_ASKED]
-        return list(map(values.__getitem__, map(self._counting.once(_rows).get, cases, repeat(-1))))
+        return list(map(values.__getitem__, self._counting.once(_rows_asked)))
 
     @cached_property
     def _traits(self) -> dict[bytes, Trait]:
@@ -207,6 +208,11 @@ def _rows(counting: Counting) -> dict[bytes, int]:
     """Case → where its characteristics stand."""
     of_cases = ids(counting.facts.characteristics, CharacteristicsRow, "case_id")
     return dict(zip(of_cases, range(len(of_cases)), strict=True))
+
+
+def _rows_asked(counting: Counting) -> list[int]:
+    """Where the characteristics of each case asked for stand, -1: nowhere."""
+    return list(map(counting.once(_rows).get, counting.once(bundle_scope).ids, repeat(-1)))
 
 
 def _values(dimension: Dimension, counting: Counting) -> list[str]:

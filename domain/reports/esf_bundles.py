@@ -9,7 +9,7 @@ from typing import Any, Final
 from domain.characteristics import NOT_STATED
 from domain.periods import end_of
 from domain.projections.characteristics import CharacteristicsRow, read, values_known
-from domain.reports import lives
+from domain.reports import lives, stages
 from domain.reports.bundle_scope import members_by
 from domain.reports.bundles import bundled
 from domain.reports.definition import Counting
@@ -31,7 +31,8 @@ from domain.reports.fact_columns import ColumnsOf, column, fact_at, ids, united
 from domain.reports.facts import MeasureFact, TrainingFact
 from domain.reports.journeys import AUSBILDUNG, FOUR_WEEKS
 from domain.reports.leaving_out import Together
-from domain.reports.lives import Lives, Stage
+from domain.reports.lives import Lives
+from domain.reports.lives_apart import begun_after_the_end
 from domain.reports.pathways import within_four_weeks
 from domain.values import LegalRegime, ResidenceStatus, SchoolLeaving
 
@@ -40,7 +41,7 @@ _GAINED: Final = ("entered_on", "left_on", "certificate", "school_leaving_gained
 
 LOOKED_AT: Final[ColumnsOf] = united(
     lives.DESTINATIONS,
-    lives.STEPS,
+    stages.STEPS,
     lives.JOBS,
     {"characteristics": ("case_id", *_ANSWERS), "measures": ("case_id", *_GAINED)},
 )
@@ -70,18 +71,10 @@ class _Bundles:
         ]
 
     def _asked(self, number: int) -> Any:
-        steps = (self._entered[number], *self._begun_later(number))
+        steps = (self._lives.stages.step(self._entered[number]), *begun_after_the_end(self._lives, number))
         row = fact_at(self._facts.characteristics, self._row_of[number])
         gained = (Qualified(self._gained[number], ()),) if number in self._gained else ()
         return asked(participant_of(self._lives.whole(number, steps), row, gained, self._as_of))
-
-    def _begun_later(self, number: int) -> list[Stage]:
-        """The measures begun within four weeks after the exit."""
-        closed_on = self._lives.closed_on[number]
-        if closed_on is None:
-            return []
-        steps = self._lives.measures.get(number, ())
-        return [step for step in steps if closed_on < step.entered_on <= closed_on + FOUR_WEEKS]
 
     def _keys(self) -> Iterator[tuple[int, tuple[Hashable, ...]]]:
         """What those are told apart by who entered something."""
@@ -90,9 +83,9 @@ class _Bundles:
             column(facts, CharacteristicsRow, name) for name in _ANSWERS
         )
         status, regime, school = (_Answers(as_of, *asks) for asks in (_STATUS, _REGIME, _SCHOOL))
-        closed = self._lives.closed_on
+        closed, days = self._lives.closed_on, self._lives.stages.entered_on
         for number, first in self._entered.items():
-            row, entered_on = row_of[number], first.entered_on
+            row, entered_on = row_of[number], days[first]
             month = months[row]
             yield (
                 number,
@@ -112,7 +105,7 @@ class _Bundles:
         found, as_of = self._lives, self._as_of
         end = closed_on + FOUR_WEEKS
         settled_on, gained_on = found.settled_on[number], self._gained.get(number)
-        begun = self._begun_later(number)
+        begun = begun_after_the_end(found, number)
         where = None
         if begun or number in found.jobs:
             where = within_four_weeks(found.whole(number, begun), as_of)
@@ -157,13 +150,14 @@ class _Bundles:
         return found
 
 
-def _entered(found: Lives) -> dict[int, Stage]:
-    """The first step of each that is no Ausbildung."""
-    first: dict[int, Stage] = {}
-    for step in found.steps:
-        number = step[0]
-        if step[1] != AUSBILDUNG and (number not in first or step[2] < first[number][2]):
-            first[number] = step
+def _entered(found: Lives) -> dict[int, int]:
+    """Where the first step of each stands that is no Ausbildung."""
+    steps = found.stages
+    days = steps.entered_on
+    first: dict[int, int] = {}
+    for place, (number, kind) in enumerate(zip(steps.numbers, steps.kinds, strict=True)):
+        if kind != AUSBILDUNG and (number not in first or days[place] < days[first[number]]):
+            first[number] = place
     return first
 
 

@@ -7,7 +7,8 @@ which: whatever is counted can be asked for its items with one of its entries le
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import chain
 from operator import attrgetter, itemgetter
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias, TypeVar
@@ -48,15 +49,6 @@ class Item(NamedTuple):
     versions: tuple[int, ...] = ()
 
 
-class Several(NamedTuple):
-    """The same thing of a whole bundle."""
-
-    key: Key
-    group: Hashable
-    number: int
-    persons: Collection[int]
-
-
 C = TypeVar("C", bound=Counted)
 Said: TypeAlias = tuple[Key, Hashable] | tuple[Key, Hashable, Hashable]
 ItemsOf: TypeAlias = Callable[[Any], Iterable[Said]]
@@ -67,6 +59,22 @@ class Together(NamedTuple):
     """A bundle of what is counted: one of it, how many it stands for, and whose (domain/reports/lives.py)."""
 
     one: Any
+    number: int
+    persons: Collection[int]
+
+
+class TogetherByClass(NamedTuple):
+    """A bundle, and of each class how many it stands for, and whose."""
+
+    one: Any
+    classes: Sequence[tuple[str, int, Collection[int]]]
+
+
+class Several(NamedTuple):
+    """The same thing of a whole bundle."""
+
+    key: Key
+    group: Hashable
     number: int
     persons: Collection[int]
 
@@ -84,7 +92,10 @@ class ItemTally:
     def count(self, column: str, items_of: ItemsOf) -> None:
         """The number of items."""
         if self._tally.bundled:
-            self._tally.count(column, self._bundles(items_of), _key, _nothing)
+            sums: Counter[Key] = Counter()
+            for key, _, number, _ in self._bundles(items_of):
+                sums[key] += number
+            self._tally.count(column, sums.items(), _PLAIN_KEY, _nothing, _PLAIN_GROUP)
             return
         if self._evidence is None:
             self._tally.count(column, self._plain(items_of), _PLAIN_KEY, _nothing)
@@ -127,7 +138,10 @@ class ItemTally:
     def survival(self, column: str, items_of: ItemsOf) -> None:
         """The median of the durations, each (days, whether it is over)."""
         if self._tally.bundled:
-            self._tally.survival(column, self._bundles(items_of), _key, _nothing, _group)
+            lasted: defaultdict[Key, Counter[Hashable]] = defaultdict(Counter)
+            for key, group, number, _ in self._bundles(items_of):
+                lasted[key][group] += number
+            self._tally.survival(column, lasted.items(), _PLAIN_KEY, _nothing, _PLAIN_GROUP)
             return
         if self._evidence is None:
             self._tally.survival(column, self._plain(items_of), _PLAIN_KEY, _nothing, _PLAIN_GROUP)
@@ -144,7 +158,7 @@ class ItemTally:
         """The same of bundles."""
         for one, number, persons in self._counted:
             for key, group, *_ in items_of(one):
-                yield Several(key, group, number, persons)
+                yield _several((key, group, number, persons))
 
     def _items(self, column: str, items_of: ItemsOf) -> tuple[list[Item], list[Item]]:
         """The items there are, and where evidence of the column is wanted those there would be but for one entry."""
@@ -172,6 +186,7 @@ class ItemTally:
         return there, but_for
 
 
+_several: Final = partial(tuple.__new__, Several)
 _PLAIN_KEY: Final = itemgetter(0)
 _PLAIN_GROUP: Final = itemgetter(1)
 

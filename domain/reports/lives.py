@@ -8,25 +8,23 @@ or wait by wait, is asked of one stretch at a time, and of its days no more than
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date
 from functools import cached_property
-from itertools import repeat
-from operator import itemgetter
+from itertools import chain
+from operator import sub
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from domain.projections.employments import EmploymentRow, read_statements
 from domain.reports import bundles
-from domain.reports.bundle_scope import bundle_scope
+from domain.reports.bundle_scope import ByNow, DayNumbers, bundle_scope, members_by
 from domain.reports.definition import Counting
 from domain.reports.fact_columns import NOT_READ, ColumnsOf, column, ids
-from domain.reports.facts import ParticipationFact, SpanFact, TrainingFact
-from domain.reports.journeys import AUSBILDUNG, Job, Journey, Step, journeys
-from domain.reports.leaving_out import Together
-from domain.reports.statistics_facts import COACHING, FEMALE, NO_MODULE
-
-_OF_PARTICIPATION: Final = ("module", "entered_on", "left_on", "abandon_ground", "entered_version")
-_OF_TRAINING: Final = ("entered_on", "left_on", "break_off_ground", "entered_version")
+from domain.reports.facts import TrainingFact
+from domain.reports.journeys import FOUR_WEEKS, Job, Journey, Step, journeys
+from domain.reports.leaving_out import Together, TogetherByClass
+from domain.reports.stages import InOrder, Stages, in_order, stages
 
 CASES: Final[ColumnsOf] = {
     "cases": ("case_id", "participant_id", "municipality", "gender", "opened_on", "declined_on", "closed_on")
@@ -34,38 +32,28 @@ CASES: Final[ColumnsOf] = {
 DESTINATIONS: Final[ColumnsOf] = {
     "cases": (*CASES["cases"], "destination", "follow_up_settled_on", "follow_up_destination")
 }
-STEPS: Final[ColumnsOf] = {
-    "participations": ("case_id", *_OF_PARTICIPATION),
-    "spans": ("case_id", "from_on", "to_on"),
-    "trainings": ("case_id", "kind", "signed_on", *_OF_TRAINING),
-}
 JOBS: Final[ColumnsOf] = {"employments": ("case_id", "statements")}
 """What is looked at of lives in bundles: a report that looks at nothing else need not have more read."""
 
 
-class Stage(NamedTuple):
-    """A step that was entered by the reference date: the number of its life, and what is asked of a ``Step``."""
+class Stretches(NamedTuple):
+    """Stretches of lives by column: the number of the life of each, what it is told apart by, and what makes of a place among
+    them that of which can be asked: one of ``Lives.steps_alone`` and those after it."""
 
-    number: int
-    kind: str
-    entered_on: date
-    left_on: date | None
-    early: bool
-    entered_version: int
+    numbers: Sequence[int]
+    keys: Iterable[Hashable]
+    cut: Callable[[int], Journey]
 
 
-Cut: TypeAlias = Callable[[int, Sequence[Stage]], Journey]
-Stretch: TypeAlias = tuple[int, Hashable, Sequence[Stage], Cut]
-"""The number of a life, what tells it apart, the steps that are asked about, and what else is: one of ``Lives.alone`` and
-those after it."""
-Apart: TypeAlias = "Callable[[Lives], Iterable[Stretch]]"
-"""How lives are told apart."""
+Apart: TypeAlias = "Callable[[Lives], Sequence[Stretches]]"
+"""How lives are told apart. Stretches of different kinds are never put together."""
 
 
-def together(counting: Counting, apart: Apart) -> Sequence[Any]:
-    """The journeys of the cases asked for: in bundles where that may be, else each alone and whole."""
+def together(counting: Counting, apart: Apart, *, persons: bool = False) -> Sequence[Any]:
+    """The journeys of the cases asked for: in bundles where that may be, else each alone and whole. Of bundles without
+    ``persons`` it cannot be asked whose they are."""
     if bundles.bundled(counting):
-        return counting.once(Lives).together(apart)
+        return counting.once(Lives).together(apart, persons=persons)
     return counting.once(journeys)
 
 
@@ -75,47 +63,57 @@ class Lives:
     def __init__(self, counting: Counting) -> None:
         self.as_of = counting.as_of
         self.asked = counting.once(bundle_scope)
-        self._facts = counting.facts
+        self._counting, self._facts = counting, counting.facts
 
-    def together(
-        self,
-        apart: Apart,
-        classes: Sequence[Hashable] | None = None,
-        made: Callable[[int, Journey], Any] = lambda _, journey: journey,
-    ) -> list[Together]:
-        """The bundles. ``classes`` are what the lives are told apart by besides, ``made`` makes what is asked of a number and
-        its journey."""
-        found: dict[Hashable, tuple[list[int], Sequence[Stage], Cut]] = {}
-        for number, key, steps, cut in apart(self):
-            name = key if classes is None else (classes[number], key)
-            bundle = found.get(name)
-            if bundle is None:
-                found[name] = ([number], steps, cut)
+    def together(self, apart: Apart, *, persons: bool = False) -> list[Together]:
+        """The bundles."""
+        found: list[Together] = []
+        for numbers, told_apart, cut in apart(self):
+            keys = list(told_apart)
+            # One of each, whichever.
+            places = dict(zip(keys, range(len(keys)), strict=True))
+            if persons:
+                members = members_by(zip(numbers, keys, strict=True))
+                found += [
+                    Together(cut(places[key]), len(of_key), self.asked.persons_of(of_key))
+                    for key, of_key in members.items()
+                ]
             else:
-                bundle[0].append(number)
-        return [
-            Together(
-                made(numbers[0], cut(numbers[0], steps)),
-                len(numbers),
-                self.asked.persons_of(numbers),
-            )
-            for numbers, steps, cut in found.values()
-        ]
+                counted = Counter(keys)
+                found += [Together(cut(place), counted[key], _REFUSED) for key, place in places.items()]
+        return found
+
+    def together_by(
+        self, apart: Apart, classes: Sequence[str], *, persons: bool = False
+    ) -> list[TogetherByClass]:
+        """The bundles, and how many of each, and whose, are in which of the ``classes`` that the lives have."""
+        found: list[TogetherByClass] = []
+        for numbers, told_apart, cut in apart(self):
+            keys = list(told_apart)
+            places = dict(zip(keys, range(len(keys)), strict=True))
+            in_class: defaultdict[Hashable, list[tuple[str, int, Any]]] = defaultdict(list)
+            pairs = zip(keys, map(classes.__getitem__, numbers), strict=True)
+            if persons:
+                for (key, value), members in members_by(zip(numbers, pairs, strict=True)).items():
+                    in_class[key].append((value, len(members), self.asked.persons_of(members)))
+            else:
+                for (key, value), number in Counter(pairs).items():
+                    in_class[key].append((value, number, _REFUSED))
+            found += [TogetherByClass(cut(place), in_class[key]) for key, place in places.items()]
+        return found
 
     def by_now(self, name: str) -> list[date | None]:
         """A column of days, None for those that have not come."""
-        as_of = self.as_of
-        return [day if day is not None and day <= as_of else None for day in self.asked.column(name)]
+        return list(map(self._come.__getitem__, self.asked.column(name)))
 
     @cached_property
-    def places(self) -> Sequence[str]:
-        """Municipalities."""
-        return self.asked.column("municipality")
+    def _come(self) -> ByNow:
+        return ByNow(self.as_of)
 
-    @cached_property
-    def women(self) -> list[bool]:
+    @property
+    def women(self) -> Sequence[bool]:
         """Whose gender is female."""
-        return [gender == FEMALE for gender in self.asked.column("gender")]
+        return self.asked.women
 
     @cached_property
     def opened_on(self) -> Sequence[date]:
@@ -151,71 +149,15 @@ class Lives:
         said = self.asked.column(name)
         return [None if day is None else where for day, where in zip(days, said, strict=True)]
 
-    @cached_property
-    def steps(self) -> list[Stage]:
+    @property
+    def stages(self) -> Stages:
         """All steps entered by the reference date, in no order."""
-        facts = self._facts
-        return [
-            *self._entered(
-                ids(facts.participations, ParticipationFact, "case_id"),
-                *(column(facts.participations, ParticipationFact, name) for name in _OF_PARTICIPATION),
-            ),
-            *self._entered(
-                ids(facts.spans, SpanFact, "case_id"),
-                repeat(COACHING),
-                *(column(facts.spans, SpanFact, name) for name in ("from_on", "to_on")),
-                repeat(None),
-                repeat(0),
-            ),
-            *self._entered(
-                ids(facts.trainings, TrainingFact, "case_id"),
-                repeat(AUSBILDUNG),
-                # Corrected days may let one begin before its contract: until that is signed there is none.
-                (
-                    begun if signed <= self.as_of else None
-                    for signed, begun in zip(
-                        column(facts.trainings, TrainingFact, "signed_on"),
-                        column(facts.trainings, TrainingFact, "entered_on"),
-                        strict=True,
-                    )
-                ),
-                *(column(facts.trainings, TrainingFact, name) for name in _OF_TRAINING[1:]),
-            ),
-        ]
-
-    def _entered(self, cases: Sequence[bytes], *columns: Iterable[Any]) -> Iterator[Stage]:
-        as_of = self.as_of
-        numbers = self.asked.numbers_of(cases)
-        for number, kind, entered_on, left_on, ground, version in zip(numbers, *columns, strict=False):
-            if entered_on is None or entered_on > as_of or number < 0:
-                continue
-            over = left_on is not None and left_on <= as_of
-            yield _stage(
-                (
-                    number,
-                    kind or NO_MODULE,
-                    entered_on,
-                    left_on if over else None,
-                    over and ground is not None,
-                    version,
-                )
-            )
+        return self._counting.once(stages)
 
     @cached_property
-    def measures(self) -> dict[int, list[Stage]]:
-        """The steps one after the other, by life; coaching runs beside them."""
-        found: dict[int, list[Stage]] = {}
-        for step in self.steps:
-            number, kind = step[0], step[1]
-            if kind != COACHING:
-                if number in found:
-                    found[number].append(step)
-                else:
-                    found[number] = [step]
-        for steps in found.values():
-            if len(steps) > 1:
-                steps.sort(key=_IN_ORDER)
-        return found
+    def measures(self) -> InOrder:
+        """The steps one after the other; coaching runs beside them."""
+        return in_order(self.stages)
 
     @cached_property
     def contracts(self) -> dict[int, tuple[str, ...]]:
@@ -247,35 +189,52 @@ class Lives:
                 found[number] = (*found.get(number, ()), Job(said))
         return found
 
+    @cached_property
+    def early(self) -> Stages:
+        """The steps that ended early."""
+        return self.stages.where(self.stages.early)
+
+    @cached_property
+    def busy_after_the_end(self) -> set[int]:
+        """Lives that entered a step or began a job within four weeks after their end."""
+        day, steps, weeks = DayNumbers(), self.measures, FOUR_WEEKS.days
+        closed = list(map(day.__getitem__, self.closed_on))
+        gaps = map(sub, map(day.__getitem__, steps.entered_on), map(closed.__getitem__, steps.numbers))
+        jobs = (
+            (number, day[job.starts_on] - closed[number])
+            for number, jobs in self.jobs.items()
+            for job in jobs
+        )
+        return {
+            number for number, gap in chain(zip(steps.numbers, gaps, strict=True), jobs) if 0 < gap <= weeks
+        }
+
     # Of a bundle no more can be asked than is given here: the rest refuses.
 
-    def alone(self, number: int, steps: Sequence[Stage]) -> Journey:
-        """A journey of which steps are asked about and nothing else."""
-        return UNASKED._replace(
-            place=self.places[number],
-            woman=self.women[number],
-            steps=tuple([Step(kind, since, to, early, 0, 0, 0, 0) for _, kind, since, to, early, _ in steps]),
-        )
-
-    def going_on(self, number: int, steps: Sequence[Stage]) -> Journey:
+    def going_on(self, number: int, steps: Iterable[Step]) -> Journey:
         """A journey from some step on to its end."""
-        return self.alone(number, steps)._replace(
+        return steps_alone(*steps)._replace(
             declined_on=self.declined_on[number], closed_on=self.closed_on[number]
         )
 
-    def begun(self, number: int, steps: Sequence[Stage]) -> Journey:
+    def begun(self, number: int, steps: Iterable[Step]) -> Journey:
         """A journey from its beginning on."""
         return self.going_on(number, steps)._replace(opened_on=self.opened_on[number])
 
-    def whole(self, number: int, steps: Sequence[Stage]) -> Journey:
-        """A journey with its contracts, jobs and destinations."""
-        return self.begun(number, steps)._replace(
+    def whole(self, number: int, steps: Iterable[Step]) -> Journey:
+        """A journey with its contracts, jobs, end and destinations."""
+        return self.going_on(number, steps)._replace(
             jobs=self.jobs.get(number, ()),
             kinds=tuple([(kind, self.as_of, 0) for kind in self.contracts.get(number, ())]),
             destination=self.destination[number],
             settled_on=self.settled_on[number],
             settled_destination=self.settled_destination[number],
         )
+
+
+def steps_alone(*steps: Step) -> Journey:
+    """A journey of which steps are asked about and nothing else."""
+    return UNASKED._replace(steps=steps)
 
 
 _REFUSED: Final[Any] = NOT_READ
@@ -300,8 +259,3 @@ UNASKED: Final = Journey(
     settled_version=0,
 )
 """A journey of which nothing can be asked, to be told what its bundle is told apart by."""
-_IN_ORDER: Final = itemgetter(2, 5)
-
-
-def _stage(fields: tuple[Any, ...]) -> Stage:
-    return tuple.__new__(Stage, fields)

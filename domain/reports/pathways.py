@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from domain.path import Title
-from domain.reports import lives, lives_apart
+from domain.reports import lives, lives_apart, stages
 from domain.reports import pathways_definitions as means
 from domain.reports.bundles import bundled
 from domain.reports.definition import MUNICIPALITY, Counting, ReportDefinition, TableDefinition
@@ -52,14 +52,15 @@ def _tally(counting: Counting, table: str, title: Title, keys: tuple[Title, ...]
 # -------------------------------------------------------------------- tables
 
 
+def lasted(journey: Journey, as_of: date) -> Iterator[tuple[Key, Hashable]]:
+    """The days of each step, and whether it is over."""
+    for step in journey.steps:
+        until = step.left_on or as_of
+        yield (step.kind,), ((until - step.entered_on).days + 1, step.left_on is not None)
+
+
 def _time_in_step(counting: Counting) -> Table:
     as_of = counting.as_of
-
-    def lasted(journey: Journey) -> Iterator[tuple[Key, Hashable]]:
-        for step in journey.steps:
-            until = step.left_on or as_of
-            yield (step.kind,), ((until - step.entered_on).days + 1, step.left_on is not None)
-
     tally = _tally(
         counting,
         "time_in_step",
@@ -67,7 +68,7 @@ def _time_in_step(counting: Counting) -> Table:
         (_STEP,),
         columns=means.TIME_IN_STEP,
     )
-    columns = ItemTally(counting, tally, together(counting, lives_apart.by_outcome))
+    columns = ItemTally(counting, tally, together(counting, lives_apart.by_outcome, persons=True))
     columns.count("entered", lambda j: (((step.kind,), None) for step in j.steps))
     columns.persons("persons", lambda j: (((step.kind,), j.participant_id) for step in j.steps))
     columns.count(
@@ -75,7 +76,7 @@ def _time_in_step(counting: Counting) -> Table:
         lambda j: (((step.kind,), None) for step in j.steps if step.left_on is not None),
     )
     lengths = ItemTally(counting, tally, together(counting, lives_apart.by_length))
-    lengths.survival("median_days", lasted)
+    lengths.survival("median_days", lambda j: lasted(j, as_of))
     return tally.table(totalled(tally.keys()))
 
 
@@ -166,7 +167,7 @@ def _placements(counting: Counting) -> Table:
         (Title(de="Art der Vermittlung", en="kind of placement"),),
         columns=means.PLACEMENTS,
     )
-    columns = ItemTally(counting, tally, together(counting, lives_apart.by_placement))
+    columns = ItemTally(counting, tally, together(counting, lives_apart.by_placement, persons=True))
     columns.count("placements", lambda j: placed(j, as_of))
     columns.persons("persons", lambda j: placed(j, as_of))
     return tally.table(totalled(tally.keys()))
@@ -201,7 +202,7 @@ def _destinations(counting: Counting) -> Table:
         (Title(de="Verbleib", en="destination"),),
         columns=means.DESTINATIONS,
     )
-    columns = ItemTally(counting, tally, together(counting, lives_apart.by_destination))
+    columns = ItemTally(counting, tally, together(counting, lives_apart.by_destination, persons=True))
 
     def later(journey: Journey) -> str:
         if journey.settled_on is None:
@@ -253,7 +254,7 @@ PATHWAYS: Final = ReportDefinition(
     publication=Publication.INTERNAL,
     parameters=(MUNICIPALITY,),
     needs=frozenset({Need.EMPLOYMENTS}),
-    columns=lambda _: lives.DESTINATIONS | lives.STEPS | lives.JOBS,
+    columns=lambda _: lives.DESTINATIONS | stages.STEPS | lives.JOBS,
     tables=(
         TableDefinition(id="time_in_step", count=_time_in_step),
         TableDefinition(id="waiting", count=_waiting),

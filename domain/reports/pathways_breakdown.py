@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from functools import partial
 from operator import attrgetter
-from typing import Any, Final, NamedTuple
-from uuid import UUID
+from typing import Any, Final
 
-from domain.characteristics import NOT_ASKED, Dimension, Trait
+from domain.characteristics import Dimension
 from domain.path import Title
-from domain.reports import bundles, lives, lives_apart
+from domain.reports import bundles, lives, lives_apart, stages
 from domain.reports import pathways_breakdown_definitions as means
 from domain.reports import pathways_definitions as pathways
 from domain.reports import statistics_definitions as statistics
 from domain.reports.breakdown import classed_tally, classes
-from domain.reports.bundle_scope import bundle_scope
 from domain.reports.bundles import bundled
 from domain.reports.classed import BY, DIMENSION_TITLES, Classed, because, class_of, columns_of
 from domain.reports.definition import MUNICIPALITY, Counting, ReportDefinition, TableDefinition
 from domain.reports.fact_columns import united
 from domain.reports.facts import Need
-from domain.reports.journeys import AUSBILDUNG, Journey, journeys
-from domain.reports.leaving_out import ItemsOf, ItemTally
-from domain.reports.lives import Apart, Lives, together
-from domain.reports.pathways import placed, waits
+from domain.reports.journeys import AUSBILDUNG, Journey
+from domain.reports.leaving_out import ItemTally, Said
+from domain.reports.lives import together
+from domain.reports.pathways import lasted, placed, waits
 from domain.reports.pathways_breakdown_definitions import Area
 from domain.reports.statistics import per_month, totalled
 from domain.reports.statistics_facts import (
@@ -33,6 +32,7 @@ from domain.reports.statistics_facts import (
 )
 from domain.reports.table import TOTAL, Publication, Table, share
 from domain.reports.tally import Key, Tally, total_of_all
+from domain.reports.travellers import ClassTally, dropped, together_by_class
 from domain.values import Destination, FundingModule
 
 NAME: Final = "pathways_breakdown"
@@ -40,65 +40,6 @@ VERSION: Final = 1
 
 _STEP = Title(de="Schritt", en="step")
 _AFTER = Title(de="nach Schritt", en="after step")
-
-
-class Traveller(NamedTuple):
-    """A journey in its class: that of its answer on the reference date, or its municipality where there is no trait."""
-
-    case_id: UUID
-    participant_id: UUID
-    place: str
-    journey: Journey
-    trait: Trait | None
-
-    @property
-    def kind(self) -> str:
-        """The class."""
-        return self.place if self.trait is None else self.trait.value
-
-    def entries(self) -> set[int]:
-        """As ``Counted``."""
-        found = self.journey.entries()
-        if self.trait is not None:
-            found.add(self.trait.version)
-        return found - {0, 1}
-
-    def without(self, version: int) -> Traveller:
-        """As ``Counted``."""
-        journey = self.journey.without(version)
-        trait = self.trait
-        if trait is not None and trait.version == version:
-            trait = Trait(trait.before, trait.before_version, NOT_ASKED, 0)
-        return self._replace(place=journey.place, journey=journey, trait=trait)
-
-
-def travellers(counting: Counting) -> list[Traveller]:
-    """The journeys of the cases asked for, each in its class."""
-    dimension = counting.once(classes)
-    by_place = dimension.dimension is Dimension.MUNICIPALITY
-    return [
-        Traveller(
-            one.case_id, one.participant_id, one.place, one, None if by_place else dimension.trait_of(one)
-        )
-        for one in counting.once(journeys)
-    ]
-
-
-def _together(counting: Counting, apart: Apart) -> Sequence[Any]:
-    """The same, in bundles where that may be."""
-    if not bundled(counting):
-        return counting.once(travellers)
-    values = counting.once(classes).values_of(counting.once(bundle_scope).ids)
-
-    def in_class(number: int, journey: Journey) -> Traveller:
-        trait = Trait(values[number], 0, NOT_ASKED, 0)
-        return Traveller(journey.case_id, journey.participant_id, journey.place, journey, trait)
-
-    return counting.once(Lives).together(apart, values, in_class)
-
-
-def _single_steps(counting: Counting) -> Sequence[Any]:
-    return _together(counting, lives_apart.by_outcome)
 
 
 def _tally(counting: Counting, table: str, title: Title, keys: tuple[Title, ...], **given: Any) -> Tally:
@@ -144,26 +85,21 @@ def _time_in_step(counting: Counting) -> Table:
     tally = _by(
         counting, "time_in_step", "Verweildauer im Schritt", "Time in step", _STEP, pathways.TIME_IN_STEP
     )
-
-    def of(said: Callable[[Traveller, Any], Iterable[Hashable]]) -> ItemsOf:
-        return lambda one: (
-            ((step.kind, one.kind), group) for step in one.journey.steps for group in said(one, step)
-        )
-
-    columns = ItemTally(counting, tally, counting.once(_single_steps))
-    columns.count("entered", of(lambda one, step: (None,)))
-    columns.persons("persons", of(lambda one, step: (one.participant_id,)))
-    columns.count("ended", of(lambda one, step: () if step.left_on is None else (None,)))
-    lengths = ItemTally(counting, tally, _together(counting, lives_apart.by_length))
-    lengths.survival(
-        "median_days",
-        of(
-            lambda one, step: (
-                (((step.left_on or as_of) - step.entered_on).days + 1, step.left_on is not None),
-            )
-        ),
-    )
+    columns = ClassTally(counting, tally, counting.once(_single_steps))
+    columns.count("entered", lambda j: (((step.kind,), None) for step in j.steps))
+    columns.persons("persons", lambda j: (((step.kind,), j.participant_id) for step in j.steps))
+    columns.count("ended", _ended)
+    lengths = ClassTally(counting, tally, together_by_class(counting, lives_apart.by_length))
+    lengths.survival("median_days", partial(lasted, as_of=as_of))
     return tally.table(_lines(tally))
+
+
+def _single_steps(counting: Counting) -> Sequence[Any]:
+    return together_by_class(counting, lives_apart.by_outcome, persons=True)
+
+
+def _ended(journey: Journey) -> Iterator[Said]:
+    return (((step.kind,), None) for step in journey.steps if step.left_on is not None)
 
 
 def _waiting(counting: Counting) -> Table:
@@ -176,32 +112,20 @@ def _waiting(counting: Counting) -> Table:
         _AFTER,
         pathways.WAITING,
     )
-
-    def of(said: Callable[[int, bool], Iterable[Hashable]]) -> ItemsOf:
-        return lambda one: (
-            ((after, one.kind), group)
-            for after, days, went_on in waits(one.journey, as_of)
-            for group in said(days, went_on)
-        )
-
-    columns = ItemTally(counting, tally, _together(counting, lives_apart.by_wait))
-    columns.count("waits", of(lambda days, went_on: (None,)))
-    columns.count("went_on", of(lambda days, went_on: (None,) if went_on else ()))
-    columns.survival("median_days", of(lambda days, went_on: ((days, went_on),)))
+    columns = ClassTally(counting, tally, together_by_class(counting, lives_apart.by_wait))
+    columns.count("waits", lambda j: (((after,), None) for after, _, _ in waits(j, as_of)))
+    columns.count("went_on", lambda j: (((after,), None) for after, _, went_on in waits(j, as_of) if went_on))
+    columns.survival(
+        "median_days", lambda j: (((after,), (days, went_on)) for after, days, went_on in waits(j, as_of))
+    )
     return tally.table(_lines(tally))
 
 
 def _dropout_rates(counting: Counting) -> Table:
     tally = _by(counting, "dropout_rates", "Abbruchquote", "Dropout rate", _STEP, means.DROPOUT_RATES)
-    columns = ItemTally(counting, tally, counting.once(_single_steps))
-    columns.count(
-        "exits",
-        lambda one: (((step.kind, one.kind), None) for step in one.journey.steps if step.left_on is not None),
-    )
-    columns.count(
-        "dropouts",
-        lambda one: (((step.kind, one.kind), None) for step in one.journey.steps if step.early),
-    )
+    columns = ClassTally(counting, tally, counting.once(_single_steps))
+    columns.count("exits", _ended)
+    columns.count("dropouts", lambda j: (((step.kind,), None) for step in j.steps if step.early))
     tally.derive("dropout_rate", share, "dropouts", "exits")
     return tally.table(_lines(tally))
 
@@ -218,10 +142,9 @@ def _dropouts(counting: Counting) -> Table:
         columns=statistics.DROPOUTS,
         totals=lambda key: ((*key[:2], TOTAL), (TOTAL, TOTAL, TOTAL)),
     )
-    dropped = [c for c in dimension.attended() if c.one.abandon_ground is not None]
     tally.count(
         "dropouts",
-        dropped,
+        dropped(counting),
         lambda c: (c.one.module, c.one.abandon_ground, c.trait.value),
         because(because_left),
     )
@@ -319,7 +242,7 @@ def _women(counting: Counting) -> Table:
             left_to = one.destination or Destination.UNKNOWN.value
             yield (Area.DESTINATION.value, left_to), one.participant_id
 
-    columns = ItemTally(counting, tally, together(counting, lives_apart.by_whereabouts))
+    columns = ItemTally(counting, tally, together(counting, lives_apart.by_whereabouts, persons=True))
     columns.persons("persons", everywhere)
     columns.persons("women", lambda one: everywhere(one) if one.woman else ())
     tally.derive("women_share", share, "women", "persons")
@@ -336,7 +259,7 @@ PATHWAYS_BREAKDOWN: Final = ReportDefinition(
     parameters=(MUNICIPALITY, BY),
     needs=frozenset({Need.CHARACTERISTICS, Need.EMPLOYMENTS, Need.CONTACTS}),
     columns=lambda given: united(
-        *(lives.DESTINATIONS, lives.STEPS, lives.JOBS, bundles.CONTACTS),
+        *(lives.DESTINATIONS, stages.STEPS, lives.JOBS, bundles.CONTACTS),
         columns_of([Dimension(str(given[BY.name]))]),
     ),
     tables=(

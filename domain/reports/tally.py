@@ -23,7 +23,6 @@ from domain.reports.evidence import (
     EntryRef,
     Evidence,
     Kind,
-    Lasted,
 )
 from domain.reports.table import TOTAL, Cell, Column, Line, Table
 from domain.reports.tally_column import (
@@ -224,13 +223,15 @@ class Tally:
         facts: Iterable[Fact],
         line: LineOf,
         because: Because,
-        lasted: Callable[[Any], Lasted],
+        lasted: Callable[[Any], Any],
     ) -> None:
-        """The median of how long the facts of each cell lasted, with those that are not over yet."""
+        """The median of how long the facts of each cell lasted, over or not; of a bundled one ``lasted`` counts how many did."""
         tally = self._column(column, Kind.SURVIVAL)
         tally.group = lasted
         for fact in self._taken_in(column, tally, facts, line, because):
-            tally.groups[line(fact)][lasted(fact)] += fact.number if self.bundled else 1
+            seen, found = tally.groups[line(fact)], lasted(fact)
+            for each, number in found.items() if self.bundled else ((found, 1),):
+                seen[each] += number
 
     def but_for(
         self,
@@ -492,9 +493,5 @@ def _totals_last(key: Key) -> tuple[tuple[bool, str], ...]:
 
 
 def total_of_all(key: Key) -> tuple[Key]:
-    """One line that sums up all others.
-
-    >>> total_of_all(("F4", "05334012"))
-    (('total', 'total'),)
-    """
+    """One line that sums up all others."""
     return ((TOTAL,) * len(key),)
