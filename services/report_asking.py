@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Final
 
 from domain.decision import local_date
 from domain.refusals import Refusal
@@ -12,7 +13,11 @@ from domain.reports.definition import Parameter, ParameterKind, ParameterValue, 
 from domain.reports.facts import Facts
 from domain.reports.grant_asked import GRANT, YEAR
 from domain.reports.registry import REPORTS, definition_of
+from domain.wording import shown_municipality
 from services.bootstrap import Engine
+
+MOST_NAMED: Final = 12
+"""How many of what there is a refusal names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,16 +158,18 @@ def unknown_to(facts: Facts, sure: SureReport) -> Refusal | None:
         if value is None:
             continue
         if parameter.kind is ParameterKind.MUNICIPALITY and value not in facts.municipalities:
+            there = _some_of(facts.municipalities)
             return Refusal(
                 "report.municipality_unknown",
-                "Für diese Kommune (AGS) gibt es keine Fälle, Angebote oder Mittel.",
-                "There are no cases, offers or funds of this municipality (AGS).",
+                f"Für diese Kommune (AGS) gibt es keine Fälle, Angebote oder Mittel. Es gibt sie für: {there}.",
+                f"There are no cases, offers or funds of this municipality (AGS). There are of: {there}.",
             )
         if parameter.kind is ParameterKind.GRANT and value not in {plan.reference for plan in facts.plans}:
+            there = ", ".join(sorted({plan.reference for plan in facts.plans})[:MOST_NAMED]) or "–"
             return Refusal(
                 "report.grant_unknown",
-                "Einen Bescheid mit diesem Zeichen gibt es nicht.",
-                "There is no grant notice with this reference.",
+                f"Einen Bescheid mit diesem Zeichen gibt es nicht. Es gibt: {there}.",
+                f"There is no grant notice with this reference. There are: {there}.",
             )
     year = sure.parameters.get(YEAR.name)
     if year is not None and not _any_grant_in(facts, sure, int(str(year))):
@@ -178,6 +185,12 @@ def unknown_to(facts: Facts, sure: SureReport) -> Refusal | None:
             if refusal is not None:
                 return refusal
     return None
+
+
+def _some_of(municipalities: Collection[str]) -> str:
+    """Municipalities by key and name, the first of them where there are many."""
+    named = [shown_municipality(ags) for ags in sorted(municipalities)[:MOST_NAMED]]
+    return ", ".join([*named, "…"] if len(municipalities) > MOST_NAMED else named) or "–"
 
 
 def _any_grant_in(facts: Facts, sure: SureReport, year: int) -> bool:
@@ -219,16 +232,23 @@ def _date_refusal(engine: Engine, definition: ReportDefinition, as_of: date, now
 async def known_position(
     engine: Engine, known_at: datetime | int | None, now: datetime
 ) -> int | Refusal | None:
-    """The position that is meant; None when none is. Refused: what lies beyond the log."""
+    """The position that is meant; None when none is. Refused: what lies beyond the log, and what lies before its first
+    entry, when nothing was known that could be 0."""
     if known_at is None:
         return None
     if isinstance(known_at, datetime):
         if known_at > now:
             return _beyond_the_log()
-        return await engine.log.position_at(known_at)
-    if not 0 <= known_at <= await engine.log.head():
+        position = await engine.log.position_at(known_at)
+    elif 0 <= known_at <= await engine.log.head():
+        position = known_at
+    else:
         return _beyond_the_log()
-    return known_at
+    return position or Refusal(
+        "report.nothing_known_yet",
+        "Zu diesem Kenntnisstand war noch nichts erfasst; davon gibt es keine Zahlen, auch keine Null.",
+        "Nothing had been recorded by then; there are no figures of it, not even a zero.",
+    )
 
 
 def _beyond_the_log() -> Refusal:

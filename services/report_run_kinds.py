@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeAlias, assert_never
@@ -12,11 +12,12 @@ from uuid import UUID
 
 from adapters.background_runs import BackgroundRun, RunKind
 from domain.command_handling import CommandContext
+from domain.path import Title
 from domain.refusals import Refusal
 from services.bootstrap import Engine
 from services.log_facts import Progress
 from services.report_asking import AskedReport, known_position, made_sure, parameters_as_text
-from services.report_delta import compared_with, delta_since, plain_delta
+from services.report_delta import ReportDelta, compared_with, delta_since, notice_lines, plain_delta
 from services.report_publishing import controlled, publish_seal
 from services.report_seals import (
     CountableSeal,
@@ -29,7 +30,13 @@ from services.report_seals import (
     sealed,
     verify_seal,
 )
-from services.report_whatif import counterfactual, other_values, plain_counterfactual
+from services.report_whatif import (
+    Counterfactual,
+    counterfactual,
+    counterfactual_lines,
+    other_values,
+    plain_counterfactual,
+)
 from services.reports import ReportResult, run_asked
 
 
@@ -59,11 +66,12 @@ class Finding:
     """What a run on a sealed report found: canonical JSON. ``digest`` is what the run is known by.
 
     That is the SHA-256 of ``body``; of a verification that of the report as it is counted now, of a publication that of
-    the seal.
+    the seal. ``text`` is the same as people read it, where that is more than a word.
     """
 
     body: bytes
     digest: str
+    text: Title | None = None
 
 
 RunResult: TypeAlias = ReportResult | Finding
@@ -165,10 +173,10 @@ async def carried_out(engine: Engine, run: BackgroundRun, progress: Progress) ->
             return seal if isinstance(seal, Refusal) else _publication(seal)
         case RunKind.DELTA:
             delta = await delta_since(engine, _seal_id(run), run.position, progress, until=run.asked_at)
-            return delta if isinstance(delta, Refusal) else _finding(plain_delta(delta))
+            return delta if isinstance(delta, Refusal) else _delta(delta)
         case RunKind.COUNTERFACTUAL:
             other = await counterfactual(engine, _seal_id(run), run.parameters, progress)
-            return other if isinstance(other, Refusal) else _finding(plain_counterfactual(other))
+            return other if isinstance(other, Refusal) else _counterfactual(other)
     assert_never(run.kind)
 
 
@@ -215,6 +223,15 @@ def no_file() -> Refusal:
     )
 
 
+def no_text() -> Refusal:
+    """The refusal of a text where a run has nothing to say at length."""
+    return Refusal(
+        "report.run_no_text",
+        "Zu diesem Lauf gibt es keinen Text; was er ergab, steht unter result.",
+        "There is no text of this run; what came out of it stands under result.",
+    )
+
+
 def _context(run: BackgroundRun) -> CommandContext:
     assert run.actor is not None  # noqa: S101 # of every run that records something
     assert run.organisation is not None  # noqa: S101 # of every run that records something
@@ -234,9 +251,18 @@ def _publication(seal: Seal) -> Finding:
     return Finding(body=_canonical({"seal": plain_seal(seal), "published": True}), digest=seal.digest)
 
 
-def _finding(plain: Mapping[str, Any]) -> Finding:
+def _delta(found: ReportDelta) -> Finding:
+    return _finding(plain_delta(found), lambda language: notice_lines(found, language))
+
+
+def _counterfactual(found: Counterfactual) -> Finding:
+    return _finding(plain_counterfactual(found), lambda language: counterfactual_lines(found, language))
+
+
+def _finding(plain: Mapping[str, Any], lines: Callable[[str], list[str]]) -> Finding:
     body = _canonical(plain)
-    return Finding(body=body, digest=hashlib.sha256(body).hexdigest())
+    de, en = ("".join(f"{line}\n" for line in lines(language)) for language in ("de", "en"))
+    return Finding(body=body, digest=hashlib.sha256(body).hexdigest(), text=Title(de=de, en=en))
 
 
 def _canonical(plain: Mapping[str, Any]) -> bytes:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from adapters.sealed_reports import sealed_reports
+from adapters.sealed_reports import published_seals, sealed_reports
 from domain import report_seal
 from domain.command_handling import Accepted, CommandContext, handle
 from domain.decision import local_date
@@ -23,6 +23,7 @@ from services.log_facts import Progress, facts_from_log, nobody_watches
 from services.report_asking import (
     AskedReport,
     SureReport,
+    asked_definition,
     made_sure,
     parameters_as_text,
     read_parameters,
@@ -164,9 +165,12 @@ async def sealed(engine: Engine, seal_id: UUID) -> Seal | Refusal:
     )
 
 
-async def all_sealed(engine: Engine, most: int = 100) -> list[Seal]:
-    """The latest seals, the newest first, as the read tables show them."""
-    return [
+async def all_sealed(engine: Engine, most: int = 100, report: str | None = None) -> list[Seal] | Refusal:
+    """The latest seals, the newest first, as the read tables show them; with ``report`` of that one alone.
+
+    Refused: a report of which there is neither a definition nor a seal.
+    """
+    found = [
         Seal(
             seal_id=row.seal_id,
             position=row.position,
@@ -180,8 +184,18 @@ async def all_sealed(engine: Engine, most: int = 100) -> list[Seal]:
             actor=row.actor,
             organisation=row.organisation,
         )
-        for row in await sealed_reports(engine.connections, engine.log.schema, most)
+        for row in await sealed_reports(engine.connections, engine.log.schema, most, report)
     ]
+    if report is not None and not found and report not in REPORTS:
+        refusal = asked_definition(AskedReport(name=report))
+        if isinstance(refusal, Refusal):
+            return refusal
+    return found
+
+
+async def published(engine: Engine) -> dict[UUID, date]:
+    """The seals that went out with the day they did, as the read tables show them."""
+    return await published_seals(engine.connections, engine.log.schema)
 
 
 async def countable(engine: Engine, seal_id: UUID) -> CountableSeal | Refusal:

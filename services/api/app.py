@@ -98,7 +98,7 @@ def create_app(
         gap_router(engine, queries, now),
         report_router(engine, queries, drills, lambda: book(now())),
         run_router(engine, queries, jobs, drills, now, lambda: book(now())),
-        seal_router(engine, jobs, drills, now),
+        seal_router(engine, jobs, drills, now, lambda: book(now())),
         event_router(engine),
         definition_router(engine),
     ):

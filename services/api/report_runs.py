@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from adapters.background_runs import BackgroundRun, RunKind, RunState
+from domain.code_titles import in_language
 from domain.refusals import Refusal
 from domain.reports.drill import Page
 from domain.reports.evidence import CellRef
 from services.api.identity import Acting
-from services.api.language import preferred
+from services.api.language import language_of
 from services.api.problems import documented
+from services.api.report_files import CLICKED, NOTHING_RUNS, FileFormat, TableOfFile, report_answer
 from services.api.report_requests import NAME_PATTERN, Params, ReportName, asked_report, report_problem
-from services.api.reports import CLICKED
 from services.api.requests import AsOf, IdempotencyKey, KnownAt, WaitFor
 from services.api.waiting import caught_up
 from services.bootstrap import Engine
@@ -29,10 +29,10 @@ from services.report_asking import AskedReport
 from services.report_contacts import Contacts, nobody_looked_up
 from services.report_drill import MOST_SHARES, entries_behind, plain_drill
 from services.report_drilling import DrillMemory, drill_down
-from services.report_formats.rendering import Format, render
+from services.report_formats.rendering import Format
 from services.report_jobs import ReportJobs, no_such_run
-from services.report_run_kinds import Asked, Finding, RunResult, Sealer, no_file
-from services.reports import report_run
+from services.report_run_kinds import Asked, Finding, RunResult, Sealer, no_file, no_text
+from services.report_text import report_lines
 
 CellPart = Annotated[str, Path(pattern=NAME_PATTERN)]
 CellKey = Annotated[
@@ -184,15 +184,16 @@ def run_router(
     )
     async def file(
         run_id: UUID,
-        format: Format = Format.JSON,  # noqa: A002 # the name in the query
-        accept_language: Annotated[str, Header()] = "",
+        request: Request,
+        format_: FileFormat = Format.JSON,
+        table: TableOfFile = None,
     ) -> Response:
         """The same run gives the same bytes, whenever it is fetched; but a list of whom to call says whom that reaches
         now."""
         result = await _result(jobs, run_id)
         if isinstance(result, Finding):
             raise report_problem(no_file())
-        if format in CLICKED:
+        if format_ in CLICKED:
             of_run = _found(await jobs.find(run_id))
             asked = AskedReport(
                 name=of_run.report,
@@ -201,20 +202,35 @@ def run_router(
                 parameters=dict(of_run.parameters),
             )
             drills.prepare(engine, asked, now())
-        run = await report_run(engine, result, contacts())
-        body = await asyncio.to_thread(render, result.report, run, format, preferred(accept_language).value)
-        if isinstance(body, Refusal):
-            raise report_problem(body)
-        name = f"{result.report.name}-{result.report.as_of}.{format.value}"
-        return Response(
-            body,
-            media_type=format.media_type,
-            headers={
-                "Content-Disposition": f'attachment; filename="{name}"',
-                "ETag": f'"{hashlib.sha256(body).hexdigest()}"',
-                "Position": str(result.position),
+        return await report_answer(engine, result, format_, table, language_of(request.headers), contacts())
+
+    @router.get(
+        "/report-runs/{run_id}/text",
+        operation_id="read_run_text",
+        summary="What came out of a run, as people read it",
+        response_class=Response,
+        responses={
+            200: {
+                "description": "Of a report its tables with their definitions, of a delta the draft of a correction "
+                "notice, of a counterfactual the figures that differ and the cases that flip; in the language of "
+                "Accept-Language",
+                "content": {"text/plain": {}},
             },
-        )
+            **documented(404, 409, 422, 500, 503),
+        },
+    )
+    async def text(run_id: UUID, request: Request) -> Response:
+        """German unless Accept-Language likes English better. 409 for a run of which there is no text."""
+        result = await _result(jobs, run_id)
+        language = language_of(request.headers)
+        if isinstance(result, Finding):
+            if result.text is None:
+                raise report_problem(no_text())
+            body = in_language(result.text, language.value)
+        else:
+            body = "".join(f"{line}\n" for line in report_lines(result, language.value, contacts()))
+        headers = {"Content-Language": language.value, "Vary": "Accept-Language", **NOTHING_RUNS}
+        return Response(body.encode(), media_type="text/plain; charset=utf-8", headers=headers)
 
     @router.get(
         "/report-runs/{run_id}/result",

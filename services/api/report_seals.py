@@ -5,29 +5,34 @@ Whatever counts is a run in the background, answered at once with its address.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field
 
 from adapters.background_runs import RunKind
 from domain.refusals import Refusal
 from domain.reports.drill import Page
 from domain.reports.evidence import CellRef
 from services.api.identity import Acting
+from services.api.language import language_of
 from services.api.problems import documented
-from services.api.report_requests import Params, asked_report, report_problem
+from services.api.report_files import FILES, FileFormat, TableOfFile, report_answer
+from services.api.report_requests import NAME_PATTERN, Params, asked_report, report_problem
 from services.api.report_runs import ButFor, CellKey, CellPart, First, Most, RunBody, begun, cell_body
 from services.api.requests import IdempotencyKey, KnownAt
 from services.bootstrap import Engine
+from services.report_again import report_of_seal
+from services.report_contacts import Contacts, nobody_looked_up
 from services.report_drill import MOST_SHARES
 from services.report_drilling import DrillMemory
+from services.report_formats.rendering import Format
 from services.report_jobs import ReportJobs
 from services.report_run_kinds import AskedOfSeal, Sealer
-from services.report_seals import Seal, all_sealed, asked_again, sealed
+from services.report_seals import Seal, all_sealed, asked_again, published, sealed
 
 
 class SealBody(BaseModel):
@@ -43,10 +48,15 @@ class SealBody(BaseModel):
     recorded_at: datetime
     actor: str
     organisation: str
+    published_on: date | None = Field(description="when it went out; null when it did not")
 
 
 def seal_router(
-    engine: Engine, jobs: ReportJobs, drills: DrillMemory, now: Callable[[], datetime]
+    engine: Engine,
+    jobs: ReportJobs,
+    drills: DrillMemory,
+    now: Callable[[], datetime],
+    contacts: Callable[[], Contacts | None] = nobody_looked_up,
 ) -> APIRouter:
     """Seals, and the runs on them."""
     router = APIRouter(tags=["reports"])
@@ -55,11 +65,18 @@ def seal_router(
         "/sealed-reports",
         operation_id="list_sealed_reports",
         summary="The sealed reports",
-        responses=documented(422, 500, 503),
+        responses=documented(404, 422, 500, 503),
     )
-    async def seals(most: Annotated[int, Query(ge=1, le=1_000)] = 100) -> list[SealBody]:
+    async def seals(
+        report: Annotated[str | None, Query(pattern=NAME_PATTERN, description="of this report alone")] = None,
+        most: Annotated[int, Query(ge=1, le=1_000)] = 100,
+    ) -> list[SealBody]:
         """The newest first."""
-        return [_seal_body(one) for one in await all_sealed(engine, most)]
+        found = await all_sealed(engine, most, report)
+        if isinstance(found, Refusal):
+            raise report_problem(found)
+        went_out = await published(engine)
+        return [_seal_body(one, went_out) for one in found]
 
     @router.get(
         "/sealed-reports/{seal_id}",
@@ -72,7 +89,34 @@ def seal_router(
         found = await sealed(engine, seal_id)
         if isinstance(found, Refusal):
             raise report_problem(found)
-        return _seal_body(found)
+        return _seal_body(found, await published(engine))
+
+    @router.get(
+        "/sealed-reports/{seal_id}/file",
+        operation_id="read_sealed_file",
+        summary="A sealed report as a file",
+        response_class=Response,
+        responses={
+            200: {
+                "description": "The report as it was sealed, in the format asked for; JSON is the canonical form that has "
+                "the digest of the seal.",
+                "content": {"application/json": {"schema": {"type": "object"}}, **FILES},
+            },
+            **documented(404, 409, 422, 500, 503),
+        },
+    )
+    async def file(
+        seal_id: UUID,
+        request: Request,
+        format_: FileFormat = Format.JSON,
+        table: TableOfFile = None,
+    ) -> Response:
+        """Counted again by the definition of its version, and held against its digest before it is given out; but a list
+        of whom to call says whom that reaches now."""
+        result = await report_of_seal(engine, seal_id)
+        if isinstance(result, Refusal):
+            raise report_problem(result)
+        return await report_answer(engine, result, format_, table, language_of(request.headers), contacts())
 
     @router.get(
         "/sealed-reports/{seal_id}/cells/{table}/{column}",
@@ -162,7 +206,7 @@ def seal_router(
     return router
 
 
-def _seal_body(seal: Seal) -> SealBody:
+def _seal_body(seal: Seal, went_out: Mapping[UUID, date]) -> SealBody:
     return SealBody(
         id=seal.seal_id,
         report=seal.report,
@@ -174,4 +218,5 @@ def _seal_body(seal: Seal) -> SealBody:
         recorded_at=seal.recorded_at,
         actor=seal.actor,
         organisation=seal.organisation,
+        published_on=went_out.get(seal.seal_id),
     )

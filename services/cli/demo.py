@@ -16,6 +16,7 @@ from cyclopts import Parameter
 from rich.console import Console
 
 from adapters.embedded.state import prepare_directory
+from domain.path import Title
 from services.cli.outcome import Json, print_json
 from services.cli.progress import progress
 from services.cli.running import System, whole_system
@@ -105,7 +106,11 @@ async def _fill(console: Console, system: System, participants: int, years: int)
     if head:
         console.print(f"Die Stadt ist schon gefüllt: {head} Ereignisse im Protokoll.")
         return
-    with progress(f"Simulierte Stadt: {participants} Personen, {years} Jahre") as report:
+    title = Title(
+        de=f"Simulierte Stadt: {participants} Personen, {years} Jahre",
+        en=f"Simulated town: {participants} people, {years} years",
+    )
+    with progress(title) as report:
         simulated = await run_simulation(
             system.engine, participants=participants, years=years, seed=SEED, until=None, progress=report
         )
@@ -115,7 +120,9 @@ async def _fill(console: Console, system: System, participants: int, years: int)
 async def _recover(system: System) -> None:
     from services.recover import recover
 
-    with progress("Offene Fälle aus dem Protokoll aufnehmen") as report:
+    with progress(
+        Title(de="Offene Fälle aus dem Protokoll aufnehmen", en="Taking up open cases from the log")
+    ) as report:
         recovered = await recover(system.engine, system.client, report)
     print(str(recovered), file=sys.stderr)
 

@@ -10,6 +10,7 @@ from cyclopts import App
 
 from domain.command_handling import CommandContext, handle
 from domain.decision import local_date
+from domain.path import Title
 from domain.refusals import Refusal
 from domain.wording import shown_code
 from services.cli.connecting import engine_here
@@ -45,7 +46,9 @@ async def decide_all(*, until: str | None = None, language: str = "de", json_: J
     today = local_date(utc_now())
     last = _until(until, today, language)
     async with engine_here() as engine:
-        with progress("Deciding flat rates") as report:
+        with progress(
+            Title(de="Pauschalen werden festgestellt", en="Deciding flat rates"), language
+        ) as report:
             run = await decide_flat_rates(engine, until=last, occurred_on=today, progress=report)
     if json_:
         print_json(run)

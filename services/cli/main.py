@@ -94,6 +94,9 @@ def build() -> App:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit: 0, or 2 after one line on standard error when it cannot be done."""
+    if not _spoken_here(given := _language(arguments)):
+        _say(f'--language: „{given}“ ist nicht eines von: de, en. / "{given}" is not one of: de, en.')
+        sys.exit(USAGE_ERROR)
     try:
         status = build()(arguments, exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
@@ -136,6 +139,11 @@ def _spoken(error: Exception) -> Exception | None:
     if isinstance(error, ExceptionGroup):
         return next((found for inner in error.exceptions if (found := _spoken(inner))), None)
     return error if isinstance(error, spoken_errors()) else None
+
+
+def _spoken_here(language: str) -> bool:
+    """Whether there are texts in a language; a regional form has those of its language. A missing one is told later."""
+    return not language or language.lower().replace("_", "-").partition("-")[0] in {"de", "en"}
 
 
 def _language(arguments: Sequence[str] | None) -> str:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, TextIO, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -37,16 +37,23 @@ Json: TypeAlias = Annotated[bool, Parameter(name="--json", negative=())]
 """The --json flag of every command."""
 
 
+def as_json(record: Any) -> dict[str, Any]:
+    """A record as an object, to which something may be added."""
+    found: dict[str, Any] = _with_names(record)
+    return found
+
+
 def print_json(value: Any) -> None:
     """``value`` as one JSON document on standard output; records with their names, dates as ISO 8601, keys sorted."""
     encoded = msgspec.json.encode(_with_names(value), order="sorted", enc_hook=_plain)
     sys.stdout.write(msgspec.json.format(encoded, indent=2).decode() + "\n")
 
 
-def print_lines(lines: Iterable[str]) -> None:
-    """Lines on standard output."""
+def print_lines(lines: Iterable[str], to: TextIO | None = None) -> None:
+    """Lines on standard output, or ``to`` another stream."""
+    stream = to or sys.stdout
     for line in lines:
-        sys.stdout.write(line + "\n")
+        stream.write(line + "\n")
 
 
 def refused(refusal: Refusal, language: str = "de") -> CommandFailed:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from pathlib import Path
+from typing import Annotated, Final, TypeAlias
 from uuid import uuid4
 
 from cyclopts import Parameter
 
+from domain.path import Title
 from domain.refusals import Refusal
 from services.cli.acting import acting
 from services.cli.connecting import engine_here
 from services.cli.outcome import (
     Json,
+    as_json,
     at_least,
     print_json,
     print_lines,
@@ -20,14 +23,14 @@ from services.cli.outcome import (
     refused,
 )
 from services.cli.progress import progress
+from services.cli.report_writing import ReportFormat, Wanted
 from services.cli.reports import Param, read_asked, read_parameters, report
-
-if TYPE_CHECKING:
-    from services.report_seals import Seal
+from services.report_seal_text import seal_lines
 
 Rule: TypeAlias = Annotated[tuple[str, ...], Parameter(name="--rule", negative=())]
 """Values of rules as name=value."""
 
+READING: Final = Title(de="Das Protokoll wird gelesen", en="Reading the log")
 DIFFERS = 1
 """Exit status when a sealed report does not come out again."""
 
@@ -77,7 +80,7 @@ async def seal(
     seal_id = read_uuid(id_, "--id") if id_ else uuid4()
     now = utc_now()
     async with engine_here(settings) as engine:
-        with progress("Reading the log") as told:
+        with progress(READING, language) as told:
             sealed = await seal_report(engine, asked, seal_id, context, now, progress=told)
     if isinstance(sealed, Refusal):
         raise refused(sealed, language)
@@ -85,6 +88,52 @@ async def seal(
         print_json(sealed)
     else:
         print_lines(seal_lines([sealed], language))
+    return 0
+
+
+@report.command
+async def file(
+    id_: str,
+    /,
+    *,
+    format_: ReportFormat = "text",
+    table: str | None = None,
+    out: Path | None = None,
+    force: bool = False,
+    language: str = "de",
+) -> int:
+    """Print a sealed report as it was sealed, or write it into a file; held against its SHA-256 before.
+
+    Parameters
+    ----------
+    id_
+        Number of the seal; teilhabe report sealed lists them.
+    format_
+        text, or a file format; json is the canonical form that has the SHA-256 of the seal.
+    table
+        Id of the one table to have in the file; as csv it is then heads and rows alone, for programs.
+    out
+        File to write; standard output when left out.
+    force
+        Overwrite the file if it is there.
+    language
+        de or en.
+    """
+    from services.bootstrap import contact_book
+    from services.gateway import utc_now
+    from services.report_again import report_of_seal
+    from services.settings import read_settings
+
+    wanted = Wanted(format_=format_, language=language, out=out, table=table, force=force)
+    wanted.check()
+    seal_id, settings = read_uuid(id_, "ID"), read_settings()
+    whom = contact_book(settings)(utc_now())
+    async with engine_here(settings) as engine:
+        with progress(READING, language) as told:
+            result = await report_of_seal(engine, seal_id, told)
+        if isinstance(result, Refusal):
+            raise refused(result, language)
+        wanted.write(await wanted.rendered(engine, result, whom))
     return 0
 
 
@@ -119,7 +168,7 @@ async def publish(
     context = acting(settings, actor, organisation, language)
     seal_id = read_uuid(id_, "ID")
     async with engine_here(settings) as engine:
-        with progress("Reading the log") as told:
+        with progress(READING, language) as told:
             found = await publish_seal(engine, seal_id, context, utc_now(), progress=told)
     if isinstance(found, Refusal):
         raise refused(found, language)
@@ -132,26 +181,35 @@ async def publish(
 
 
 @report.command
-async def sealed(*, most: int = 100, language: str = "de", json_: Json = False) -> int:
-    """The sealed reports, the newest first.
+async def sealed(
+    name: str | None = None, /, *, most: int = 100, language: str = "de", json_: Json = False
+) -> int:
+    """The sealed reports, the newest first, and which of them went out; of one report or of all.
 
     Parameters
     ----------
+    name
+        The report; all when left out.
     most
-        How many at most.
+        How many to show.
     language
         de or en.
     """
-    from services.report_seals import all_sealed
+    from services.report_seals import all_sealed, published
 
     if most < 1:
         raise at_least("--most", 1, most)
     async with engine_here() as engine:
-        found = await all_sealed(engine, most)
+        found = await all_sealed(engine, most, name)
+        if isinstance(found, Refusal):
+            raise refused(found, language)
+        went_out = await published(engine)
     if json_:
-        print_json(found)
+        print_json([as_json(one) | {"published_on": went_out.get(one.seal_id)} for one in found])
+    elif found:
+        print_lines(seal_lines(found, language, went_out))
     else:
-        print_lines(seal_lines(found, language))
+        print_lines(["No report is sealed." if language.startswith("en") else "Kein Bericht ist versiegelt."])
     return 0
 
 
@@ -170,7 +228,7 @@ async def verify(id_: str, /, *, language: str = "de", json_: Json = False) -> i
 
     seal_id = read_uuid(id_, "ID")
     async with engine_here() as engine:
-        with progress("Reading the log") as told:
+        with progress(READING, language) as told:
             found = await verify_seal(engine, seal_id, told)
     if isinstance(found, Refusal):
         raise refused(found, language)
@@ -210,7 +268,7 @@ async def delta(
         position = await known_position(engine, known, utc_now())
         if isinstance(position, Refusal):
             raise refused(position, language)
-        with progress("Reading the log") as told:
+        with progress(READING, language) as told:
             found = await delta_since(engine, seal_id, position, told)
     if isinstance(found, Refusal):
         raise refused(found, language)
@@ -238,7 +296,7 @@ async def whatif(id_: str, /, *, rule: Rule = (), language: str = "de", json_: J
 
     seal_id, values = read_uuid(id_, "ID"), read_parameters(rule, "--rule")
     async with engine_here() as engine:
-        with progress("Reading the log") as told:
+        with progress(READING, language) as told:
             found = await counterfactual(engine, seal_id, values, told)
     if isinstance(found, Refusal):
         raise refused(found, language)
@@ -247,22 +305,3 @@ async def whatif(id_: str, /, *, rule: Rule = (), language: str = "de", json_: J
     else:
         print_lines(counterfactual_lines(found, language))
     return 0
-
-
-def seal_lines(seals: list[Seal], language: str) -> list[str]:
-    """Seals as text, two lines each."""
-    from domain.wording import shown_date, shown_instant
-
-    english = language.startswith("en")
-    lines = []
-    for one in seals:
-        given = "".join(f", {name}={value}" for name, value in one.parameters.items())
-        what = f"{one.report}/{one.definition_version}{given}"
-        day, at = shown_date(one.as_of, language), shown_instant(one.recorded_at, language)
-        if english:
-            lines.append(f"{one.seal_id}  {what}, as of {day}, position {one.log_position}")
-            lines.append(f"  sealed {at} by {one.actor} ({one.organisation}), SHA-256 {one.digest}")
-        else:
-            lines.append(f"{one.seal_id}  {what}, Stichtag {day}, Position {one.log_position}")
-            lines.append(f"  versiegelt {at} von {one.actor} ({one.organisation}), SHA-256 {one.digest}")
-    return lines

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+from uuid import uuid4
 
 from cyclopts import App, Parameter
 
@@ -19,6 +20,8 @@ from services.cli.outcome import (
     read_uuid,
     refused,
 )
+from services.cli.report_running import Sealing, run_and_write
+from services.cli.report_writing import ReportFormat, Wanted
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -28,7 +31,6 @@ if TYPE_CHECKING:
 
 SECONDS_FOR_PROJECTIONS = 60.0
 
-ReportFormat: TypeAlias = Literal["text", "json", "csv", "xlsx", "pdf", "html"]
 Param: TypeAlias = Annotated[tuple[str, ...], Parameter(name="--param", negative=())]
 """Parameters of a report as name=value."""
 
@@ -90,25 +92,58 @@ async def _print(
 ) -> int:
     param = () if municipality is None else (f"municipality={municipality}",)
     asked = read_asked(name, as_of, known_at, param)
-    return await _run(asked, "json" if as_json else "text", None, language, force=False)
+    return await run_and_write(asked, Wanted(format_="json" if as_json else "text", language=language))
 
 
 @report.command(name="list")
-async def list_(*, language: str = "de", json_: Json = False) -> int:
-    """The reports that can be run, with their parameters.
+async def list_(*word: str, language: str = "de", json_: Json = False) -> int:
+    """The reports that can be run, with their parameters; with words those in which all of them occur.
 
     Parameters
     ----------
+    word
+        Sought in names, titles, tables, columns and parameters, German and English alike: teilhabe report list frauen.
     language
         de or en.
     """
     from domain.reports.registry import REPORTS
-    from services.report_catalogue import catalogue_lines, plain_catalogue
+    from services.report_catalogue import catalogue_lines, found_by, plain_catalogue
 
+    found = found_by(word, REPORTS.values())
+    if not found:
+        words = " ".join(word)
+        raise CommandFailed(
+            f"in keinem Bericht kommt „{words}“ vor; teilhabe report list zeigt alle",
+            f'"{words}" occurs in no report; teilhabe report list shows them all',
+        )
     if json_:
-        print_json(plain_catalogue(REPORTS.values()))
+        print_json(plain_catalogue(found))
     else:
-        print_lines(catalogue_lines(REPORTS.values(), language))
+        print_lines(catalogue_lines(found, language))
+    return 0
+
+
+@report.command
+async def describe(name: str, /, *, language: str = "de", json_: Json = False) -> int:
+    """What a report tells before it is run: its parameters, tables and columns by their ids, each with its definition.
+
+    Parameters
+    ----------
+    name
+        One of those that teilhabe report list names.
+    language
+        de or en.
+    """
+    from services.report_asking import AskedReport, asked_definition
+    from services.report_catalogue import described_lines, plain_description
+
+    definition = asked_definition(AskedReport(name=name))
+    if isinstance(definition, Refusal):
+        raise refused(definition, language)
+    if json_:
+        print_json(plain_description(definition))
+    else:
+        print_lines(described_lines(definition, language))
     return 0
 
 
@@ -124,9 +159,13 @@ async def run(
     table: str | None = None,
     out: Path | None = None,
     force: bool = False,
+    seal: Annotated[bool, Parameter(negative=())] = False,
+    id_: str | None = None,
+    actor: str | None = None,
+    organisation: str | None = None,
     language: str = "de",
 ) -> int:
-    """Run a report and print it, or write it into a file.
+    """Run a report and print it, or write it into a file; with --seal seal what is written.
 
     Parameters
     ----------
@@ -146,11 +185,33 @@ async def run(
         File to write; standard output when left out.
     force
         Overwrite the file if it is there.
+    seal
+        Seal the report: it is counted from the log, and the number of the seal is told.
+    id_
+        Number (UUID) of the seal; a new one when left out.
+    actor
+        Opaque staff id of who seals; TEILHABE_DEV_ACTOR when left out.
+    organisation
+        Opaque id of their employer; TEILHABE_DEV_ORGANISATION when left out.
     language
         de or en.
     """
+    from services.cli.acting import acting
+    from services.settings import read_settings
+
     asked = read_asked(name, as_of, known_at, param)
-    return await _run(asked, format_, out, language, table=table, force=force)
+    wanted = Wanted(format_=format_, language=language, out=out, table=table, force=force)
+    if not seal:
+        if id_ or actor or organisation:
+            raise CommandFailed(
+                "--id, --actor und --organisation gehören zu --seal",
+                "--id, --actor and --organisation go with --seal",
+            )
+        return await run_and_write(asked, wanted)
+    by = acting(read_settings(), actor, organisation, language)
+    return await run_and_write(
+        asked, wanted, Sealing(number=read_uuid(id_, "--id") if id_ else uuid4(), by=by)
+    )
 
 
 @report.command
@@ -270,48 +331,6 @@ def read_parameters(given: tuple[str, ...], option: str = "--param") -> dict[str
             raise CommandFailed(f"{option} nennt {name} doppelt", f"{option} gives {name} twice")
         parameters[name] = value
     return parameters
-
-
-async def _run(
-    asked: AskedReport,
-    format_: str,
-    out: Path | None,
-    language: str,
-    *,
-    table: str | None = None,
-    force: bool,
-) -> int:
-    from services.bootstrap import contact_book
-    from services.cli.report_files import check_target, write_file
-    from services.gateway import utc_now
-    from services.report_formats.rendering import Format, render
-    from services.report_text import report_lines
-    from services.reports import report_run, run_asked
-    from services.settings import read_settings
-
-    if table is not None and format_ == "text":
-        raise CommandFailed(
-            "--table ist für Dateien: --format csv, xlsx, pdf oder html",
-            "--table is for files: --format csv, xlsx, pdf or html",
-        )
-    binary = format_ != "text" and Format(format_).binary
-    check_target(out, binary=binary, force=force)
-    settings = read_settings()
-    whom = contact_book(settings)(utc_now())
-    async with engine_here(settings) as engine:
-        result = await run_asked(engine, asked)
-        if isinstance(result, Refusal):
-            raise refused(result, language)
-        meta = await report_run(engine, result, whom)
-    if format_ == "text":
-        body = "".join(f"{line}\n" for line in report_lines(result, language, whom)).encode()
-    else:
-        rendered = render(result.report, meta, Format(format_), language, table=table)
-        if isinstance(rendered, Refusal):
-            raise refused(rendered, language)
-        body = rendered + b"\n" if format_ == "json" and out is None else rendered
-    write_file(out, body, force=force)
-    return 0
 
 
 async def report_text(engine: Engine, name: str, *, wait_for: int) -> list[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from cyclopts import App
 
+from domain.path import Title
 from services.cli.connecting import engine_and_temporal, engine_here, running_database
 from services.cli.outcome import CommandFailed, Json, print_json, print_lines
 from services.cli.progress import progress
@@ -159,7 +160,7 @@ async def recover(*, json_: Json = False) -> int:
     from services.recover import recover as recover_cases
 
     async with engine_and_temporal() as (engine, client):
-        with progress("Recovering cases") as report:
+        with progress(Title(de="Fälle werden aufgenommen", en="Recovering cases")) as report:
             recovered = await recover_cases(engine, client, report)
     if json_:
         print_json(recovered)
@@ -302,7 +303,7 @@ async def rebuild(name: str | None = None, *, json_: Json = False) -> int:
                 "migrations are pending; run: teilhabe migrate",
             )
         try:
-            with progress("Rebuilding") as report:
+            with progress(Title(de="Lesetabellen werden neu angelegt", en="Rebuilding")) as report:
                 rebuilt = await rebuild_projections(engine, name, report)
         except UnknownProjection as error:
             raise CommandFailed(str(error)) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.path import Title
 from services.cli.connecting import engine_here
 from services.cli.outcome import CommandFailed, Json, print_json, print_lines, read_date
 from services.cli.progress import progress
@@ -35,7 +36,7 @@ async def simulate(
     last_day = read_date(until, "--until")
     try:
         async with engine_here() as engine:
-            with progress("Simulating the town") as report:
+            with progress(Title(de="Die Stadt wird simuliert", en="Simulating the town")) as report:
                 simulated = await run_simulation(
                     engine, participants=participants, years=years, seed=seed, until=last_day, progress=report
                 )

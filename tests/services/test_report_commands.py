@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 from base64 import b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
-from uuid import uuid4
+from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -15,11 +18,13 @@ from domain.command_handling import CommandContext
 from services.bootstrap import Engine, open_engine
 from services.cli.main import main
 from services.gateway import utc_now
+from services.queries import Queries
 from services.report_asking import AskedReport
-from services.report_seals import Seal, seal_report
+from services.report_seals import Seal, seal_report, sealed
 from tests.domain.test_reports import TOWN
+from tests.patience import PATIENCE_SECONDS
 from tests.services.projector_process import KEK
-from tests.services.read_table_ground import write
+from tests.services.read_table_ground import projecting, write
 
 AS_OF = "2025-12-30"
 
@@ -90,3 +95,113 @@ async def test_a_seal_under_a_number_that_is_taken_is_refused(engine: Engine, ty
     said = await typed("report", "seal", "funding", "--as-of", AS_OF, "--id", number, "--language", "en")
     assert (said.status, said.out) == (2, "")
     assert "Something else is sealed under this number already: statistics, as of 2025-12-30" in said.err
+
+
+async def test_a_report_is_run_and_sealed_in_one_step(engine: Engine, typed: Type, tmp_path: Path) -> None:
+    """What is written is what was sealed; under the same number again it is the same file, whatever came since."""
+    target, number = tmp_path / "funding.json", str(uuid4())
+    line = ("report", "run", "funding", "--as-of", AS_OF, "--format", "json", "--seal", "--id", number)
+    first = await typed(*line, "--out", str(target))
+    assert first.status == 0, first.err
+    digest = hashlib.sha256(target.read_bytes()).hexdigest()
+    assert f"SHA-256 {digest}" in first.out
+    seal = await sealed(engine, UUID(number))
+    assert isinstance(seal, Seal)
+    assert (seal.digest, seal.actor) == (digest, "controller-1")
+    again = await typed(*line)
+    assert again.status == 0, again.err
+    assert again.out.encode() == target.read_bytes() + b"\n"
+    assert digest in again.err
+    other = await typed("report", "run", "statistics", "--as-of", AS_OF, "--seal", "--id", number)
+    assert (other.status, other.out) == (2, "")
+    assert "[report_seal.number_taken]" in other.err
+
+
+async def test_who_seals_is_asked_for_only_by_who_seals(typed: Type) -> None:
+    """A number of a seal beside a run that seals nothing would be lost."""
+    said = await typed("report", "run", "funding", "--as-of", AS_OF, "--id", str(uuid4()))
+    assert (said.status, said.out) == (2, "")
+    assert "gehören zu --seal" in said.err
+
+
+async def test_what_cannot_be_written_is_not_sealed(engine: Engine, typed: Type, tmp_path: Path) -> None:
+    """Neither over a file that is there, nor with a table that the report does not have."""
+    head = await engine.log.head()
+    line = ("report", "run", "funding", "--as-of", AS_OF, "--format", "csv", "--seal")
+    (tmp_path / "there.csv").write_text("there")
+    for more in (("--out", str(tmp_path / "there.csv")), ("--table", "nonsense")):
+        assert (await typed(*line, *more)).status == 2
+    assert await engine.log.head() == head
+
+
+async def test_a_sealed_report_is_had_in_any_format_by_its_number(engine: Engine, typed: Type) -> None:
+    """The canonical form has the digest of the seal; the text is that of the report."""
+    seal = await _sealed(engine, "funding")
+    number = str(seal.seal_id)
+    plain = await typed("report", "file", number, "--format", "json")
+    assert hashlib.sha256(plain.out.encode().rstrip(b"\n")).hexdigest() == seal.digest
+    text = await typed("report", "file", number, "--language", "en")
+    assert f"known at position {seal.log_position}" in text.out
+    assert "Use of funds" in text.out
+    table = await typed("report", "file", number, "--format", "csv", "--table", "lines")
+    assert table.out.startswith('\ufeff"Bescheid";"Förderbaustein"')
+    assert "[report_seal.unknown]" in (await typed("report", "file", str(uuid4()))).err
+
+
+async def test_nothing_is_told_of_a_time_when_nothing_was_known(typed: Type) -> None:
+    """The figures would all be 0, and each of them would be wrong."""
+    for known_at in ("0", "2001-01-01T00:00:00+01:00"):
+        said = await typed("report", "run", "statistics", "--as-of", AS_OF, "--known-at", known_at)
+        assert (said.status, said.out) == (2, "")
+        assert "[report.nothing_known_yet]" in said.err
+
+
+async def test_a_municipality_or_notice_that_is_not_there_is_refused_with_those_that_are(typed: Type) -> None:
+    """By key and name, for a name is what people type."""
+    place = await typed("report", "run", "funding", "--as-of", AS_OF, "--param", "municipality=Eschweiler")
+    assert "05334012 Eschweiler" in place.err
+    grant = await typed("report", "run", "proof_of_use", "--as-of", AS_OF, "--param", "grant=x")
+    assert "Es gibt: KfI-1" in grant.err
+
+
+async def test_the_sealed_reports_are_listed_by_report_and_tell_which_went_out(
+    engine: Engine, typed: Type
+) -> None:
+    """An unknown report is refused; one that nobody sealed has no seal."""
+    statistics, funding = await _sealed(engine), await _sealed(engine, "funding")
+    queries = Queries(engine)
+    async with projecting(engine):
+        assert await queries.wait_for(funding.position, PATIENCE_SECONDS)
+    await queries.close()
+    everything = await typed("report", "sealed")
+    assert everything.out.index(str(funding.seal_id)) < everything.out.index(str(statistics.seal_id))
+    one = json.loads((await typed("report", "sealed", "funding", "--json")).out)
+    assert [(seal["seal_id"], seal["published_on"]) for seal in one] == [(str(funding.seal_id), None)]
+    assert "Kein Bericht ist versiegelt." in (await typed("report", "sealed", "gaps")).out
+    assert "[report.unknown]" in (await typed("report", "sealed", "nonsense")).err
+
+
+async def test_reports_are_found_by_words_and_described_by_their_definitions(typed: Type) -> None:
+    """In either language, whatever the case; what occurs nowhere is said."""
+    found = json.loads((await typed("report", "list", "FRAUEN", "dropout", "--json")).out)
+    names = [report["name"] for report in found]
+    assert "statistics" in names
+    assert "funding" not in names
+    assert "„nirgends“" in (await typed("report", "list", "nirgends")).err
+    described = await typed("report", "describe", "funding")
+    assert "lines: Ansätze: Soll und Ist  [Bescheid, Förderbaustein, Kommune (AGS), Jahr]" in described.out
+    assert "own_share=…  Eigenanteil in Basispunkten: ganze Zahl 0 bis 10000" in described.out
+    plain = json.loads((await typed("report", "describe", "funding", "--json")).out)
+    assert all(column["definition"]["de"] for table in plain["tables"] for column in table["columns"])
+
+
+@pytest.mark.parametrize(
+    ("language", "spoken"), [("fr", False), ("english", False), ("en-GB", True), ("de", True)]
+)
+async def test_a_language_that_nobody_speaks_here_is_refused(
+    typed: Type, language: str, spoken: bool
+) -> None:
+    """Rather than answered in German as if it had been asked for."""
+    said = await typed("report", "list", "--language", language)
+    assert said.status == (0 if spoken else 2)
+    assert ("ist nicht eines von: de, en" in said.err) is not spoken

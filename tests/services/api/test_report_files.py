@@ -7,9 +7,9 @@ import hashlib
 
 import pytest
 
-from services.api.reports import _NOTHING_RUNS as NOTHING_RUNS
+from services.api.report_files import NOTHING_RUNS
 from services.report_formats.rendering import Format
-from tests.services.api.ground import Api
+from tests.services.api.ground import ESCHWEILER, Api
 
 BEGINNINGS = {
     Format.CSV: b'\xef\xbb\xbf"Mittelverwendung"',
@@ -72,3 +72,39 @@ async def test_a_format_that_does_not_exist_is_malformed(api: Api) -> None:
     answer = await api.get("/reports/funding?format=docx")
     assert answer.status_code == 422
     assert "format" in answer.text
+
+
+async def test_a_report_takes_its_parameters_as_a_run_does(api: Api) -> None:
+    """By ``param``, the municipality by its own name too; given twice it is refused."""
+    await api.opened()
+    by_age = await api.get("/reports/breakdown?param=by%3Dage_band")
+    assert ["by", "age_band"] in by_age.json()["parameters"]
+    one = await api.get(f"/reports/statistics?municipality={ESCHWEILER}")
+    assert (await api.get(f"/reports/statistics?param=municipality%3D{ESCHWEILER}")).content == one.content
+    for path, status, rule in (
+        (
+            f"/reports/statistics?municipality={ESCHWEILER}&param=municipality%3D{ESCHWEILER}",
+            409,
+            "report.parameter_doubled",
+        ),
+        ("/reports/breakdown?param=by%3Dshoe", 409, "report.parameter_malformed"),
+        ("/reports/proof_of_use?param=grant%3Dx", 404, "report.grant_unknown"),
+    ):
+        answer = await api.get(path)
+        assert (answer.status_code, answer.json()["rule_id"]) == (status, rule)
+
+
+async def test_what_a_report_tells_can_be_read_before_it_is_run(api: Api) -> None:
+    """The list names parameters and tables, the description every column with its definition in both languages."""
+    listed = {report["name"]: report for report in (await api.get("/reports")).json()}
+    assert listed["breakdown"]["parameters"][1]["default"] == "gender"
+    assert listed["monitoring"]["publication"] == "published"
+    for name, report in listed.items():
+        described = (await api.get(f"{report['href'].removeprefix('/api/v1')}/description")).json()
+        assert [table["id"] for table in described["tables"]] == report["tables"], name
+        for table in described["tables"]:
+            for column in table["columns"]:
+                assert column["definition"]["de"]
+                assert column["definition"]["en"]
+    unknown = await api.get("/reports/nonsense/description")
+    assert (unknown.status_code, unknown.json()["rule_id"]) == (404, "report.unknown")

@@ -18,6 +18,11 @@ from tests.workflows.ground import TODAY
 async def _projected(api: Api) -> None:
     """The read tables of the town of one case."""
     await api.opened()
+    await _caught_up(api)
+
+
+async def _caught_up(api: Api) -> None:
+    """The read tables show the end of the log."""
     position = await api.engine.log.head()
     queries = Queries(api.engine)
     async with projecting(api.engine):
@@ -146,7 +151,10 @@ async def test_a_seal_is_verified_compared_and_counted_otherwise_in_runs_of_thei
     key = str(uuid4())
     seal = await _sealed(api, "programme_rules", key)
     run, verified = await _found(api, f"/sealed-reports/{key}/verifications")
+    assert seal.pop("published_on") is None
     assert verified == {"seal": seal, "digest": seal["digest"], "same": True}
+    wordless = await api.get(f"/report-runs/{run['id']}/text")
+    assert (wordless.status_code, wordless.json()["rule_id"]) == (409, "report.run_no_text")
     assert (run["kind"], run["seal"], run["digest"]) == ("verification", key, seal["digest"])
     assert (run["position"], run["as_of"], run["report"]) == (
         seal["log_position"],
@@ -168,6 +176,51 @@ async def test_a_seal_is_verified_compared_and_counted_otherwise_in_runs_of_thei
         "delta",
         "counterfactual",
     }
+
+
+async def test_a_run_is_told_in_words_in_the_language_of_the_reader(api: Api) -> None:
+    """Of a delta the draft of a correction notice, of a counterfactual its flips, of a report its tables."""
+    await _projected(api)
+    key = str(uuid4())
+    await _sealed(api, "programme_rules", key)
+    delta, _ = await _found(api, f"/sealed-reports/{key}/deltas")
+    otherwise, _ = await _found(api, f"/sealed-reports/{key}/counterfactuals?rule=age_to%3D20")
+    for run, de, en in (
+        (delta["id"], "Korrekturmitteilung (Entwurf)", "Correction notice (draft)"),
+        (otherwise["id"], "Mit anderen Regelwerten gerechnet", "Counted under other values of rules"),
+        (key, "Eintritte und Programmregeln", "Entries and the rules of the programme"),
+    ):
+        for language, begins in (("de", de), ("en", en)):
+            answer = await api.get(f"/report-runs/{run}/text", headers={"Accept-Language": language})
+            assert answer.status_code == 200, answer.text
+            assert answer.text.startswith(begins)
+            assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+            assert answer.headers["Content-Language"] == language
+
+
+async def test_a_sealed_report_is_a_file_long_after_its_run_is_forgotten(api: Api) -> None:
+    """In every format; the canonical form has the digest of the seal, and so has no other report."""
+    await _projected(api)
+    key = str(uuid4())
+    seal = await _sealed(api, "programme_rules", key)
+    async with api.engine.connections.lend() as connection:
+        await connection.execute(f"delete from {api.engine.log.schema}.report_runs")
+    assert (await api.get(f"/report-runs/{key}/file")).status_code == 404
+    plain = await api.get(f"/sealed-reports/{key}/file")
+    assert hashlib.sha256(plain.content).hexdigest() == seal["digest"]
+    assert plain.headers["Position"] == str(seal["log_position"])
+    for format_, begins in (("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK"), ("pdf", b"%PDF"), ("html", b"<!")):
+        answer = await api.get(f"/sealed-reports/{key}/file", params={"format": format_})
+        assert answer.status_code == 200
+        assert answer.content.startswith(begins)
+    assert (await api.get(f"/sealed-reports/{uuid4()}/file")).status_code == 404
+    table = await api.get(f"/sealed-reports/{key}/file?format=csv&table=nonsense")
+    assert (table.status_code, table.json()["rule_id"]) == (404, "report.table_unknown")
+    await _caught_up(api)
+    listed = await api.get("/sealed-reports?report=programme_rules")
+    assert [one["id"] for one in listed.json()] == [key]
+    assert (await api.get("/sealed-reports?report=funding")).json() == []
+    assert (await api.get("/sealed-reports?report=nonsense")).status_code == 404
 
 
 async def test_what_cannot_be_asked_of_a_seal_is_refused_at_once(api: Api) -> None:
