@@ -24,10 +24,16 @@ _VERSIONS: Final = (
 
 
 async def contacts_by(
-    connection: Connection, schema: str, as_of: date, *, versions: bool, names: Sequence[str]
+    connection: Connection,
+    schema: str,
+    as_of: date,
+    *,
+    versions: bool,
+    names: Sequence[str],
+    known_at: int | None = None,
 ) -> Sequence[ContactFact]:
     """The contacts that count by ``as_of``, by case, in the columns of these ``names``; with their ``versions`` where every
-    single one is wanted."""
+    single one is wanted, else those alone that were recorded up to the position ``known_at``."""
     timeline = f"{schema}.case_timeline"
     by = f"from {timeline} where counts_on <= $1 and {_CONTACTS} group by case_id"
     if versions:
@@ -36,21 +42,26 @@ async def contacts_by(
     first, last = await connection.fetchrow(  # type: ignore[misc] # an aggregate has one row
         f"select min(counts_on), max(counts_on) from {timeline} where {_CONTACTS}"
     )
-    if first is None or as_of < first:
-        return []
-    if as_of - first < last - as_of:
-        counted = f"select case_id, {_COUNTED} {by}"
+    counts, later = "counts_on <= $1", "counts_on > $1"
+    asked: list[date | int] = [as_of]
+    if known_at is not None:
+        counts, later = f"{counts} and position <= $2", f"({later} or position > $2)"
+        asked.append(known_at)
+    if first is None or as_of < first or as_of - first < last - as_of:
+        counted = (
+            f"select case_id, {_COUNTED} from {timeline} where {counts} and {_CONTACTS} group by case_id"
+        )
     else:
         counted = (
             "select case_id, o.contacts_held - coalesce(later.held, 0) as held, "
             "o.contacts_attempted - coalesce(later.attempted, 0) as attempted "
             f"from {schema}.case_overview o left join (select case_id, {_COUNTED} from {timeline} "
-            f"where counts_on > $1 and {_CONTACTS} group by case_id) later using (case_id)"
+            f"where {later} and {_CONTACTS} group by case_id) later using (case_id)"
         )
     some = f"({counted}) counted where held > 0 or attempted > 0"
     if set(names) <= set(_OF_CASE):
-        return await columns_read(connection, ContactFact, names, some, as_of)
-    found = await connection.fetch(f"select {', '.join(_OF_CASE)} from {some}", as_of)
+        return await columns_read(connection, ContactFact, names, some, *asked)
+    found = await connection.fetch(f"select {', '.join(_OF_CASE)} from {some}", *asked)
     return [ContactFact(*record) for record in found]
 
 

@@ -104,9 +104,11 @@ async def facts_from_tables(
     evidence: bool = False,
     needs: Collection[Need] = (),
     columns: ColumnsOf | None = None,
+    known_at: int | None = None,
 ) -> tuple[Facts, int | None]:
     """All facts, and where they stand as ``tables_stand_at`` says; with ``evidence`` every single contact, and of what only
-    some reports need (``needs``) the facts asked for. With ``columns`` those alone are read. Raises StoreUnavailable."""
+    some reports need (``needs``) the facts asked for. With ``columns`` those alone are read, and of
+    the contacts those recorded up to the position ``known_at``. Raises StoreUnavailable."""
     wanted = _whole(needs) if columns is None else columns
     tables = _tables(needs)
     async with (
@@ -131,7 +133,14 @@ async def facts_from_tables(
                 found = await columns_read(connection, kind, wanted[name], f"{schema}.{source}")
             setattr(facts, name, found)
         facts.contacts = (
-            await contacts_by(connection, schema, as_of, versions=evidence, names=wanted["contacts"])
+            await contacts_by(
+                connection,
+                schema,
+                as_of,
+                versions=evidence,
+                names=wanted["contacts"],
+                known_at=None if columns is None else known_at,
+            )
             if "contacts" in wanted
             else Unread()
         )

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from adapters.contact_facts import contacts_between, less
 from adapters.projection_source import MovedOn, ProjectionSource
 from domain.reports.counted_entries import left_aside
-from domain.reports.facts import ContactFact, Facts, Need
+from domain.reports.fact_columns import Columns, ColumnsOf, united
+from domain.reports.facts import KINDS, PLACES, ContactFact, Facts, Need
 from services.bootstrap import Engine
 from services.garbage import paused
 from services.log_facts import Progress, facts_of_streams
+
+
+def to_take_back(columns: ColumnsOf) -> ColumnsOf:
+    """The ``columns``, and those by which facts are told apart and municipalities found."""
+    return united({name: (KINDS[name]._fields[0],) for name in columns}, PLACES, columns)
 
 
 async def taken_back(
@@ -22,33 +28,43 @@ async def taken_back(
     as_of: date,
     progress: Progress,
     needs: Collection[Need],
+    columns: ColumnsOf | None,
 ) -> Facts:
-    """The ``facts`` that the read tables had at ``standing``, as they were at an earlier position.
+    """The ``facts`` that the read tables had at ``standing``, as they were at an earlier position; by column where only
+    these ``columns`` were read, of contacts those known at the position.
 
     Streams that no counted entry was added to since are as they were; those that had begun by then are folded from the
     log. Contacts, which are most of what is added to a case, are no reason to fold it: those recorded since are taken
-    off one by one, unless a correction since may have moved one that was recorded before.
+    off, unless a correction since may have moved one that was recorded before.
     """
     source = ProjectionSource(engine.log, engine.connections, engine.codec, None)
     folded_for = set(needs) - {Need.CONTACTS}
-    contacts = (
-        await _contacts_before(engine, facts, standing, position, as_of) if Need.CONTACTS in needs else []
-    )
+    contacts: Sequence[ContactFact] = []
+    counted = Need.CONTACTS in needs and (columns is None or "contacts" in columns)
+    if counted:
+        contacts = facts.contacts
+        if columns is None:
+            contacts = await _contacts_before(engine, facts, standing, position, as_of)
     # Behind the contacts: what corrects one while they are read is seen here.
     head = await engine.log.head()
-    moved_on = await source.moved_on(position, head, without=engine.codec.types_of(left_aside(folded_for)))
+    aside = engine.codec.types_of(left_aside(folded_for, columns))
+    moved_on = await source.moved_on(position, head, without=aside)
     with paused():
         before = facts.without([stream.stream_id for stream in moved_on])
     had_begun = [stream for stream in moved_on if stream.entries_before]
-    before.add(await _folded(engine, had_begun, position, as_of, progress, folded_for))
-    if Need.CONTACTS in needs:
+    before.add(await _folded(engine, had_begun, position, as_of, progress, folded_for, columns))
+    if counted:
+        alone = None if columns is None else {"contacts": columns["contacts"]}
         corrected = [stream for stream in moved_on if stream.corrected]
-        again = await _folded(
-            engine, [s for s in corrected if s.entries_before], position, as_of, progress, {Need.CONTACTS}
-        )
+        begun = [stream for stream in corrected if stream.entries_before]
+        again = await _folded(engine, begun, position, as_of, progress, {Need.CONTACTS}, alone)
         unsure = {stream.stream_id for stream in corrected}
-        sure = (contact for contact in contacts if contact.case_id not in unsure)
-        before.contacts = [*sure, *again.contacts]
+        if isinstance(contacts, Columns):
+            sure = contacts.without("case_id", {stream.bytes for stream in unsure})
+            before.contacts = sure.and_(again.contacts)
+        else:
+            left = (contact for contact in contacts if contact.case_id not in unsure)
+            before.contacts = [*left, *again.contacts]
     return before
 
 
@@ -70,6 +86,7 @@ async def _folded(
     as_of: date,
     progress: Progress,
     needs: Collection[Need],
+    columns: ColumnsOf | None,
 ) -> Facts:
     entries = {stream.stream_id: stream.entries_before for stream in streams}
-    return await facts_of_streams(engine, entries, position, as_of, progress, needs=needs)
+    return await facts_of_streams(engine, entries, position, as_of, progress, needs=needs, columns=columns)

@@ -17,11 +17,13 @@ from uuid import UUID
 from adapters.connections import Connections
 from adapters.event_codec import EventCodec
 from adapters.event_log import EventLog, StreamSlice
-from adapters.facts_packed import packed
+from adapters.facts_packed import packed, packed_columns
 from adapters.projection_source import ProjectionSource
 from domain.events import EVENTS
 from domain.reports.counted_entries import left_aside
+from domain.reports.fact_columns import ColumnsOf
 from domain.reports.facts import Facts, Need
+from domain.reports.facts_folded import add_stream
 from services.work_processes import hand_back, task_here, tell
 
 STATEMENT_SECONDS: Final = 3_600
@@ -37,10 +39,12 @@ async def fold_part(
     position: int,
     as_of: date,
     needs: Collection[Need],
+    columns: ColumnsOf | None,
     told: Callable[[int], None],
 ) -> Facts:
-    """The facts of a part of the log as of ``position``, as far as reports with these ``needs`` look at them."""
-    without = codec.types_of(left_aside(needs))
+    """The facts of a part of the log as of ``position``, as far as reports with these ``needs`` look at them; kept by
+    column where the ``columns`` are told."""
+    without = codec.types_of(left_aside(needs, columns))
     found = (
         source.whole_streams(part, position, without=without)
         if isinstance(part, StreamSlice)
@@ -50,10 +54,12 @@ async def fold_part(
     done = 0
     async for histories in found:
         for history in histories:
-            facts.add_stream(history, as_of, needs)
+            add_stream(facts, history, as_of, needs, columns)
             # What was left aside counts as read.
             done += history[-1].version
         told(done)
+    if columns is not None:
+        facts.by_column(needs, columns)
     return facts
 
 
@@ -67,6 +73,7 @@ class Task:
     position: int
     as_of: date
     needs: tuple[Need, ...]
+    columns: ColumnsOf | None
 
 
 async def work(task: Task) -> bytes:
@@ -84,12 +91,13 @@ async def work(task: Task) -> bytes:
             task.position,
             task.as_of,
             task.needs,
+            task.columns,
             tell,
         )
     finally:
         await log.close()
         await connections.close()
-    return packed(facts)
+    return packed(facts) if task.columns is None else packed_columns(facts, task.needs, task.columns)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,9 @@ from itertools import islice
 from typing import Final
 from uuid import UUID
 
-from adapters.facts_packed import unpacked
+from adapters.facts_packed import unpacked, unpacked_columns
 from adapters.projection_source import ProjectionSource
+from domain.reports.fact_columns import ColumnsOf
 from domain.reports.facts import Facts, Need, programme_rates
 from domain.reports.programme_facts import asked_at_entry, entry_rules
 from services.bootstrap import Engine
@@ -35,19 +36,21 @@ async def facts_from_log(
     progress: Progress = nobody_watches,
     *,
     needs: Collection[Need] = tuple(Need),
+    columns: ColumnsOf | None = None,
 ) -> Facts:
-    """The facts as of ``position``, folded from the log with the functions that fill the read tables.
+    """The facts as of ``position``, folded from the log with the functions that fill the read tables; with ``columns``
+    these alone.
 
     Raises StoreUnavailable, UnreadableStream, UnknownEvent, TamperedEvent; WorkFailed, which says one of these, when
     several processes share the work.
     """
     several = position >= SEVERAL_PROCESSES_FROM
     parts = await engine.log.slices(processes() if several else 1)
-    facts = await _folded(engine, parts, position, as_of, needs, progress, position)
+    facts = await _folded(engine, parts, position, as_of, needs, columns, progress, position)
     facts.programme_rates = programme_rates(engine.rule_book.paths.values())
     facts.asked_at_entry = asked_at_entry(engine.rule_book.paths.values())
     facts.entry_rules = entry_rules(engine.rule_book.law)
-    facts.leave_unread(needs)
+    facts.leave_unread(needs, columns)
     return facts
 
 
@@ -59,6 +62,7 @@ async def facts_of_streams(
     progress: Progress = nobody_watches,
     *,
     needs: Collection[Need] = tuple(Need),
+    columns: ColumnsOf | None = None,
 ) -> Facts:
     """The facts of some ``streams`` as of ``position``; each with the number of entries it has up to there.
 
@@ -69,7 +73,7 @@ async def facts_of_streams(
     # The longest first, dealt out in turns: every part has about as many entries.
     ranked = sorted(streams, key=lambda stream: (-streams[stream], stream))
     parts = [tuple(islice(ranked, number, None, count)) for number in range(count)]
-    return await _folded(engine, parts, position, as_of, needs, progress, total)
+    return await _folded(engine, parts, position, as_of, needs, columns, progress, total)
 
 
 async def _folded(
@@ -78,6 +82,7 @@ async def _folded(
     position: int,
     as_of: date,
     needs: Collection[Need],
+    columns: ColumnsOf | None,
     progress: Progress,
     total: int,
 ) -> Facts:
@@ -93,18 +98,22 @@ async def _folded(
                 position=position,
                 as_of=as_of,
                 needs=tuple(needs),
+                columns=columns,
             )
             for part in parts
         ]
         handed_back = await in_processes("services.facts_part", tasks, told)
-        facts = Facts()
         with paused():
-            for body in handed_back:
-                facts.add(unpacked(body))
+            facts, *others = (
+                unpacked(body) if columns is None else unpacked_columns(body, needs, columns)
+                for body in handed_back
+            )
+            for other in others:
+                facts.add(other)
     else:
         source = ProjectionSource(engine.log, engine.connections, engine.codec, None)
         [part] = parts
         with paused():
-            facts = await fold_part(source, engine.codec, part, position, as_of, needs, told)
+            facts = await fold_part(source, engine.codec, part, position, as_of, needs, columns, told)
     told(total)
     return facts

@@ -18,7 +18,7 @@ from domain.reports.facts import Facts, Need, programme_rates
 from domain.reports.programme_facts import asked_at_entry, entry_rules
 from domain.reports.table import Report, canonical_json
 from services.bootstrap import Engine
-from services.earlier_facts import taken_back
+from services.earlier_facts import taken_back, to_take_back
 from services.garbage import paused
 from services.log_facts import Progress, facts_from_log, nobody_watches
 from services.report_asking import AskedReport, made_sure, unknown_to
@@ -111,26 +111,25 @@ async def facts_at(
     needs: Collection[Need] = tuple(Need),
     columns: ColumnsOf | None = None,
 ) -> tuple[Facts, int]:
-    """The facts at a position of the log (None: its head), and that position; of the head, no other ``columns`` than these
-    need be read.
+    """The facts at a position of the log (None: its head), and that position; no other ``columns`` than these need be
+    read.
 
     The read tables are given a moment to come that far; when they do not, or cannot be trusted, the log is counted.
     Before where they stand, streams that no counted entry was added to since are taken from them; of the others, those
     that had begun by then are folded from the log up to the position.
     """
     wanted = await engine.store.head() if position is None else position
-    if position is not None:
-        # What is taken back is added to, so it must be whole.
-        columns = None
-    found = await _from_tables(engine, wanted, as_of, evidence, needs, columns)
+    if position is not None and columns is not None:
+        columns = to_take_back(columns)
+    found = await _from_tables(engine, wanted, as_of, evidence, needs, columns, position)
     if found is None:
-        facts = await facts_from_log(engine, wanted, as_of, progress, needs=needs)
+        facts = await facts_from_log(engine, wanted, as_of, progress, needs=needs, columns=columns)
     else:
         facts, standing = found
         if position is None:
             wanted = standing
         elif wanted < standing:
-            facts = await taken_back(engine, facts, standing, wanted, as_of, progress, needs)
+            facts = await taken_back(engine, facts, standing, wanted, as_of, progress, needs, columns)
     return facts, wanted
 
 
@@ -141,6 +140,7 @@ async def _from_tables(
     evidence: bool,
     needs: Collection[Need],
     columns: ColumnsOf | None,
+    known_at: int | None,
 ) -> tuple[Facts, int] | None:
     """The facts of the read tables and where they stand: at ``wanted`` or behind it. None when they do not come so far."""
     standing = await _tables_reaching(engine, wanted, needs)
@@ -148,7 +148,13 @@ async def _from_tables(
         return None
     with paused():
         facts, standing = await facts_from_tables(
-            engine.connections, engine.log.schema, as_of, evidence=evidence, needs=needs, columns=columns
+            engine.connections,
+            engine.log.schema,
+            as_of,
+            evidence=evidence,
+            needs=needs,
+            columns=columns,
+            known_at=known_at,
         )
     facts.programme_rates = programme_rates(engine.rule_book.paths.values())
     facts.asked_at_entry = asked_at_entry(engine.rule_book.paths.values())

@@ -9,11 +9,21 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
+from domain.assessment import AssessmentRecorded
 from domain.eligibility import EligibilityDecided
 from domain.offering import OfferPublished
 from domain.projections import event_groups as events
-from domain.reports.facts import Need
-from domain.seat_request import SeatAccepted, SeatDeclined, SeatLapsed, SeatRequestWithdrawn
+from domain.reports.fact_columns import ColumnsOf
+from domain.reports.facts import Need, looked_at
+from domain.seat_request import (
+    SeatAccepted,
+    SeatDeclined,
+    SeatLapsed,
+    SeatOffered,
+    SeatRefused,
+    SeatRequestWithdrawn,
+    SeatWaitlisted,
+)
 
 NEVER_COUNTED: Final[events.EventGroup] = frozenset().union(
     events.ELIGIBILITY,
@@ -28,6 +38,9 @@ NEVER_COUNTED: Final[events.EventGroup] = frozenset().union(
     events.REPORT - events.PUBLICATION,
 )
 """No fact of any report rests on these."""
+
+ANY_COLUMN: Final = frozenset({"any column"})
+"""Whichever columns are looked at."""
 
 ONLY_FOR: Final[Mapping[Need, events.EventGroup]] = {
     Need.CHARACTERISTICS: events.STATUS,
@@ -47,7 +60,37 @@ ONLY_FOR: Final[Mapping[Need, events.EventGroup]] = {
 """Entries on which only the facts of these needs rest."""
 
 
-def left_aside(needs: Collection[Need]) -> frozenset[type[Any]]:
-    """The events that no fact rests on which a report with these needs looks at."""
+ONLY_FOR_COLUMNS: Final[tuple[tuple[events.EventGroup, Mapping[str, frozenset[str]]], ...]] = (
+    (events.ATTENDANCE, {"participations": frozenset({"attendance"})}),
+    (
+        frozenset({AssessmentRecorded}),
+        {"cases": frozenset({"school_leaving"}), "characteristics": ANY_COLUMN},
+    ),
+    (
+        frozenset({SeatOffered}),
+        {
+            "participations": frozenset({"module", "module_version"}),
+            "measures": ANY_COLUMN,
+            "seats": ANY_COLUMN,
+        },
+    ),
+    (frozenset({SeatWaitlisted, SeatRefused}), {"measures": ANY_COLUMN, "seats": ANY_COLUMN}),
+    (events.GRANT_MOVEMENT, {"movements": ANY_COLUMN}),
+)
+"""Entries on which only these columns of facts rest."""
+
+
+def left_aside(needs: Collection[Need], columns: ColumnsOf | None = None) -> frozenset[type[Any]]:
+    """The events that no fact rests on which a report with these needs looks at, and none of these ``columns``."""
     asked_for = frozenset[type[Any]]().union(*(ONLY_FOR[need] for need in needs))
-    return NEVER_COUNTED.union(*ONLY_FOR.values()) - asked_for
+    aside = NEVER_COUNTED.union(*ONLY_FOR.values()) - asked_for
+    if columns is not None:
+        named = looked_at(needs, columns)
+        for group, resting in ONLY_FOR_COLUMNS:
+            if not any(_looks_at(columns[name], resting[name]) for name in resting.keys() & named):
+                aside |= group
+    return aside
+
+
+def _looks_at(names: Collection[str], resting: frozenset[str]) -> bool:
+    return resting is ANY_COLUMN or not resting.isdisjoint(names)

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import chain
-from operator import attrgetter, itemgetter
-from typing import Any, Final, Generic, NoReturn, SupportsIndex, TypeAlias, TypeVar, cast, overload
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import chain, compress
+from operator import attrgetter, itemgetter, not_
+from typing import (
+    Any,
+    Final,
+    Generic,
+    NoReturn,
+    Self,
+    SupportsIndex,
+    TypeAlias,
+    TypeVar,
+    cast,
+    get_type_hints,
+    overload,
+)
 from uuid import UUID
 
 F = TypeVar("F", bound=tuple[Any, ...])
@@ -78,6 +91,32 @@ class Columns(Sequence[F], Generic[F]):
             raise LookupError(f"column {name} of {self._kind.__name__} was not read")
         return self._columns[name]
 
+    def columns(self) -> Mapping[str, Sequence[Any]]:
+        """The columns that were read, ids packed."""
+        return self._columns
+
+    def without(self, name: str, left: Collection[bytes]) -> Self:
+        """The facts whose id in this column is none of ``left``. Raises LookupError as ``column``."""
+        kept = list(map(not_, map(left.__contains__, self.ids(name))))
+        columns = {
+            name: b"".join(compress(self.ids(name), kept))
+            if isinstance(values, bytes)
+            else list(compress(values, kept))
+            for name, values in self._columns.items()
+        }
+        return type(self)(self._kind, columns, sum(kept), id_of=self._id)
+
+    def and_(self, others: Sequence[F]) -> Self:
+        """These facts and ``others``, of which the same columns were read."""
+        assert isinstance(others, Columns)  # noqa: S101 # whoever reads by column adds columns
+        assert others._columns.keys() == self._columns.keys()  # noqa: S101 # of one report
+        columns = {
+            name: b"".join((values, more)) if isinstance(values, bytes) else [*values, *more]
+            for name, values in self._columns.items()
+            for more in (cast("Any", others._columns[name]),)
+        }
+        return type(self)(self._kind, columns, self._length + len(others), id_of=self._id)
+
     def one(self, number: int) -> F:
         """The fact of this number alone."""
         return self._fact(
@@ -114,6 +153,25 @@ class Columns(Sequence[F], Generic[F]):
     @property
     def _fact(self) -> Callable[[Any], F]:
         return cast("Any", self._kind)._make  # type: ignore[no-any-return] # of every NamedTuple
+
+
+def by_column(facts: Sequence[F], kind: type[F], names: Sequence[str]) -> Columns[F]:
+    """Some columns of facts of one ``kind``; the others cannot be looked at any more."""
+    packed = ids_of(kind)
+    return Columns(
+        kind,
+        {
+            name: b"".join(ids(facts, kind, name)) if name in packed else column(facts, kind, name)
+            for name in names
+        },
+        len(facts),
+    )
+
+
+@cache
+def ids_of(kind: type[tuple[Any, ...]]) -> frozenset[str]:
+    """The columns of a ``kind`` of facts that are ids and never missing."""
+    return frozenset(name for name, hint in get_type_hints(kind).items() if hint is UUID)
 
 
 def column(facts: Sequence[F], kind: type[F], name: str) -> Sequence[Any]:

@@ -6,34 +6,24 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import Enum, auto
-from typing import Any, Final, NamedTuple, TypeVar, assert_never
+from functools import cache
+from typing import Any, Final, NamedTuple, get_args, get_type_hints
 from uuid import UUID
 
-from domain.case_state import CaseState
-from domain.contact import ContactAttempted, ContactHeld
-from domain.corrections import EntryCorrected
-from domain.grant import GrantState
-from domain.offering import OfferState
-from domain.path import PathDefinition, StageKind
-from domain.projections.case_overview import overview_rows
-from domain.projections.case_papers import CasePapersRow, papers_rows
-from domain.projections.characteristics import CharacteristicsRow, characteristics_rows
-from domain.projections.employments import EmploymentRow, employment_rows
-from domain.projections.folding import fold_stream
-from domain.projections.grant_flat_rates import FlatRateRow, flat_rate_rows
-from domain.projections.grant_rates import GrantRateRow, rate_rows
-from domain.projections.grant_statements import OnwardGrantRow, onward_rows
-from domain.projections.grant_use import GrantMovementRow, GrantPlanRow, movement_rows, plan_rows
-from domain.projections.open_needs import open_need_rows
-from domain.projections.participations import participation_rows, training_rows
-from domain.projections.published_reports import PublishedReportRow, published_rows
-from domain.projections.repetition_answers import RepetitionAnswerRow, answer_rows
-from domain.projections.seat_steps import SeatStepsRow, seat_rows
-from domain.projections.stage_intervals import StageIntervalRow, interval_rows
+from domain.path import PathDefinition
+from domain.projections.case_papers import CasePapersRow
+from domain.projections.characteristics import CharacteristicsRow
+from domain.projections.employments import EmploymentRow
+from domain.projections.grant_flat_rates import FlatRateRow
+from domain.projections.grant_rates import GrantRateRow
+from domain.projections.grant_statements import OnwardGrantRow
+from domain.projections.grant_use import GrantMovementRow, GrantPlanRow
+from domain.projections.published_reports import PublishedReportRow
+from domain.projections.repetition_answers import RepetitionAnswerRow
+from domain.projections.seat_steps import SeatStepsRow
+from domain.projections.stage_intervals import StageIntervalRow
 from domain.rates import Rate
-from domain.recorded import Recorded
-from domain.report_publication import PublishedSeries
-from domain.report_seal import SealedReport
+from domain.reports.fact_columns import Columns, ColumnsOf, by_column, column
 from domain.reports.programme_facts import AskedAtEntry, EntryRule
 
 
@@ -273,116 +263,71 @@ class Facts:
     asked_at_entry: Sequence[AskedAtEntry] = field(default_factory=list)
     entry_rules: Sequence[EntryRule] = field(default_factory=list)
 
-    def add_stream(
-        self, history: Sequence[Recorded[Any]], as_of: date, needs: Collection[Need] = tuple(Need)
-    ) -> None:
-        """Add what one stream says: the way without read tables. ``history`` is the whole of it, but for entries that
-        domain/reports/counted_entries.py leaves aside. Raises UnreadableStream."""
-        stream = fold_stream(history, None, turns=False)
-        match stream.state:
-            case CaseState():
-                overview = overview_rows(stream)
-                _growing(self.cases).extend(_picked(CaseFact, overview))
-                if Need.REFERRALS in needs:
-                    _growing(self.referrals).extend(_picked(ReferralFact, overview))
-                _growing(self.spans).extend(
-                    span
-                    for span in _picked(SpanFact, interval_rows(stream))
-                    if span.stage == StageKind.COACHING
-                )
-                if Need.CHARACTERISTICS in needs:
-                    _growing(self.characteristics).extend(characteristics_rows(stream))
-                if Need.EMPLOYMENTS in needs:
-                    _growing(self.employments).extend(employment_rows(stream))
-                if Need.STAGES in needs:
-                    _growing(self.stages).extend(interval_rows(stream))
-                if Need.UNMET_NEEDS in needs:
-                    _growing(self.unmet_needs).extend(_picked(NeedFact, open_need_rows(stream)))
-                if Need.HINT_ANSWERS in needs:
-                    _growing(self.hint_answers).extend(answer_rows(stream))
-                if Need.SEATS in needs:
-                    _growing(self.seats).extend(seat_rows(stream))
-                if Need.PAPERS in needs:
-                    _growing(self.papers).extend(papers_rows(stream))
-                participations = participation_rows(stream)
-                _growing(self.participations).extend(_picked(ParticipationFact, participations))
-                if Need.MEASURES in needs:
-                    _growing(self.measures).extend(_picked(MeasureFact, participations))
-                _growing(self.trainings).extend(_picked(TrainingFact, training_rows(stream)))
-                if Need.CONTACTS in needs:
-                    self._count_contacts(history, as_of)
-                self.municipalities.add(stream.state.municipality)
-            case OfferState():
-                place = stream.state.offer.municipality
-                _growing(self.offers).append(OfferFact(stream.stream_id, place))
-                if Need.SEATS in needs:
-                    _growing(self.courses).append(_course(stream.stream_id, stream.state))
-                self.municipalities.add(place)
-            case GrantState():
-                plans = plan_rows(history)
-                _growing(self.plans).extend(plans)
-                _growing(self.movements).extend(movement_rows(history))
-                _growing(self.rates).extend(rate_rows(history))
-                if Need.GRANT_STATEMENTS in needs:
-                    _growing(self.flat_rates).extend(flat_rate_rows(history))
-                    _growing(self.onward_grants).extend(onward_rows(stream))
-                self.municipalities.update(plan.municipality for plan in plans)
-            case SealedReport():
-                # A sealed report is no fact for another one, unless it was published.
-                pass
-            case PublishedSeries():
-                if Need.PUBLISHED in needs:
-                    _growing(self.published).extend(published_rows(history))
-            case _:
-                assert_never(stream.state)
-
-    def leave_unread(self, needs: Collection[Need]) -> None:
-        """Mark what only other reports than one with these ``needs`` look at as not read."""
-        for name in unread(needs):
+    def leave_unread(self, needs: Collection[Need], columns: ColumnsOf | None = None) -> None:
+        """Mark what only other reports than one with these ``needs`` and ``columns`` look at as not read."""
+        for name in KINDS.keys() - looked_at(needs, columns):
             setattr(self, name, Unread())
 
+    def by_column(self, needs: Collection[Need], columns: ColumnsOf) -> None:
+        """Keep these ``columns`` alone, as far as ``needs`` ask for them."""
+        self.leave_unread(needs, columns)
+        for name in looked_at(needs, columns):
+            setattr(self, name, by_column(getattr(self, name), KINDS[name], columns[name]))
+
     def without(self, streams: Collection[UUID]) -> Facts:
-        """The same facts without those of some streams: the first field of every fact is its stream, or its path."""
-        left = frozenset(streams)
+        """The same facts without those of some streams: the first field of every fact is its stream, or its path. By column
+        that one must have been read, and the municipalities of cases, offers and plans."""
+        left, packed = frozenset(streams), frozenset(stream.bytes for stream in streams)
         facts = Facts()
         for each in fields(self):
             if each.name != "municipalities":
                 found = getattr(self, each.name)
-                kept = found if isinstance(found, Unread) else [fact for fact in found if fact[0] not in left]
+                if isinstance(found, Columns):
+                    kept: Sequence[Any] = found.without(KINDS[each.name]._fields[0], packed)
+                elif isinstance(found, Unread):
+                    kept = found
+                else:
+                    kept = [fact for fact in found if fact[0] not in left]
                 setattr(facts, each.name, kept)
-        for places in (facts.cases, facts.offers, facts.plans):
-            facts.municipalities.update(fact.municipality for fact in places)
+        for name in PLACES:
+            facts.municipalities.update(column(getattr(facts, name), KINDS[name], "municipality"))
         return facts
 
     def add(self, others: Facts) -> None:
-        """Add the facts of other streams, folded for the same needs."""
+        """Add the facts of other streams, folded for the same needs and columns; what was not read of them adds nothing."""
         for each in fields(self):
+            found, more = getattr(self, each.name), getattr(others, each.name)
             if each.name == "municipalities":
                 self.municipalities |= others.municipalities
-            else:
-                getattr(self, each.name).extend(getattr(others, each.name))
+            elif isinstance(found, Columns) and not isinstance(more, Unread):
+                setattr(self, each.name, found.and_(more))
+            elif not isinstance(more, Unread):
+                found.extend(more)
 
-    def _count_contacts(self, history: Sequence[Recorded[Any]], as_of: date) -> None:
-        """As case_timeline has them: by the day an entry counts for now; struck-out ones count for none."""
-        contacts = [entry for entry in history if isinstance(entry.event, ContactHeld | ContactAttempted)]
-        if not contacts:
-            return
-        corrected = {
-            entry.event.version: entry.event.replacement
-            for entry in history
-            if isinstance(entry.event, EntryCorrected)
-        }
-        held: list[int] = []
-        attempted: list[int] = []
-        for entry in contacts:
-            counts_as = corrected.get(entry.version, entry.event)
-            if counts_as is not None and counts_as.occurred_on <= as_of:
-                kind = held if isinstance(entry.event, ContactHeld) else attempted
-                kind.append(entry.version)
-        if held or attempted:
-            _growing(self.contacts).append(
-                ContactFact(history[0].stream_id, len(held), len(attempted), tuple(held), tuple(attempted))
-            )
+
+KINDS: Final[Mapping[str, type[Any]]] = {
+    name: get_args(hint)[0]
+    for name, hint in get_type_hints(Facts).items()
+    if name not in ("municipalities", "programme_rates", "asked_at_entry", "entry_rules")
+}
+"""Field of Facts → what a fact of it is, of those that the log tells."""
+
+PLACES: Final[ColumnsOf] = {
+    "cases": ("case_id", "municipality"),
+    "offers": ("offer_id", "municipality"),
+    "plans": ("grant_id", "municipality"),
+}
+"""Where the municipalities that occur are found."""
+
+
+def looked_at(needs: Collection[Need], columns: ColumnsOf | None) -> frozenset[str]:
+    """The fields that are looked at by a report with these ``needs``; of those with ``columns`` where it says so."""
+    return _looked_at(frozenset(needs), None if columns is None else frozenset(columns))
+
+
+@cache
+def _looked_at(needs: frozenset[Need], named: frozenset[str] | None) -> frozenset[str]:
+    return frozenset(KINDS if named is None else named) - unread(needs)
 
 
 def programme_rates(paths: Iterable[PathDefinition]) -> list[ProgrammeRate]:
@@ -394,32 +339,5 @@ def programme_rates(paths: Iterable[PathDefinition]) -> list[ProgrammeRate]:
     ]
 
 
-def _course(offer_id: UUID, state: OfferState) -> CourseFact:
-    offer = state.offer
-    return CourseFact(
-        offer_id,
-        offer.provider,
-        offer.module.value,
-        offer.municipality,
-        offer.starts_on,
-        offer.ends_on,
-        offer.teaching_units,
-    )
-
-
 HELD = "contact_held"
 ATTEMPTED = "contact_attempted"
-
-
-T = TypeVar("T")
-F = TypeVar("F", CaseFact, SpanFact, ParticipationFact, TrainingFact, NeedFact, MeasureFact, ReferralFact)
-
-
-def _growing(facts: Sequence[T]) -> list[T]:
-    """Facts that others may be added to: folded from the log, or taken back to an earlier position of it."""
-    assert isinstance(facts, list)  # noqa: S101 # nothing is added to columns
-    return facts
-
-
-def _picked(fact: type[F], rows: Iterable[Any]) -> list[F]:
-    return [fact(*(getattr(row, name) for name in fact._fields)) for row in rows]

@@ -12,6 +12,7 @@ from domain.recorded import Recorded
 from domain.reports.definition import ParameterValue, ReportDefinition
 from domain.reports.evidence import CellRef, EntryRef, Evidence, Kind, value, without
 from domain.reports.facts import Facts, programme_rates
+from domain.reports.facts_folded import add_stream
 from domain.reports.programme_facts import asked_at_entry, entry_rules
 from domain.reports.table import Cell, NotComputable, Report, canonical_json
 from tests.domain.ground import LAW, durchstarten
@@ -27,7 +28,7 @@ def facts_of(streams: Iterable[History], as_of: date) -> Facts:
         entry_rules=entry_rules(LAW),
     )
     for history in streams:
-        found.add_stream(history, as_of)
+        add_stream(found, history, as_of)
     return found
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from domain.reports import fact_columns
 from domain.reports.fact_columns import NOT_READ, Columns, column, fact_at, ids
 from domain.reports.facts import OfferFact, SpanFact
 
@@ -44,6 +45,20 @@ def test_a_column_is_the_same_however_the_facts_are_kept() -> None:
         assert list(column(facts, SpanFact, name)) == list(column(SPANS, SpanFact, name))
     assert list(ids(facts, SpanFact, "case_id")) == ids(SPANS, SpanFact, "case_id") == [A.bytes, B.bytes]
     assert fact_at(SPANS, 1) == SPANS[1]
+
+
+def test_facts_by_column_are_taken_apart_and_put_together_as_single_ones_are() -> None:
+    """Whichever cases are left out, and whatever is added to the others."""
+    whole = by_column(*SpanFact._fields)
+    for left in ([], [A], [B], [A, B], [UUID(int=2)]):
+        kept = whole.without("case_id", {case.bytes for case in left})
+        assert list(kept) == [span for span in SPANS if span.case_id not in left]
+        assert list(kept.and_(whole)) == [*kept, *SPANS]
+        assert list(whole.and_(kept)) == [*SPANS, *kept]
+    some = fact_columns.by_column(SPANS, SpanFact, ("case_id", "to_on"))
+    assert some.columns() == by_column("case_id", "to_on").columns()
+    with pytest.raises(LookupError):
+        some.column("from_on")
 
 
 def test_of_no_facts_every_column_that_was_read_is_empty() -> None:

@@ -11,6 +11,7 @@ from domain.path import Title
 from domain.reports.definition import ReportDefinition
 from domain.reports.disclosure import Standing, Threshold, is_small
 from domain.reports.facts import Facts
+from domain.reports.facts_folded import add_stream
 from domain.reports.monitoring import MONITORING, volume_of
 from domain.reports.published import left_out
 from domain.reports.registry import REPORTS
@@ -25,7 +26,7 @@ def facts() -> Facts:
     """A simulated town of 150, lived for two years."""
     found = Facts()
     for history in lived(150, seed=5).streams.values():
-        found.add_stream(history, AS_OF)
+        add_stream(found, history, AS_OF)
     return found
 
 

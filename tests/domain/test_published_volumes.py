@@ -18,6 +18,7 @@ from domain.report_publication import ReportPublished, series_id
 from domain.reports.definition import Counting
 from domain.reports.disclosure import Standing
 from domain.reports.facts import Facts
+from domain.reports.facts_folded import add_stream
 from domain.reports.monitoring import MONITORING
 from domain.reports.monitoring_control import FLOW, Volume, volume
 from domain.reports.quarters import quarters
@@ -50,7 +51,7 @@ def known(participants: int, until: date) -> Facts:
         if isinstance(opened, CaseOpened) and number % 11 == 0 and fresh:
             wrong = Gender.FEMALE if opened.gender is Gender.MALE else Gender.MALE
             entries = [entries[0]._replace(event=replace(opened, gender=wrong)), *entries[1:]]
-        facts.add_stream(entries, until)
+        add_stream(facts, entries, until)
     return facts
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import fields
 from datetime import UTC, date, datetime
 
@@ -14,11 +14,12 @@ from domain.characteristics import Dimension
 from domain.ports import UnknownEvent
 from domain.refusals import Refusal
 from domain.reports import fact_columns
-from domain.reports.facts import CaseFact, Facts, Need, Unread
+from domain.reports.facts import KINDS, CaseFact, Facts, Need, Unread, looked_at
 from domain.reports.registry import REPORTS
 from domain.reports.table import canonical_json
 from services import log_facts
 from services.bootstrap import Engine, open_engine
+from services.earlier_facts import to_take_back
 from services.log_facts import facts_from_log, facts_of_streams
 from services.queries import Queries
 from services.report_asking import AskedReport
@@ -101,13 +102,13 @@ async def test_a_report_that_says_its_columns_has_no_others_read(engine: Engine)
     for case in facts.cases:
         with pytest.raises(LookupError, match="does not say that it looks at it"):
             bool(case.closed_on)
-    for looked_at in (
+    for look in (
         lambda: list(facts.participations),
         lambda: list(facts.contacts),
         lambda: fact_columns.column(facts.cases, CaseFact, "closed_on"),
     ):
         with pytest.raises(LookupError):
-            looked_at()
+            look()
 
 
 async def test_a_report_as_known_before_does_not_know_what_came_later(engine: Engine) -> None:
@@ -166,6 +167,40 @@ async def test_processes_that_share_the_log_give_the_facts_of_one(
         assert [_sorted(facts) for facts in together] == [_sorted(facts) for facts in alone]
         assert told[-1] == (head, head)
         assert [done for done, _ in told] == sorted(done for done, _ in told)
+
+
+async def test_processes_hand_back_the_columns_that_a_report_looks_at(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one process folds them: the columns of the whole facts."""
+    head = await engine.log.head()
+    source = ProjectionSource(engine.log, engine.connections, engine.codec, None)
+    moved_on = await source.moved_on(head // 2, head)
+    streams = {stream.stream_id: stream.entries_before for stream in moved_on}
+    whole = await facts_of_streams(engine, streams, head // 2, AS_OF)
+    for name in ("statistics", "rescue"):
+        report, found = REPORTS[name], []
+        said = report.looked_at({})
+        assert said is not None
+        columns = to_take_back(said)
+        for several in (1, 10**9):
+            with monkeypatch.context() as patch:
+                patch.setattr(log_facts, "SEVERAL_PROCESSES_FROM", several)
+                patch.setattr(log_facts, "processes", lambda: 2)
+                found.append(
+                    await facts_of_streams(
+                        engine, streams, head // 2, AS_OF, needs=report.needs, columns=columns
+                    )
+                )
+        for facts in found:
+            assert facts.municipalities == whole.municipalities
+            for field in looked_at(report.needs, columns):
+                assert _by_column(facts, field, columns[field]) == _by_column(whole, field, columns[field])
+
+
+def _by_column(facts: Facts, name: str, names: Sequence[str]) -> list[str]:
+    found = (fact_columns.column(getattr(facts, name), KINDS[name], of) for of in names)
+    return sorted(map(repr, zip(*found, strict=True)))
 
 
 def _sorted(facts: Facts) -> dict[str, list[str]]:
