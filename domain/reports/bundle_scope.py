@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import repeat
@@ -16,6 +16,7 @@ from domain.reports.quarters import quarter_of
 from domain.reports.statistics_facts import FEMALE, by
 
 K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,3 +133,22 @@ class DayNumbers(dict[date | None, int]):
         assert day is not None  # noqa: S101 # there from the beginning
         number = self[day] = day.toordinal()
         return number
+
+
+class MonthNumbers(dict[date | None, int]):
+    """The months of days as numbers, 0 of none."""
+
+    def __init__(self) -> None:
+        self[None] = 0
+
+    def __missing__(self, day: date | None) -> int:
+        assert day is not None  # noqa: S101 # there from the beginning
+        number = self[day] = 12 * day.year + day.month
+        return number
+
+
+def asked_once(keys: Iterable[K], ask: Callable[[int], V]) -> list[V]:
+    """What ``ask`` says of each place, asked once of those that have the same key."""
+    keys = list(keys)
+    said = {key: ask(place) for key, place in dict(zip(keys, range(len(keys)), strict=True)).items()}
+    return list(map(said.__getitem__, keys))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import compress, starmap
+from operator import attrgetter, le, lt, sub
 from typing import Any, Final
 
 from domain.characteristics import NOT_STATED
 from domain.periods import end_of
 from domain.projections.characteristics import CharacteristicsRow, read, values_known
 from domain.reports import lives, stages
-from domain.reports.bundle_scope import members_by
+from domain.reports.bundle_scope import DayNumbers, MonthNumbers, asked_once, members_by
 from domain.reports.bundles import bundled
 from domain.reports.definition import Counting
 from domain.reports.esf_participants import (
@@ -29,21 +31,25 @@ from domain.reports.esf_participants import (
 )
 from domain.reports.fact_columns import ColumnsOf, column, fact_at, ids, united
 from domain.reports.facts import MeasureFact, TrainingFact
-from domain.reports.journeys import AUSBILDUNG, FOUR_WEEKS
+from domain.reports.journeys import AUSBILDUNG, FOUR_WEEKS, Step
 from domain.reports.leaving_out import Together
 from domain.reports.lives import Lives
 from domain.reports.lives_apart import begun_after_the_end
 from domain.reports.pathways import within_four_weeks
+from domain.reports.statistics_facts import COACHING
 from domain.values import LegalRegime, ResidenceStatus, SchoolLeaving
 
 _ANSWERS: Final = ("gender", "birth_month", "nationalities", "statuses", "regimes", "schools")
-_GAINED: Final = ("entered_on", "left_on", "certificate", "school_leaving_gained")
+_ENDED_WITH: Final = ("certificate", "school_leaving_gained")
 
 LOOKED_AT: Final[ColumnsOf] = united(
     lives.DESTINATIONS,
     stages.STEPS,
     lives.JOBS,
-    {"characteristics": ("case_id", *_ANSWERS), "measures": ("case_id", *_GAINED)},
+    {
+        "characteristics": ("case_id", *_ANSWERS),
+        "measures": ("case_id", "entered_on", "left_on", *_ENDED_WITH),
+    },
 )
 
 
@@ -53,72 +59,113 @@ def asked_together(counting: Counting) -> Sequence[Any]:
 
 
 class _Bundles:
+    """Those who entered something, by number, and what they are told apart by."""
+
     def __init__(self, counting: Counting) -> None:
         self._facts, self._as_of = counting.facts, counting.as_of
         self._lives = counting.once(Lives)
-        self._entered = _entered(self._lives)
+        first = _first_entered(self._lives)
+        self._numbers, self._entered_on = list(first), list(first.values())
         self._gained = self._first_gained()
-        self._six_months_over = _SixMonthsOver(counting.as_of)
         rows = self._facts.characteristics
         at = {case_id: place for place, case_id in enumerate(ids(rows, CharacteristicsRow, "case_id"))}
-        self._row_of = [at[case_id] for case_id in self._lives.asked.ids]
+        of_case = self._lives.asked.ids
+        self._row_of = [at[of_case[number]] for number in self._numbers]
 
     def made(self) -> list[Together]:
-        bundles = members_by(self._keys())
+        persons_of = self._lives.asked.persons_of
         return [
-            Together(self._asked(numbers[0]), len(numbers), self._lives.asked.persons_of(numbers))
-            for numbers in bundles.values()
+            Together(
+                self._asked(places[0]), len(places), persons_of([self._numbers[place] for place in places])
+            )
+            for places in members_by(enumerate(self._keys())).values()
         ]
 
-    def _asked(self, number: int) -> Any:
-        steps = (self._lives.stages.step(self._entered[number]), *begun_after_the_end(self._lives, number))
-        row = fact_at(self._facts.characteristics, self._row_of[number])
+    def _asked(self, place: int) -> Any:
+        number = self._numbers[place]
+        first = Step(COACHING, self._entered_on[place], None, False, 0, 0, 0, 0)
+        steps = (first, *begun_after_the_end(self._lives, number))
+        row = fact_at(self._facts.characteristics, self._row_of[place])
         gained = (Qualified(self._gained[number], ()),) if number in self._gained else ()
         return asked(participant_of(self._lives.whole(number, steps), row, gained, self._as_of))
 
-    def _keys(self) -> Iterator[tuple[int, tuple[Hashable, ...]]]:
-        """What those are told apart by who entered something."""
-        facts, as_of, row_of = self._facts.characteristics, self._as_of, self._row_of
-        genders, months, nationalities, statuses, regimes, schools = (
-            column(facts, CharacteristicsRow, name) for name in _ANSWERS
+    def _keys(self) -> Iterator[Hashable]:
+        """Gender, age at entry, whether a nationality is known, what is asked of each history, and of the exit."""
+        genders, months, nationalities, statuses, regimes, schools = map(self._answers, _ANSWERS)
+        return zip(
+            genders,
+            self._ages(months),
+            map("".__eq__, nationalities),
+            *starmap(self._told_apart, ((statuses, *_STATUS), (regimes, *_REGIME), (schools, *_SCHOOL))),
+            map(self._exit_keys().get, self._numbers),
+            strict=True,
         )
-        status, regime, school = (_Answers(as_of, *asks) for asks in (_STATUS, _REGIME, _SCHOOL))
-        closed, days = self._lives.closed_on, self._lives.stages.entered_on
-        for number, first in self._entered.items():
-            row, entered_on = row_of[number], days[first]
-            month = months[row]
-            yield (
-                number,
-                (
-                    genders[row],
-                    month and of_age(month, entered_on),
-                    month is None,
-                    nationalities[row] == "",
-                    status.told_apart(statuses[row], entered_on),
-                    regime.told_apart(regimes[row], entered_on),
-                    school.told_apart(schools[row], entered_on),
-                    None if (closed_on := closed[number]) is None else self._exit_key(number, closed_on),
-                ),
-            )
 
-    def _exit_key(self, number: int, closed_on: date) -> Hashable:
-        found, as_of = self._lives, self._as_of
-        end = closed_on + FOUR_WEEKS
-        settled_on, gained_on = found.settled_on[number], self._gained.get(number)
-        begun = begun_after_the_end(found, number)
-        where = None
-        if begun or number in found.jobs:
-            where = within_four_weeks(found.whole(number, begun), as_of)
-        return (
-            end <= as_of,
-            self._six_months_over[closed_on],
-            found.destination[number],
-            settled_on is None,
-            settled_on is not None and settled_on <= end,
-            found.settled_destination[number],
-            gained_on is not None and gained_on <= end,
-            where,
+    def _answers(self, name: str) -> list[Any]:
+        told = column(self._facts.characteristics, CharacteristicsRow, name)
+        return list(map(told.__getitem__, self._row_of))
+
+    def _ages(self, months: Sequence[date | None]) -> list[Hashable]:
+        """The indicator of each age at entry, or that the month of birth is missing."""
+        entered, number = self._entered_on, MonthNumbers()
+        known = [month or _NEVER for month in months]
+        keys = zip(
+            map(sub, map(number.__getitem__, entered), map(number.__getitem__, known)),
+            map(lt, map(_DAY_OF_MONTH, entered), map(_DAY_OF_MONTH, known)),
+            strict=True,
         )
+        ages = asked_once(keys, lambda place: of_age(known[place], entered[place]))
+        return [_MISSING if month is None else age for month, age in zip(months, ages, strict=True)]
+
+    def _told_apart(
+        self, texts: Sequence[str], kinds: Mapping[str, Hashable], asks: Callable[..., Hashable]
+    ) -> list[Hashable]:
+        """Histories by what is asked of them: where all answers are of one kind it does not matter which of them counts on
+        which day; of several kinds it is found out."""
+        today, entered = self._as_of.isoformat(), self._entered_on
+
+        def kind(place: int) -> Hashable:
+            found = {kinds[value] for value in values_known(texts[place], today)}
+            return _SEVERAL if len(found) > 1 else (*found,)
+
+        def answer(place: int) -> Hashable:
+            known = [spell for spell in read(texts[place]) if spell.known_on <= self._as_of]
+            return asks(known, entered[place], self._as_of)
+
+        found = asked_once(texts, kind)
+        mixed = [place for place, one in enumerate(found) if one is _SEVERAL]
+        answers = asked_once(((texts[place], entered[place]) for place in mixed), lambda n: answer(mixed[n]))
+        for place, told in zip(mixed, answers, strict=True):
+            found[place] = (_SEVERAL, told)
+        return found
+
+    def _exit_keys(self) -> dict[int, Hashable]:
+        """Of those whose case is closed whether four weeks are over and six months, where they went, whether and when that was
+        settled and how, whether they gained something by then, and where they are after four weeks."""
+        lives, as_of, day = self._lives, self._as_of, DayNumbers()
+        closed = [number for number in self._numbers if lives.closed_on[number] is not None]
+        closed_on = list(map(lives.closed_on.__getitem__, closed))
+        settled_on = list(map(lives.settled_on.__getitem__, closed))
+        ends = [day[on] + FOUR_WEEKS.days for on in closed_on]
+        keys = zip(
+            map(as_of.toordinal().__ge__, ends),
+            asked_once(closed_on, lambda place: _six_months_over(closed_on[place], as_of)),
+            map(lives.destination.__getitem__, closed),
+            [on is None for on in settled_on],
+            map(le, map(day.__getitem__, settled_on), ends),
+            map(lives.settled_destination.__getitem__, closed),
+            map(le, map(day.__getitem__, map(self._gained.get, closed)), ends),
+            map(self._where, closed),
+            strict=True,
+        )
+        return dict(zip(closed, keys, strict=True))
+
+    def _where(self, number: int) -> str | None:
+        """Where somebody is after four weeks who began something in them."""
+        if number not in self._lives.busy_after_the_end:
+            return None
+        begun = begun_after_the_end(self._lives, number)
+        return within_four_weeks(self._lives.whole(number, begun), self._as_of)
 
     def _first_gained(self) -> dict[int, date]:
         """The first day on which each gained a qualification."""
@@ -130,12 +177,18 @@ class _Bundles:
                 found[number] = on
 
         measures, trainings = facts.measures, facts.trainings
-        for number, entered_on, left_on, certificate, school in zip(
-            numbers_of(ids(measures, MeasureFact, "case_id")),
-            *(column(measures, MeasureFact, name) for name in _GAINED),
-            strict=True,
+        ended_with = list(zip(*(column(measures, MeasureFact, name) for name in _ENDED_WITH), strict=True))
+        gainful = asked_once(ended_with, lambda place: qualifies(*ended_with[place]))
+        for number, entered_on, left_on in compress(
+            zip(
+                numbers_of(ids(measures, MeasureFact, "case_id")),
+                column(measures, MeasureFact, "entered_on"),
+                column(measures, MeasureFact, "left_on"),
+                strict=True,
+            ),
+            gainful,
         ):
-            if (certificate or school) and entered_on and left_on and qualifies(certificate, school):
+            if entered_on and left_on:
                 gain(number, left_on)
         for number, entered_on, left_on, ground in zip(
             numbers_of(ids(trainings, TrainingFact, "case_id")),
@@ -150,44 +203,24 @@ class _Bundles:
         return found
 
 
-def _entered(found: Lives) -> dict[int, int]:
-    """Where the first step of each stands that is no Ausbildung."""
-    steps = found.stages
-    days = steps.entered_on
-    first: dict[int, int] = {}
-    for place, (number, kind) in enumerate(zip(steps.numbers, steps.kinds, strict=True)):
-        if kind != AUSBILDUNG and (number not in first or days[place] < days[first[number]]):
-            first[number] = place
+def _first_entered(lives: Lives) -> dict[int, date]:
+    """The first day of each in a step that is no Ausbildung."""
+    first: dict[int, date] = {}
+    steps = lives.stages
+    for number, kind, day in zip(steps.numbers, steps.kinds, steps.entered_on, strict=True):
+        if kind != AUSBILDUNG and day < first.get(number, date.max):
+            first[number] = day
     return first
 
 
-class _SixMonthsOver(dict[date, bool]):
-    """Whether six months are over since a day; few different days are asked for many times."""
-
-    def __init__(self, as_of: date) -> None:
-        self._as_of = as_of
-
-    def __missing__(self, day: date) -> bool:
-        over = self[day] = end_of(day, SIX_MONTHS) <= self._as_of
-        return over
+def _six_months_over(closed_on: date | None, as_of: date) -> bool:
+    return closed_on is not None and end_of(closed_on, SIX_MONTHS) <= as_of
 
 
-class _Answers:
-    """Histories of one answer, told apart by what is asked of them: where all answers are of one kind it does not matter
-    which of them counts on which day."""
-
-    def __init__(self, as_of: date, kinds: Mapping[str, Hashable], asks: Callable[..., Hashable]) -> None:
-        self._as_of, self._today, self._kinds, self._asks = as_of, as_of.isoformat(), kinds, asks
-
-    def told_apart(self, text: str, entered_on: date) -> Hashable:
-        """By the kind of all answers, or by what is found out when they are of several."""
-        kinds = {self._kinds[value] for value in values_known(text, self._today)}
-        if len(kinds) > 1:
-            known = [spell for spell in read(text) if spell.known_on <= self._as_of]
-            return (self._asks(known, entered_on, self._as_of),)
-        return kinds.pop() if kinds else None
-
-
+_MISSING: Final = "missing"
+_SEVERAL: Final = "several"
+_NEVER: Final = date(1900, 1, 1)
+_DAY_OF_MONTH: Final = attrgetter("day")
 _STATUS: Final = (
     {
         status.value: "unknown" if status is ResidenceStatus.UNKNOWN else status in OF_NO_THIRD_COUNTRY

@@ -7,7 +7,7 @@ from itertools import compress, count, repeat
 from operator import attrgetter, le, lt, sub
 from typing import Any, Final
 
-from domain.reports.bundle_scope import DayNumbers
+from domain.reports.bundle_scope import DayNumbers, MonthNumbers
 from domain.reports.fact_columns import NOT_READ
 from domain.reports.journeys import FOUR_WEEKS, MINOR_EMPLOYMENT, Journey, Step
 from domain.reports.lives import Lives, Stretches, steps_alone
@@ -37,18 +37,14 @@ def by_length(lives: Lives) -> Sequence[Stretches]:
 def by_early_end(lives: Lives) -> Sequence[Stretches]:
     """Single steps that ended early: their kind, how many months lie between the months of their first and their last day, and
     whether the last is an earlier day of its month."""
-    steps = lives.early
+    steps, month = lives.early, MonthNumbers()
     keys = zip(
         steps.kinds,
-        map(sub, map(_month, steps.left_on), map(_month, steps.entered_on)),
+        map(sub, map(month.__getitem__, steps.left_on), map(month.__getitem__, steps.entered_on)),
         map(lt, map(_day_of_month, steps.left_on), map(_day_of_month, steps.entered_on)),
         strict=True,
     )
     return [Stretches(steps.numbers, keys, lambda place: steps_alone(steps.step(place)))]
-
-
-def _month(day: Any) -> int:
-    return 12 * day.year + day.month  # type: ignore[no-any-return] # of days
 
 
 _day_of_month: Final = attrgetter("day")
