@@ -143,20 +143,21 @@ def keys_apart(spans: Iterable[SpanKey]) -> list[SpanKey]:
     """The same of their keys, each given once."""
     ordered = sorted(spans)
     ends = [key[0] for key in ordered]
-    most = 0
-    best = [most]
-    for key in ordered:
-        most = max(most, best[bisect_left(ends, key[1])] + key[2])
-        best.append(most)
+    best = [0]
+    before = []
+    for n, key in enumerate(ordered):
+        # How many end before it begins; most often all do.
+        apart = n if n == 0 or ends[n - 1] < key[1] else bisect_left(ends, key[1], 0, n)
+        before.append(apart)
+        best.append(max(best[n], best[apart] + key[2]))
     chosen = []
     n = len(ordered)
     while n:
-        key = ordered[n - 1]
         if best[n] == best[n - 1]:
             n -= 1
         else:
-            chosen.append(key)
-            n = bisect_left(ends, key[1])
+            chosen.append(ordered[n - 1])
+            n = before[n - 1]
     return chosen[::-1]
 
 

@@ -8,7 +8,7 @@ fact stands alone, so that both are counted by the same definition. Facts are ta
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import chain, repeat
@@ -184,6 +184,21 @@ def undated(counting: Counting) -> list[Attended]:
         return counting.once(alone.attended)
     found = undated_apart(counting, counting.once(bundle_scope).places)
     return [one._replace(place=Placed(place, 0)) for one, place in found]
+
+
+def entered(counting: Counting) -> list[Attended]:
+    """The same; it may be asked only whose entries they are."""
+    if not bundled(counting):
+        return counting.once(alone.attended)
+    scope = counting.once(bundle_scope)
+    of_places: dict[str | None, list[int]] = defaultdict(list)
+    for entry, members in counting.once(_entries).items():
+        of_places[entry.place].extend(members)
+    nothing: Final = (_NOT_TOLD,) * 5
+    return [
+        _Entry(place, *nothing, None).bundle(scope.persons_of(members), len(members))
+        for place, members in of_places.items()
+    ]
 
 
 def undated_apart(counting: Counting, told_apart: ToldApart) -> list[tuple[Attended, Any]]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import compress
-from operator import attrgetter
+from datetime import date
+from itertools import compress, count
 from typing import Any, Final, TypeAlias
 
 from domain.flat_rate import FlatRateResult, SpanKey, keys_apart
@@ -40,11 +40,11 @@ CourseLine: TypeAlias = tuple[bytes, str, str, int]
 
 @dataclass(slots=True)
 class Earned:
-    """What one grant has decided: by course and line, and all together (of the municipality asked for), who earns it; by
-    course the spans, each once, and which of them have no rate."""
+    """What one grant has decided: by course and line, and all ``together`` (of the municipality asked for), how many earn
+    it; by course the spans, each once, and which of them have no rate."""
 
-    participations: dict[CourseLine, int] = field(default_factory=lambda: defaultdict(int))
-    together: set[bytes] = field(default_factory=set)
+    participations: dict[CourseLine, int] = field(default_factory=dict)
+    together: int = 0
     spans: dict[bytes, list[SpanKey]] = field(default_factory=lambda: defaultdict(list))
     without_rate: set[tuple[bytes, SpanKey]] = field(default_factory=set)
 
@@ -67,64 +67,103 @@ def standing(counting: Counting, grants: Container[bytes]) -> list[bool]:
     facts, as_of = counting.facts.flat_rates, counting.as_of
     of_grants, seats = ids(facts, FlatRateRow, "grant_id"), ids(facts, FlatRateRow, "participation_id")
     versions, revised = (column(facts, FlatRateRow, name) for name in ("version", "revised"))
-    decided = (column(facts, FlatRateRow, name) for name in _DECIDED)
+    decided_on, results, last_days, attended = (column(facts, FlatRateRow, name) for name in _DECIDED)
     stands = [
-        on <= as_of and last is not None and attended != 0 and result == _EARNED
-        for on, result, last, attended in zip(*decided, strict=True)
+        on <= as_of and last is not None and units != 0 and result == _EARNED
+        for on, result, last, units in zip(decided_on, results, last_days, attended, strict=True)
     ]
-    decided_on = column(facts, FlatRateRow, "decided_on")
     last_revised: dict[tuple[bytes, bytes], int] = {}
     for grant, seat, version, on in compress(
         zip(of_grants, seats, versions, decided_on, strict=True), revised
     ):
         if on <= as_of:
             last_revised[grant, seat] = max(version, last_revised.get((grant, seat), 0))
-    if last_revised:
-        replaced = map(last_revised.get, zip(of_grants, seats, strict=True))
-        stands = [
-            one and (since is None or version >= since)
-            for one, since, version in zip(stands, replaced, versions, strict=True)
-        ]
+    # Few are decided again: only of those it is asked who replaced whom.
+    again = {seat for _, seat in last_revised}
+    for place in compress(range(len(stands)), map(again.__contains__, seats)) if again else ():
+        since = last_revised.get((of_grants[place], seats[place]), 0)
+        stands[place] = stands[place] and versions[place] >= since
     if all(map(grants.__contains__, set(of_grants))):
         return stands
     return [one and grant in grants for one, grant in zip(stands, of_grants, strict=True)]
 
 
 def earned_at_once(counting: Counting, grants: Container[bytes]) -> Mapping[bytes, Earned]:
-    """By grant what is decided and stands; nothing here is kept for evidence."""
+    """By grant what is decided and stands; nothing here is kept for evidence.
+
+    Numbers stand for ids, lines and spans: they are compared a hundred thousand times, what they stand for few times.
+    """
     facts = counting.facts.flat_rates
     stands = standing(counting, grants)
 
-    def chosen(*names: str) -> list[list[Any]]:
-        return [list(compress(column(facts, FlatRateRow, name), stands)) for name in names]
+    def chosen(*names: str) -> Iterator[Iterable[Any]]:
+        return (compress(column(facts, FlatRateRow, name), stands) for name in names)
 
-    def chosen_ids(*names: str) -> list[list[bytes]]:
-        return [list(compress(ids(facts, FlatRateRow, name), stands)) for name in names]
+    def chosen_ids(name: str) -> Iterable[bytes]:
+        return compress(ids(facts, FlatRateRow, name), stands)
 
     found: dict[bytes, Earned] = defaultdict(Earned)
+    lines, spans = _Lines(), _Spans()
+    of_courses, named = _numbered(chosen_ids("offer_id"))
+    of_lines = map(lines.__getitem__, zip(chosen_ids("grant_id"), *chosen(*_LINE), strict=True))
+    seats, _ = _numbered(chosen_ids("participation_id"))
     place = counting.municipality
-    grants_of, seats, courses = chosen_ids("grant_id", "participation_id", "offer_id")
-    modules, municipalities, last_days = chosen(*_LINE)
-    lines = zip(courses, modules, municipalities, map(attrgetter("year"), last_days), strict=True)
-    # Each once: a set takes them faster than Python looks at them.
-    for grant, line, seat in set(zip(grants_of, lines, seats, strict=True)):
-        earned = found[grant]
-        earned.participations[line] += 1
-        if place in (None, line[2]):
-            earned.together.add(seat)
-    to_on, from_on, held, codes, cents = chosen(*_SPAN)
-    without = [amount is None for amount in cents]
-    if any(without):
-        codes, cents = [code or "" for code in codes], [amount or 0 for amount in cents]
-
-    def spans() -> Iterable[tuple[bytes, bytes, SpanKey]]:
-        return zip(grants_of, courses, zip(to_on, from_on, held, codes, cents, strict=True), strict=True)
-
-    for grant, course, span in set(spans()):
-        found[grant].spans[course].append(span)
-    for grant, course, span in compress(spans(), without):
-        found[grant].without_rate.add((course, span))
+    together: dict[bytes, set[int]] = defaultdict(set)
+    number_of: dict[tuple[int, int], int] = defaultdict(int)
+    for course, line, seat in set(zip(of_courses, of_lines, seats, strict=True)):
+        number_of[course, line] += 1
+        grant, _, municipality, _ = lines.known[line]
+        if place is None or municipality == place:
+            together[grant].add(seat)
+    for (course, line), number in number_of.items():
+        grant, module, municipality, year = lines.known[line]
+        found[grant].participations[named[course], module, municipality, year] = number
+    for grant, earning in together.items():
+        found[grant].together = len(earning)
+    of_spans = map(spans.__getitem__, zip(chosen_ids("grant_id"), *chosen(*_SPAN), strict=True))
+    for course, span in set(zip(of_courses, of_spans, strict=True)):
+        grant, key, rate_known = spans.known[span]
+        found[grant].spans[named[course]].append(key)
+        if not rate_known:
+            found[grant].without_rate.add((named[course], key))
     return found
+
+
+def _numbered(asked: Iterable[bytes]) -> tuple[list[int], dict[int, bytes]]:
+    """Ids as numbers, in their order, and which one each number stands for."""
+    first: dict[bytes, int] = {}
+    numbers = list(map(first.setdefault, asked, count()))
+    return numbers, {number: one for one, number in first.items()}
+
+
+class _Lines(dict[tuple[bytes, str, str, date], int]):
+    """The numbers of the lines by which a grant pays for a module, at a place, until a day; few different ones are asked for
+    many times. ``known``: grant, module, municipality and year of each."""
+
+    def __init__(self) -> None:
+        self.known: list[tuple[bytes, str, str, int]] = []
+        self._numbers: dict[tuple[bytes, str, str, int], int] = {}
+
+    def __missing__(self, asked: tuple[bytes, str, str, date]) -> int:
+        grant, module, municipality, last = asked
+        line = grant, module, municipality, last.year
+        number = self[asked] = self._numbers.setdefault(line, len(self.known))
+        if number == len(self.known):
+            self.known.append(line)
+        return number
+
+
+class _Spans(dict[tuple[bytes, date, date, int, str | None, int | None], int]):
+    """The numbers of spans that a grant pays for. ``known``: grant and key of each, and whether its rate is known."""
+
+    def __init__(self) -> None:
+        self.known: list[tuple[bytes, SpanKey, bool]] = []
+
+    def __missing__(self, asked: tuple[bytes, date, date, int, str | None, int | None]) -> int:
+        grant, last, first, held, code, cents = asked
+        number = self[asked] = len(self.known)
+        self.known.append((grant, (last, first, held, code or "", cents or 0), cents is not None))
+        return number
 
 
 def shared(*pairs: Iterable[tuple[bytes, bytes]]) -> set[bytes]:

@@ -98,7 +98,7 @@ def _books_of(grant: UUID, plans: list[GrantPlanRow], movements: list[GrantMovem
     notices = sorted({(in_force_from(row), row.version) for row in plans})
     first = min(plans, key=lambda row: row.version)
     in_force = _lines_of(plans, notices[-1][1])
-    ordered = sorted(movements, key=lambda row: (row.occurred_on, row.version))
+    ordered = sorted(movements, key=lambda row: (row.occurred_on, row.version, row.place))
     return GrantBooks(
         grant,
         first.reference,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from domain.reports.definition import Counting
-from domain.reports.table import TOTAL, Cell, NotComputable, share
+from domain.reports.table import TOTAL, share, sum_of
 from domain.reports.tally import Key, Tally
 
 _ADDED: Final = ("planned_land", "planned_own", "spent_land", "spent_own", "compensated", "gives")
@@ -56,7 +56,5 @@ def total_up(tally: Tally, keys: Sequence[Key]) -> list[Key]:
 
 def put_sum(tally: Tally, column: str, total: Key, lines: Sequence[Key]) -> None:
     """Fill one derived cell with the sum of others; where one of them is not known, neither is the sum."""
-    cells = [tally.cell(column, key) for key in lines]
-    known = [cell for cell in cells if isinstance(cell, int)]
-    whole: Cell = sum(known) if len(known) == len(cells) else NotComputable.RATE_NOT_KNOWN
+    whole = sum_of([tally.cell(column, key) for key in lines])
     tally.put(column, total, whole, "sum", tuple(tally.ref(column, key) for key in lines))

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import TypeAlias, cast
-from uuid import UUID
 
 from domain.path import Title
 from domain.projections.grant_flat_rates import FlatRateRow
@@ -20,6 +19,7 @@ from domain.reports.flat_rates_at_once import Earned, Worth, earned_at_once
 from domain.reports.grant_asked import DATE_KEY, GRANT_KEY, LINE_KEYS, REFERENCE_KEY, asked, year_of
 from domain.reports.grant_books import GrantBooks, cents, entry, line_of_spending
 from domain.reports.plan_totals import put_sum
+from domain.reports.proof_lists_at_once import VOUCHER_WORDS, put_earned, put_vouchers
 from domain.reports.table import TOTAL, Cell, Table
 from domain.reports.tally import Key, Tally
 
@@ -60,8 +60,9 @@ def vouchers(counting: Counting, *, in_year: bool) -> Table:
         evidence=counting.evidence,
         totals=_of_line_and_grant,
     )
-    tally.declare(Kind.SUM, "amount")
-    tally.declare(Kind.DERIVED, "number", "payee", "purpose")
+    at_once = counting.evidence is None
+    tally.declare(Kind.DERIVED if at_once else Kind.SUM, "amount")
+    tally.declare(Kind.DERIVED, *VOUCHER_WORDS)
     shown: list[Key] = []
     for book in asked(counting):
 
@@ -74,26 +75,30 @@ def vouchers(counting: Counting, *, in_year: bool) -> Table:
             if counting.municipality in (None, row.municipality)
             and (not in_year or row.occurred_on.year == year_of(counting))
         ]
+        if at_once:
+            shown += put_vouchers(tally, book, rows)
+            continue
         tally.count("amount", rows, line, entry, cents)
-        last = {line(row): row for row in sorted(rows, key=lambda row: (row.version, row.place))}
+        last = {line(row): row for row in rows}
         order = {key: place for place, key in enumerate(book.keys)}
         listed = sorted(
             (key for key in last if tally.cell("amount", key) != 0),
             key=lambda key: (order[key[1:4]], key[4:]),
         )
+        sums: list[Key] = []
         for number, key in enumerate(listed, 1):
             operands = (tally.ref("amount", key),)
             tally.put("number", key, str(number), "running_number")
             tally.put("payee", key, last[key].payee or "", "as_booked", operands)
             tally.put("purpose", key, last[key].purpose or "", "as_booked", operands)
+            shown.append(key)
             if number == len(listed) or listed[number][:4] != key[:4]:
-                shown += [key, (*key[:4], TOTAL, TOTAL)]
-            else:
-                shown.append(key)
-        shown.append((book.reference, *(TOTAL,) * 5))
-    for key in shown:
-        if TOTAL in key:
-            for column in ("number", "payee", "purpose"):
+                sums.append((*key[:4], TOTAL, TOTAL))
+                shown.append(sums[-1])
+        sums.append((book.reference, *(TOTAL,) * 5))
+        shown.append(sums[-1])
+        for key in sums:
+            for column in VOUCHER_WORDS:
                 tally.put(column, key, "", "nothing_for_sums")
     return tally.table(shown)
 
@@ -181,13 +186,10 @@ def flat_rates(counting: Counting) -> Table:
     )
     tally.declare(Kind.SUM, "attended", "paid")
     tally.declare(Kind.DERIVED, "units", "earned", "difference")
-    books = asked(counting)
-    at_once = None
-    if counting.evidence is None:
-        at_once = earned_at_once(counting, {book.grant_id.bytes for book in books})
-        tally.declare(Kind.DERIVED, "participations")
-    else:
-        tally.declare(Kind.DISTINCT, "participations")
+    at_once = counting.evidence is None
+    tally.declare(Kind.DERIVED if at_once else Kind.DISTINCT, "participations")
+    books, place = asked(counting), counting.municipality
+    earned_by = earned_at_once(counting, {book.grant_id.bytes for book in books}) if at_once else {}
     shown: list[Key] = []
     for book in books:
 
@@ -197,26 +199,25 @@ def flat_rates(counting: Counting) -> Table:
         paid = [row for row in book.spendings if row.cost_kind == "flat_rate" and row.offer_id]
         tally.count("paid", paid, paid_line, entry, cents)
         paid_lines = set(map(paid_line, paid))
-        total = (book.reference, *(TOTAL,) * 4)
-        if at_once is None:
-            lines, proven = _earned_with_evidence(counting, tally, book)
-        else:
-            lines, proven = _earned_at_once(
-                tally, book, at_once.get(book.grant_id.bytes) or Earned(), paid_lines
-            )
+        if at_once:
+            earned = earned_by.get(book.grant_id.bytes) or Earned()
+            shown += put_earned(tally, book, earned, paid_lines, place)
+            continue
+        lines, proven = _earned_with_evidence(counting, tally, book)
         keys = sorted(lines | paid_lines)
         of_course: dict[str, list[Key]] = defaultdict(list)
         for key in keys:
             of_course[key[4]].append(key)
         for key in keys:
             operands = tuple(tally.ref("attended", other) for other in of_course[key[4]])
-            units, earned = proven.get((key[4], int(key[3])), (0, 0))
+            units, worth = proven.get((key[4], int(key[3])), (0, 0))
             settled = int(tally.cell("paid", key))
             tally.put("units", key, units, "proven_once", operands)
-            tally.put("earned", key, earned, "units_by_rate", operands)
-            left: Cell = earned - settled if isinstance(earned, int) else earned
+            tally.put("earned", key, worth, "units_by_rate", operands)
+            left: Cell = worth - settled if isinstance(worth, int) else worth
             tally.put("difference", key, left, "difference", (*operands, tally.ref("paid", key)))
-        here = [key for key in keys if counting.municipality in (None, key[2])]
+        here = [key for key in keys if place in (None, key[2])]
+        total = (book.reference, *(TOTAL,) * 4)
         for column in ("units", "earned", "difference"):
             put_sum(tally, column, total, here)
         shown += [*here, total]
@@ -225,20 +226,6 @@ def flat_rates(counting: Counting) -> Table:
 
 _Proven: TypeAlias = dict[tuple[str, int], tuple[int, Worth]]
 """By course and year the units proven, and what they are worth."""
-
-
-def _earned_at_once(
-    tally: Tally, book: GrantBooks, earned: Earned, paid_lines: set[Key]
-) -> tuple[set[Key], _Proven]:
-    named = {course: str(UUID(bytes=course)) for course in earned.spans}
-    lines: dict[Key, int] = {
-        (book.reference, module, municipality, str(year), named[course]): number
-        for (course, module, municipality, year), number in earned.participations.items()
-    }
-    for key in {*lines, *paid_lines}:
-        tally.put("participations", key, lines.get(key, 0), "at_once")
-    tally.put("participations", (book.reference, *(TOTAL,) * 4), len(earned.together), "at_once")
-    return set(lines), {(named[course], year): found for (course, year), found in earned.proven().items()}
 
 
 def _earned_with_evidence(counting: Counting, tally: Tally, book: GrantBooks) -> tuple[set[Key], _Proven]:

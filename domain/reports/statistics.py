@@ -73,7 +73,7 @@ def _tally(counting: Counting, table: str, title: Title, keys: tuple[Title, ...]
 
 
 def _reach(counting: Counting) -> Table:
-    contacted, entered = counting.once(bundles.contacted), counting.once(bundles.undated)
+    contacted, entered = counting.once(bundles.contacted), counting.once(bundles.entered)
     as_of = counting.as_of
     planned = [one for one in contacted if by(one.case.first_plan_on, as_of)]
     again = [one for one in planned if by(one.case.plan_agreed_on, as_of)]

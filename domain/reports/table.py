@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -212,6 +212,12 @@ def ratio(part: int, whole: int, scale: int) -> int | NotComputable:
 def share(part: int, whole: int) -> int | NotComputable:
     """``part`` of ``whole`` in basis points."""
     return ratio(part, whole, 10_000)
+
+
+def sum_of(cells: Collection[Cell]) -> int | NotComputable:
+    """The sum of amounts at a rate, not known as soon as one is not."""
+    known = [cell for cell in cells if isinstance(cell, int)]
+    return sum(known) if len(known) == len(cells) else NotComputable.RATE_NOT_KNOWN
 
 
 def canonical_json(report: Report) -> bytes:

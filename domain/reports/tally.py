@@ -7,7 +7,7 @@ under which key and *because* of which entries. Without ``Evidence`` they only c
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import starmap
 from typing import Any, Final, TypeAlias
@@ -32,7 +32,7 @@ from domain.reports.tally_column import (
     Key,
     carried_on,
     cells_of,
-    unite,
+    sum_up,
     value_of,
     values_of,
 )
@@ -299,6 +299,14 @@ class Tally:
         if self._evidence is not None:
             self._derived(column, key, function, tuple(operands))
 
+    def fill(self, **columns: Mapping[Key, Cell]) -> None:
+        """Derived cells of many lines, for a table that is counted at once. Raises ValueError where evidence is collected,
+        for which each cell needs its operands."""
+        if self._evidence is not None:
+            raise ValueError(f"table {self._id}: cells without operands")
+        for column, cells in columns.items():
+            self._column(column, Kind.DERIVED).cells.update(cells)
+
     def ref(self, column: str, key: Key) -> CellRef:
         """A cell of this table as an operand; without evidence nobody looks which."""
         return _ANY if self._evidence is None else CellRef(self._id, column, key)
@@ -467,17 +475,8 @@ class Tally:
         for tally in self._tallies.values():
             if tally.onwards and tally.kind is Kind.SUM:
                 tally.sums = carried_on(tally.sums, tally.onwards)
-        if self._totals is None:
-            return
-        for tally in self._tallies.values():
-            if tally.kind is Kind.SUM:
-                for key, number in list(tally.sums.items()):
-                    for total in self._totals(key):
-                        tally.sums[total] += number
-            elif tally.kind is not Kind.DERIVED:
-                for key, groups in list(tally.groups.items()):
-                    for total in self._totals(key):
-                        unite(tally.kind, tally.groups[total], groups)
+            if self._totals is not None:
+                sum_up(tally, self._totals)
 
     def _name_kinds(self, lines: Sequence[Line]) -> None:
         evidence = self._evidence

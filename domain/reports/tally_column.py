@@ -102,6 +102,18 @@ def carried_on(sums: Counter[Key], onwards: Sequence[str]) -> Counter[Key]:
     return found
 
 
+def sum_up(tally: ColumnTally, totals: Callable[[Key], Iterable[Key]]) -> None:
+    """Count what is in the lines anew in the lines that sum them up; what is derived is left alone."""
+    if tally.kind is Kind.SUM:
+        for key, number in list(tally.sums.items()):
+            for total in totals(key):
+                tally.sums[total] += number
+    elif tally.kind is not Kind.DERIVED:
+        for key, groups in list(tally.groups.items()):
+            for total in totals(key):
+                unite(tally.kind, tally.groups[total], groups)
+
+
 def unite(kind: Kind, together: Any, other: Any) -> None:
     """Put what was grouped in one line to what was in others."""
     if kind is Kind.MEDIAN:

@@ -19,9 +19,9 @@ from domain.reports.evidence import ApartSpan, CellRef, Kind, apart
 from domain.reports.facts import CaseFact
 from domain.reports.grant_books import GrantBooks, books, entry
 from domain.reports.rates_known import RatesKnown, rates_known
-from domain.reports.table import TOTAL, Cell, Table
+from domain.reports.table import TOTAL, Cell, Table, sum_of
 from domain.reports.tally import Key, Tally, total_of_all
-from domain.reports.units_at_once import put_at_once, worth_of, worth_of_all, worth_of_none
+from domain.reports.units_at_once import put_at_once, worth_of, worth_of_none
 from domain.values import FundingModule
 
 MODULE: Final = Title(de="Förderbaustein", en="funding module")
@@ -164,7 +164,7 @@ class _Worth:
             if spans:
                 amounts.append(amount)
                 total_of.append(self._tally.ref("flat_rate_amount", key))
-        self._tally.put("flat_rate_amount", (TOTAL,), worth_of_all(amounts), "sum", total_of)
+        self._tally.put("flat_rate_amount", (TOTAL,), sum_of(amounts), "sum", total_of)
 
     def _refs(self, used: list[Rate | None]) -> Iterator[CellRef]:
         for rate in dict.fromkeys(rate for rate in used if rate is not None):

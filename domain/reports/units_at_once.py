@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import chain, compress, repeat
 from typing import Final, NamedTuple, TypeAlias
@@ -15,7 +15,7 @@ from domain.reports.definition import Counting
 from domain.reports.fact_columns import ColumnsOf, column, ids
 from domain.reports.facts import CaseFact, OfferFact, ParticipationFact
 from domain.reports.rates_known import Programme, RatesKnown, rates_known
-from domain.reports.table import TOTAL, Cell, NotComputable
+from domain.reports.table import TOTAL, Cell, NotComputable, sum_of
 from domain.reports.tally import Tally
 from domain.values import FundingModule
 
@@ -87,7 +87,7 @@ def put_at_once(counting: Counting, tally: Tally) -> None:
             amount = worth_of_none(module, rates, counting.as_of)
         for name, cell in zip(_COLUMNS, (units.attended[module.value], of_module, amount), strict=True):
             tally.put(name, (module.value,), cell, _AT_ONCE)
-    whole = (units.attended.total(), held - units.held_twice(), worth_of_all(amounts))
+    whole = (units.attended.total(), held - units.held_twice(), sum_of(amounts))
     for name, cell in zip(_COLUMNS, whole, strict=True):
         tally.put(name, (TOTAL,), cell, _AT_ONCE)
 
@@ -109,12 +109,6 @@ def worth_of(proven: Iterable[tuple[SpanKey, Rate | None]]) -> Cell:
 def worth_of_none(module: FundingModule, rates: RatesKnown, as_of: date) -> Cell:
     """What a module is worth in which nobody was present: 0 where any rate is known, else not known."""
     return 0 if rates.any_for(module, as_of) else NotComputable.RATE_NOT_KNOWN
-
-
-def worth_of_all(amounts: Sequence[Cell]) -> Cell:
-    """The sum of amounts, not known as soon as one is not."""
-    known = [amount for amount in amounts if isinstance(amount, int)]
-    return sum(known) if len(known) == len(amounts) else NotComputable.RATE_NOT_KNOWN
 
 
 _Present: TypeAlias = tuple[str, bytes, str, str, int, Programme]

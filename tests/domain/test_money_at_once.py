@@ -101,7 +101,8 @@ def decisions(draw: st.DrawFn) -> list[FlatRateRow]:
 
 @st.composite
 def vouchers(draw: st.DrawFn) -> list[GrantMovementRow]:
-    """Payments for teaching, flat rates and trips, of a course or a participation or neither."""
+    """Payments for teaching, flat rates and trips, of a course or a participation or neither; some are booked again, or taken
+    back."""
     return [
         GrantMovementRow(
             draw(st.sampled_from(GRANTS)),
@@ -109,11 +110,11 @@ def vouchers(draw: st.DrawFn) -> list[GrantMovementRow]:
             1,
             SPENDING,
             draw(DAYS),
-            f"B-{number}",
+            f"B-{draw(st.integers(0, 3))}",
             draw(st.sampled_from(MODULES)),
             draw(st.sampled_from(PLACES)),
             draw(st.sampled_from([2024, 2025])),
-            draw(st.sampled_from([1_00, 2_00])),
+            draw(st.sampled_from([1_00, 2_00, -1_00])),
             draw(st.sampled_from(["Lernhaus", "Sprachhaus"])),
             None,
             draw(st.sampled_from(["teaching", "flat_rate", "travel"])),
