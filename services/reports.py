@@ -77,10 +77,10 @@ async def run_asked(
     )
     if refusal := unknown_to(facts, sure):
         return refusal
+    instant = asked.known_at if isinstance(asked.known_at, datetime) else None
     with paused():
         report = sure.definition.run(facts, sure.as_of, sure.parameters)
-    instant = asked.known_at if isinstance(asked.known_at, datetime) else None
-    return result_of(report, standing, instant)
+        return result_of(report, standing, instant)
 
 
 def result_of(report: Report, position: int, known_at: datetime | None = None) -> ReportResult:
