@@ -1,350 +1,180 @@
-"""A whole town gone through once for the rescue list, where no evidence is asked: only what is on the list is made.
-
-Nearly all cases lack nothing and nearly all weeks have their list. What is looked at for each of them here is told from
-columns and from texts that recur; docs/reports.md says what it saves.
-"""
+"""The lines of the rescue list from a town by column, where no evidence is asked: only what is on the list is made."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator
 from datetime import date
-from functools import lru_cache
-from typing import Final, NamedTuple
+from itertools import chain
+from typing import TypeAlias
 
-from domain.periods import end_of
-from domain.projections.case_papers import CasePapersRow
-from domain.projections.characteristics import CharacteristicsRow, read
-from domain.projections.seat_steps import SeatStepsRow
+from domain.rates import Rate
 from domain.reports.definition import Counting
-from domain.reports.fact_columns import ColumnsOf, column, fact_at, ids
-from domain.reports.facts import CaseFact, CourseFact, Facts, OfferFact, ParticipationFact, SpanFact
-from domain.reports.rates_known import RATES
-from domain.reports.rescue_attendance import Attendance, attendance_of
-from domain.reports.rescue_cases import (
-    FOLLOW_UP_AFTER,
-    Standing,
-    lacking_at_exit,
-    lacking_now,
-    standings_of,
-)
+from domain.reports.rates_known import Programme, rates_known
+from domain.reports.rescue_cases import follow_up_due
+from domain.reports.rescue_courses import courses
 from domain.reports.rescue_cut_off import cut_off
-from domain.reports.rescue_papers import Papers
-from domain.reports.rescue_profile import PROFILE, mandatory
-from domain.reports.rescue_vocabulary import Missing, Profile
-from domain.reports.statistics_facts import FEMALE, Contacted, Placed, attended_of, by
-from domain.reports.teaching_units import Taught
-
-Spans = list[tuple[str, str, int, int, int]]
-"""Attendance as the read table keeps it: [from, to, units attended, units held, version]."""
-
-
-class Attending(NamedTuple):
-    """A participation of a module that was entered: its case and its offer as bytes, and its ``number`` among the facts."""
-
-    case: bytes
-    offer: bytes
-    module: str
-    entered_on: date
-    left_on: date | None
-    number: int
-    spans: Spans
+from domain.reports.rescue_papers import staff_in_charge
+from domain.reports.rescue_profile import PROFILE
+from domain.reports.rescue_rows import (
+    LateList,
+    MissingForm,
+    Rescue,
+    at_risk,
+    form_of_case,
+    in_order,
+    written_id,
+)
+from domain.reports.rescue_town import Spans, Town
+from domain.reports.rescue_vocabulary import Call, Cure, Form, Missing, Profile
+from domain.reports.statistics_facts import COACHING
+from domain.reports.table import Cell
+from domain.reports.tally import Key
 
 
-class AtOnce(NamedTuple):
-    """What there is to list. ``entered`` are all cases that were, ``coached`` those accompanied now, ``incomplete`` those
-    that lack an answer."""
-
-    entered: Collection[bytes]
-    coached: frozenset[bytes]
-    incomplete: frozenset[bytes]
-    standings: list[Standing]
-    lists: list[Attendance]
-    attended: list[Attending]
+def incomplete(counting: Counting) -> set[int]:
+    """The cases that lack an answer; to be asked with ``counting.once``."""
+    return set().union(*counting.once(Town).lacking.values())
 
 
-LOOKED_AT: Final[ColumnsOf] = {
-    **RATES,
-    "cases": (
-        "case_id",
-        "participant_id",
-        "municipality",
-        "gender",
-        "opened_on",
-        "declined_on",
-        "closed_on",
-        "destination",
-        "follow_up_settled_on",
-        "path",
-        "path_version",
-    ),
-    "participations": (
-        "case_id",
-        "participation_id",
-        "offer_id",
-        "module",
-        "entered_on",
-        "left_on",
-        "attendance",
-    ),
-    "spans": ("case_id", "from_on", "to_on", "from_version", "again_on"),
-    "offers": OfferFact._fields,
-    "characteristics": (
-        "case_id",
-        "gender",
-        "birth_month",
-        "nationalities",
-        "statuses",
-        "regimes",
-        "schools",
-    ),
-    "seats": SeatStepsRow._fields,
-    "courses": CourseFact._fields,
-    "papers": CasePapersRow._fields,
-}
-"""The columns that a run without evidence looks at."""
-
-
-def at_once(counting: Counting) -> AtOnce:
-    """A run without evidence; to be asked with ``counting.once``."""
-    as_of, facts = counting.as_of, counting.facts
-    here = _here(counting)
-    entered_on = column(facts.participations, ParticipationFact, "entered_on")
-    of_case = ids(facts.participations, ParticipationFact, "case_id")
-    in_courses = [
-        number
-        for number, (case, on) in enumerate(zip(of_case, entered_on, strict=True))
-        if on is not None and on <= as_of and case in here
-    ]
-    coached_case = ids(facts.spans, SpanFact, "case_id")
-    coachings = [
-        number
-        for number, (case, on) in enumerate(
-            zip(coached_case, column(facts.spans, SpanFact, "from_on"), strict=True)
-        )
-        if on <= as_of and case in here
-    ]
-    entered = {of_case[number] for number in in_courses}
-    entered.update([coached_case[number] for number in coachings])
-    to_on = column(facts.spans, SpanFact, "to_on")
-    attended = _attended(counting, in_courses)
-    incomplete = frozenset(_incomplete(counting, here, entered))
-    noted = incomplete.union(_follow_ups(counting, here, entered), _residences(counting, here, entered))
-    cases = {case: fact_at(facts.cases, here[case]) for case in noted}
-    known = {case.case_id: _contacted(case) for case in cases.values()}
-    of_noted = Facts(
-        participations=[fact_at(facts.participations, n) for n in in_courses if of_case[n] in noted],
-        spans=[fact_at(facts.spans, n) for n in coachings if coached_case[n] in noted],
-    )
-    row_of = ids(facts.characteristics, CharacteristicsRow, "case_id")
-    rows = [fact_at(facts.characteristics, n) for n, case in enumerate(row_of) if case in noted]
-    lacking_lists = [one for one in attended if _lacks_a_week(one, as_of)]
-    return AtOnce(
-        entered=entered,
-        coached=frozenset(coached_case[n] for n in coachings if (to := to_on[n]) is None or to > as_of),
-        incomplete=incomplete,
-        standings=standings_of(
-            counting,
-            known.values(),
-            attended_of(Counting(facts=of_noted, as_of=as_of), known),
-            _taught(counting, [one for one in attended if one.case in incomplete], cases),
-            {row.case_id: row for row in rows},
-        ),
-        lists=[
-            attendance_of(
-                fact_at(facts.participations, one.number),
-                fact_at(facts.cases, here[one.case]),
-                one.spans,
-                as_of,
+def rescues(counting: Counting) -> list[Rescue]:
+    """The cases to be rescued, in their order; to be asked with ``counting.once``."""
+    town, cases = counting.once(Town), counting.once(incomplete)
+    lacks: dict[int, tuple[Missing, ...]] = dict.fromkeys(cases, ())
+    for answer, those in town.lacking.items():
+        for case in those:
+            lacks[case] += (answer,)
+    of_courses = map(town.of_case.__getitem__, town.in_courses)
+    of_coachings = (case for case, _ in town.coachings)
+    entries = Counter(filter(cases.__contains__, chain(of_courses, of_coachings)))
+    amounts, in_charge = _at_risk(counting), InCharge(counting, cases)
+    return in_order(
+        [
+            Rescue(
+                town.case_ids[case],
+                town.places[case],
+                missing,
+                *in_charge(case, case in town.coached),
+                entries[case],
+                amounts[case],
             )
-            for one in lacking_lists
-        ],
-        attended=attended,
+            for case, missing in lacks.items()
+        ]
     )
 
 
-def _here(counting: Counting) -> dict[bytes, int]:
-    """The cases opened by the reference date in the municipality asked for, with their number among the facts."""
-    facts, place, as_of = counting.facts, counting.municipality, counting.as_of
-    said = zip(
-        ids(facts.cases, CaseFact, "case_id"),
-        column(facts.cases, CaseFact, "opened_on"),
-        column(facts.cases, CaseFact, "municipality"),
-        strict=True,
-    )
-    return {
-        case: number
-        for number, (case, opened_on, municipality) in enumerate(said)
-        if opened_on <= as_of and place in (None, municipality)
-    }
+class InCharge:
+    """Whom to call about each of some cases."""
+
+    def __init__(self, counting: Counting, cases: Collection[int]) -> None:
+        self._staff = counting.once(Town).staff(cases)
+
+    def __call__(self, case: int, coached: bool) -> tuple[Call, str]:
+        """As ``staff_in_charge``."""
+        return staff_in_charge(*self._staff.get(case, ("", "", None)), coached)
 
 
-def _attended(counting: Counting, in_courses: list[int]) -> list[Attending]:
-    """Of the participations entered those of a module, with what their attendance says."""
-    facts = counting.facts.participations
-    modules = column(facts, ParticipationFact, "module")
-    numbers = [number for number in in_courses if modules[number] is not None]
-    texts = column(facts, ParticipationFact, "attendance")
-    parsed: list[Spans] = json.loads(f"[{','.join([texts[number] for number in numbers])}]")
-    cases, offers = (ids(facts, ParticipationFact, name) for name in ("case_id", "offer_id"))
-    entered_on, left_on = (column(facts, ParticipationFact, name) for name in ("entered_on", "left_on"))
-    return [
-        Attending(cases[n], offers[n], modules[n], entered_on[n], left_on[n], n, spans)
-        for n, spans in zip(numbers, parsed, strict=True)
-    ]
+def _at_risk(counting: Counting) -> dict[int, Cell]:
+    """What is at risk of each case that lacks an answer."""
+    town, cases = counting.once(Town), counting.once(incomplete)
+    cents: dict[int, int] = {}
+    as_of, rates = counting.as_of.isoformat(), counting.once(RatesAsWritten)
+    for number, spans in counting.once(attended):
+        case = town.of_case[number]
+        if case in cases:
+            for from_on, to_on, present, _, _ in spans:
+                if to_on <= as_of and (rate := rates.of(number, from_on, to_on)) is not None:
+                    cents[case] = cents.get(case, 0) + present * rate.amount_cents
+    modules: dict[int, set[str]] = {case: set() for case in cases.difference(cents)}
+    for number in town.in_courses:
+        if (case := town.of_case[number]) in modules:
+            modules[case].add(town.modules[number] or "")
+    for case, _ in town.coachings:
+        if case in modules:
+            modules[case].add(COACHING)
+    return {case: at_risk(counting, cents.get(case), modules.get(case, ())) for case in cases}
 
 
-def _contacted(case: CaseFact) -> Contacted:
-    place = Placed(case.municipality, case.municipality_version)
-    return Contacted(case.case_id, case.participant_id, case.gender == FEMALE, place, case)
+Attended: TypeAlias = list[tuple[int, Spans]]
 
 
-def _incomplete(counting: Counting, here: Mapping[bytes, int], entered: Collection[bytes]) -> Iterator[bytes]:
-    """The cases that lack an answer."""
-    as_of, asked, facts = counting.as_of, frozenset(mandatory(counting)), counting.facts
-    gender, month = Missing.GENDER in asked, Missing.BIRTH_MONTH in asked
-    nationality = Missing.NATIONALITY in asked
-    status, regime, school = (_Lacking(answer, as_of) for answer in _WITH_HISTORY)
-    statuses, regimes, schools = (answer in asked for answer in _WITH_HISTORY)
-    closed, settled = (column(facts.cases, CaseFact, name) for name in ("closed_on", "follow_up_settled_on"))
-    destination = column(facts.cases, CaseFact, "destination")
-    told = set()
-    said = zip(
-        ids(facts.characteristics, CharacteristicsRow, "case_id"),
-        *(column(facts.characteristics, CharacteristicsRow, name) for name in _ANSWERS),
-        strict=True,
-    )
-    for case, of_gender, of_month, of_nations, of_status, of_regime, of_school in said:
-        if case not in entered:
-            continue
-        told.add(case)
-        closed_on = closed[here[case]]
-        if (
-            (gender and of_gender is None)
-            or (month and of_month is None)
-            or (nationality and not of_nations)
-            or (statuses and status[of_status])
-            or (regimes and regime[of_regime])
-            or (schools and school[of_school])
-            or (
-                closed_on is not None
-                and closed_on <= as_of
-                and not asked.isdisjoint(
-                    lacking_at_exit(destination[here[case]], closed_on, by(settled[here[case]], as_of), as_of)
-                )
-            )
-        ):
-            yield case
-    yield from set(entered) - told
+def attended(counting: Counting) -> Attended:
+    """What was attended in the courses that a case which lacks an answer attended; to be asked with ``counting.once``."""
+    town, cases = counting.once(Town), counting.once(incomplete)
+    touched = {town.offers[number] for number in town.taught if town.of_case[number] in cases}
+    return list(town.attendance([number for number in town.taught if town.offers[number] in touched]))
 
 
-_ANSWERS: Final = ("gender", "birth_month", "nationalities", "statuses", "regimes", "schools")
+class RatesAsWritten(dict[tuple[str, str, str, str, Programme], Rate | None]):
+    """The rates of spans of attendance by their days as they are written; to be asked with ``counting.once``."""
 
-
-_WITH_HISTORY: Final = (Missing.RESIDENCE_STATUS, Missing.LEGAL_REGIME, Missing.SCHOOL_LEAVING)
-
-
-class _Lacking(dict[str, bool]):
-    """Whether a history, as the read table has it, has no ``answer`` on a day; the same ones are looked at once."""
-
-    def __init__(self, answer: Missing, as_of: date) -> None:
+    def __init__(self, counting: Counting) -> None:
         super().__init__()
-        self._answer, self._as_of = answer, as_of
+        self._town, self._courses = counting.once(Town), counting.once(courses)
+        self._rates = counting.once(rates_known)
 
-    def __missing__(self, history: str) -> bool:
-        spells = read(history)
-        lacks = self[history] = self._answer in lacking_now(spells, spells, spells, self._as_of)
-        return lacks
+    def of(self, number: int, from_on: str, to_on: str) -> Rate | None:
+        """The rate of a span of a participation; None: not known."""
+        town = self._town
+        place = self._courses.place(town.offers[number])
+        programme = town.programmes[town.of_case[number]]
+        return self[town.modules[number] or "", place, from_on, to_on, programme]
 
-
-def _follow_ups(counting: Counting, here: Mapping[bytes, int], entered: Collection[bytes]) -> Iterator[bytes]:
-    """The cases where nobody has asked yet and the six months are over by the cut-off."""
-    if counting.parameters[PROFILE.name] != Profile.ESF_PLUS.value:
-        return
-    as_of, last, facts = counting.as_of, cut_off(counting), counting.facts.cases
-    closed = column(facts, CaseFact, "closed_on")
-    settled = column(facts, CaseFact, "follow_up_settled_on")
-    for case in entered:
-        closed_on, settled_on = closed[here[case]], settled[here[case]]
-        if closed_on is None or closed_on > as_of or by(settled_on, as_of) is not None:
-            continue
-        if end_of(closed_on, FOLLOW_UP_AFTER) <= last:
-            yield case
+    def __missing__(self, span: tuple[str, str, str, str, Programme]) -> Rate | None:
+        module, place, from_on, to_on, programme = span
+        days = date.fromisoformat(from_on), date.fromisoformat(to_on)
+        rate = self[span] = self._rates.for_days(module, place, *days, programme)
+        return rate
 
 
-def _residences(counting: Counting, here: Mapping[bytes, int], entered: Collection[bytes]) -> Iterator[bytes]:
-    """The cases that go on whose status ends before the cut-off."""
-    as_of, last, facts = counting.as_of, cut_off(counting), counting.facts
-    closed, declined = (column(facts.cases, CaseFact, name) for name in ("closed_on", "declined_on"))
-    said = zip(
-        ids(facts.papers, CasePapersRow, "case_id"),
-        column(facts.papers, CasePapersRow, "residence_on"),
-        column(facts.papers, CasePapersRow, "residence_until"),
-        strict=True,
+# --------------------------------------------------------------------- forms
+
+
+def late_lists(counting: Counting) -> list[LateList]:
+    """The participations with weeks without a list; to be asked with ``counting.once``."""
+    return [
+        _late_list(counting.once(Town), number, weeks) for number, weeks in counting.once(Town).late.items()
+    ]
+
+
+def _late_list(town: Town, number: int, weeks: list[int]) -> LateList:
+    case, module, entered_on = town.of_case[number], town.modules[number], town.entered_on[number]
+    assert module is not None  # noqa: S101 # lists are of modules
+    assert entered_on is not None  # noqa: S101 # that were entered
+    return LateList(
+        town.case_ids[case],
+        town.participation(number),
+        town.offers[number],
+        module,
+        town.programmes[case],
+        town.places[case],
+        entered_on,
+        weeks,
     )
-    for number, (case, since, until) in enumerate(said):
-        if (since <= as_of and (until is None or until >= last)) or case not in entered:
-            continue
-        if by(closed[here[case]], as_of) is not None or by(declined[here[case]], as_of) is not None:
-            continue
-        ends = Papers(fact_at(facts.papers, number)).residence_until(as_of)
-        if ends is not None and ends < last:
-            yield case
 
 
-def _taught(
-    counting: Counting, attended: list[Attending], cases: Mapping[bytes, CaseFact]
-) -> Iterator[Taught]:
-    """The spans that ended by the reference date."""
-    offers = {offer.offer_id: offer.municipality for offer in counting.facts.offers}
-    as_of, facts = counting.as_of.isoformat(), counting.facts.participations
-    for one in attended:
-        p, case = fact_at(facts, one.number), cases[one.case]
-        for from_on, to_on, present, held, version in one.spans:
-            if to_on <= as_of:
-                yield Taught(
-                    p.case_id,
-                    case.municipality,
-                    case.municipality_version,
-                    one.module,
-                    p.offer_id,
-                    offers.get(p.offer_id, ""),
-                    date.fromisoformat(from_on),
-                    date.fromisoformat(to_on),
-                    present,
-                    held,
-                    (p.requested_version, p.module_version, version),
-                    case,
-                )
+def forms_of_cases(counting: Counting) -> dict[Key, MissingForm]:
+    """The forms of the cases themselves; to be asked with ``counting.once``."""
+    town = counting.once(Town)
+    asked = list(_follow_ups(counting, town))
+    ending = list(town.residences())
+    in_charge = InCharge(counting, {case for case, _ in (*asked, *ending)})
+    found: dict[Key, MissingForm] = {}
+    for case, due in asked:
+        # No coach accompanies a case that is closed.
+        staff = in_charge(case, coached=False)
+        form = form_of_case(town.places[case], staff, due, Cure.FOLLOW_UP_OUTCOME_RECORDED)
+        found[written_id(town.case_ids[case]), Form.FOLLOW_UP.value, ""] = form
+    for case, until in ending:
+        staff = in_charge(case, case in town.coached)
+        form = form_of_case(town.places[case], staff, until, Cure.RESIDENCE_STATUS_CHANGED)
+        found[written_id(town.case_ids[case]), Form.RESIDENCE.value, ""] = form
+    return found
 
 
-@lru_cache(maxsize=65_536)
-def _week(day: str) -> int:
-    """The number of the week, Monday to Sunday, of a day as it is written; 1 January 0001 was a Monday."""
-    return (date.fromisoformat(day).toordinal() - 1) // 7
-
-
-def _lacks_a_week(one: Attending, as_of: date) -> bool:
-    """Whether a week that is over, with days of the course, has no list."""
-    last = as_of if one.left_on is None or one.left_on > as_of else one.left_on
-    first_week, last_week = (one.entered_on.toordinal() - 1) // 7, (last.toordinal() - 1) // 7
-    over = min(last_week, as_of.toordinal() // 7 - 1)
-    if over < first_week:
-        return False
-    at, before = first_week, ""
-    for from_on, to_on, *_ in one.spans:
-        if from_on < before:
-            # Not in the order of its days: looked at week by week.
-            return not set(range(first_week, over + 1)) <= _weeks_with_list(one.spans, last_week)
-        before = from_on
-        if _week(from_on) <= at:
-            at = max(at, min(_week(to_on), last_week) + 1)
-    return at <= over
-
-
-def _weeks_with_list(spans: Spans, last_week: int) -> set[int]:
-    return {
-        week
-        for from_on, to_on, *_ in spans
-        for week in range(_week(from_on), min(_week(to_on), last_week) + 1)
-    }
+def _follow_ups(counting: Counting, town: Town) -> Iterator[tuple[int, date]]:
+    if counting.parameters[PROFILE.name] == Profile.ESF_PLUS.value:
+        last = cut_off(counting)
+        for case, closed_on in town.unsettled():
+            if (due := follow_up_due(closed_on)) <= last:
+                yield case, due

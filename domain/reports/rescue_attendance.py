@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
-from typing import Final, NamedTuple
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from domain.reports.definition import Counting
 from domain.reports.facts import CaseFact, ParticipationFact
-from domain.reports.rescue_courses import case_of, mondays
+from domain.reports.rescue_courses import case_of
+from domain.reports.rescue_weeks import last_over, week_of, weeks_missing, weeks_on_record
 from domain.reports.statistics_facts import by
-
-WEEK: Final = timedelta(days=6)
 
 
 class Attendance(NamedTuple):
@@ -48,22 +47,23 @@ class Attendance(NamedTuple):
             one = one._replace(place=self.case.municipality_before)
         return one._replace(spans=tuple(span for span in self.spans if span[2] != version))
 
-    def weeks_on_record(self) -> set[date]:
-        """The Mondays of the weeks that attendance is on record for, up to the exit or the reference date."""
+    def weeks_on_record(self) -> set[int]:
+        """The weeks that attendance is on record for, up to the exit or the reference date."""
         if self.entered_on is None:
             return set()
-        last = min(self.left_on or self.as_of, self.as_of)
-        return {monday for from_on, to_on, _ in self.spans for monday in mondays(from_on, min(to_on, last))}
+        spans = ((week_of(from_on), week_of(to_on)) for from_on, to_on, _ in self.spans)
+        return weeks_on_record(spans, self._last_week)
 
-    def weeks_missing(self) -> Iterator[date]:
-        """The Mondays of the weeks that were over on the reference date, with days of the course and nothing on record."""
+    def weeks_missing(self) -> list[int]:
+        """The weeks that were over on the reference date, with days of the course and nothing on record."""
         if self.entered_on is None:
-            return
-        last = min(self.left_on or self.as_of, self.as_of)
+            return []
         on_record = self.weeks_on_record()
-        for monday in mondays(self.entered_on, last):
-            if monday not in on_record and monday + WEEK <= self.as_of:
-                yield monday
+        return weeks_missing(week_of(self.entered_on), self._last_week, last_over(self.as_of), on_record)
+
+    @property
+    def _last_week(self) -> int:
+        return week_of(min(self.left_on or self.as_of, self.as_of))
 
 
 def every_attendance(counting: Counting) -> list[Attendance]:

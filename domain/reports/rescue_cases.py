@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from domain.characteristics import Spell, spell_on
 from domain.periods import Period, end_of
-from domain.projections.characteristics import CharacteristicsRow, read
+from domain.projections.characteristics import read
 from domain.reports.definition import Counting
 from domain.reports.facts import CaseFact
 from domain.reports.rescue_papers import Papers, papers_of
@@ -19,7 +20,7 @@ from domain.reports.statistics_facts import COACHING, NO_MODULE, Attended, Conta
 from domain.reports.teaching_units import Taught, taught
 from domain.values import Destination, LegalRegime, ResidenceStatus
 
-FOLLOW_UP_AFTER: Final = Period(months=6)
+_FOLLOW_UP_AFTER: Final = Period(months=6)
 
 
 class Standing(NamedTuple):
@@ -85,37 +86,17 @@ class Standing(NamedTuple):
 
 
 def every_standing(counting: Counting) -> list[Standing]:
-    """The cases entered by the reference date; for the evidence also those that left the municipality asked for."""
-    return standings_of(
-        counting,
-        counting.once(cases),
-        counting.once(attended),
-        counting.once(taught),
-        answers_by_case(counting),
-    )
-
-
-def answers_by_case(counting: Counting) -> dict[UUID, CharacteristicsRow]:
-    """What every case answered."""
-    return {row.case_id: row for row in counting.facts.characteristics}
-
-
-def standings_of(
-    counting: Counting,
-    of: Iterable[Contacted],
-    entered: Iterable[Attended],
-    spans_taught: Iterable[Taught],
-    answers: Mapping[UUID, CharacteristicsRow],
-) -> list[Standing]:
-    """How the cases ``of`` stand that are among those ``entered``."""
+    """The cases entered by the reference date, for the evidence also those that left the municipality asked for; to be
+    asked with ``counting.once``."""
+    answers = {row.case_id: row for row in counting.facts.characteristics}
     steps: dict[UUID, list[Attended]] = defaultdict(list)
-    for step in entered:
+    for step in counting.once(attended):
         steps[step.case_id].append(step)
     spans: dict[UUID, list[Taught]] = defaultdict(list)
-    for span in spans_taught:
+    for span in counting.once(taught):
         spans[span.case_id].append(span)
     found = []
-    for one in of:
+    for one in counting.once(cases):
         if one.case_id not in steps:
             continue
         row = answers.get(one.case_id)
@@ -207,8 +188,14 @@ def lacking_at_exit(
         return
     if destination in (None, Destination.UNKNOWN.value):
         yield Missing.DESTINATION
-    if settled_on is None and end_of(closed_on, FOLLOW_UP_AFTER) <= as_of:
+    if settled_on is None and follow_up_due(closed_on) <= as_of:
         yield Missing.FOLLOW_UP
+
+
+@lru_cache(maxsize=20_000)
+def follow_up_due(closed_on: date) -> date:
+    """The day on which the six months after an exit are over."""
+    return end_of(closed_on, _FOLLOW_UP_AFTER)
 
 
 def step_without(step: Attended, version: int) -> Attended | None:

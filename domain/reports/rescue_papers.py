@@ -91,17 +91,22 @@ def _numbers(counting: Counting) -> dict[bytes, int]:
 
 
 def in_charge(of: Papers | None, coached: bool) -> tuple[Call, str]:
+    """Whom to call about a case, by its papers, as ``staff_in_charge``."""
+    if of is None:
+        return staff_in_charge("", "", None, coached)
+    return staff_in_charge(of.row.organisation, of.row.caseworker, of.row.coach, coached)
+
+
+def staff_in_charge(organisation: str, caseworker: str, coach: str | None, coached: bool) -> tuple[Call, str]:
     """Whom to call about a case, with the opaque id: the coach as long as one accompanies it, else the caseworker.
 
     The id of a caseworker has that of the organisation before it, as the staff file names people; both are who is in
     charge as the log stands, whatever the reference date is: whoever was so then cannot cure it now.
     """
-    if of is None:
-        return (Call.COACH if coached else Call.CASEWORKER), ""
-    row = of.row
-    if coached and row.coach:
-        return Call.COACH, row.coach
-    return (Call.COACH if coached else Call.CASEWORKER), contact_id(row.organisation, StaffId(row.caseworker))
+    call = Call.COACH if coached else Call.CASEWORKER
+    if coached and coach:
+        return call, coach
+    return call, contact_id(organisation, StaffId(caseworker))
 
 
 def contact_id(organisation: str, staff_id: StaffId) -> str:

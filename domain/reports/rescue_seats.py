@@ -87,6 +87,11 @@ class AskedSeat(NamedTuple):
         return one._replace(papers=None if one.papers is None else one.papers.without(version))
 
     @property
+    def goes_on(self) -> bool:
+        """Whether the case does; else nothing is asked about its seats."""
+        return self.closed_on is None and self.declined_on is None
+
+    @property
     def status(self) -> str | None:
         """What the seat waits for on the reference date; None when it was not asked for yet, or nothing is open."""
         come = [status for status, on, _ in self.steps if on <= self.as_of]
@@ -94,15 +99,10 @@ class AskedSeat(NamedTuple):
 
     def wanting(self) -> Iterator[Wanting]:
         """What keeps the seat from being entered before the cut-off."""
-        start, status = self.starts_on, self.status
-        if (
-            start is None
-            or start > self.cut_off
-            or self.closed_on is not None
-            or self.declined_on is not None
-        ):
+        start = self.starts_on
+        if start is None or not _begins_by(start, self.cut_off) or not self.goes_on:
             return
-        match status:
+        match self.status:
             case SeatStatus.REQUESTED if self.as_of <= start:
                 yield Wanting(Form.SEAT_REQUEST, Cure.SEAT_OFFERED, Call.PROVIDER, start)
             case SeatStatus.OFFERED if self.answer_by is None or self.as_of <= self.answer_by:
@@ -130,23 +130,30 @@ class AskedSeat(NamedTuple):
                 yield Wanting(*_PAPERS[requirement], Call.CASEWORKER, start)
 
 
+def _begins_by(start: date | None, last: date) -> bool:
+    """Whether a course begins by the ``last`` day: else nothing keeps its seats from being entered by then."""
+    return start is not None and start <= last
+
+
 def asked_seats(counting: Counting) -> list[AskedSeat]:
-    """The seats asked for by the reference date; for the evidence also those that were settled since, and those of cases
-    that left the municipality asked for."""
+    """The seats asked for by the reference date for courses that begin by the cut-off; for the evidence all of them,
+    with those that were settled since, and those of cases that left the municipality asked for."""
     as_of, evidence, place = counting.as_of, counting.evidence is not None, counting.municipality
-    told = counting.once(courses)
+    told, last = counting.once(courses), cut_off(counting)
     required = _required(counting)
     found = []
     for seat in counting.facts.seats:
         settled = seat.settled_on is not None and seat.settled_on <= as_of and not evidence
         if settled or seat.requested_on > as_of:
             continue
+        course = told.of(seat.offer_id.bytes)
+        said = seat if course is None else course
+        if not evidence and not _begins_by(said.starts_on, last):
+            continue
         case = case_of(counting, seat.case_id.bytes)
         before = case.municipality_before if evidence else None
         if case.opened_on > as_of or place not in (None, case.municipality, before):
             continue
-        course = told.of(seat.offer_id)
-        said = seat if course is None else course
         entry_by = None
         if said.module is not None and said.starts_on is not None:
             entry_by = told.entry_by(said.module, said.starts_on)
@@ -171,7 +178,7 @@ def asked_seats(counting: Counting) -> list[AskedSeat]:
                 by(case.closed_on, as_of),
                 by(case.declined_on, as_of),
                 as_of,
-                cut_off(counting),
+                last,
             )
         )
     return found
