@@ -76,7 +76,7 @@ def every_attendance(counting: Counting) -> list[Attendance]:
             continue
         case = case_of(counting, p.case_id.bytes)
         before = case.municipality_before if counting.evidence is not None else None
-        if counting.municipality not in (None, case.municipality, before):
+        if case.opened_on > counting.as_of or counting.municipality not in (None, case.municipality, before):
             continue
         found.append(attendance_of(p, case, json.loads(p.attendance), counting.as_of))
     return found
