@@ -309,7 +309,9 @@ def test_the_list_told_from_columns_is_the_one_that_goes_through_the_cases(
 
 def test_these_towns_have_something_on_every_list_and_line() -> None:
     """What the property says of empty tables would be nothing."""
-    forms, lines, causes = set(), 0, set()
+    lines = 0
+    forms: set[str] = set()
+    causes: set[str] = set()
     for seed in range(60):
         report = RESCUE.run(Town(seed).facts, AS_OF, ASKED[1])
         forms.update(line.key[1] for line in report.table("forms").lines)
