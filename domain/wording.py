@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from domain.code_titles import code_title, in_language
 from domain.date_wording import german_date
@@ -14,6 +16,7 @@ from domain.nationalities import nationality_name
 from domain.number_wording import shown_euros, shown_hundredths, shown_number
 
 __all__ = [
+    "read_day",
     "shown_code",
     "shown_date",
     "shown_euros",
@@ -49,6 +52,24 @@ def shown_instant(instant: datetime, language: str = "de") -> str:
 def shown_code(code: StrEnum, language: str = "de") -> str:
     """The title of a code."""
     return in_language(code_title(code), language)
+
+
+_DAY: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def read_day(text: str) -> date:
+    """A day as people are asked to write it, YYYY-MM-DD; no other form of ISO 8601, for a slip would be one. Raises
+    ValueError.
+
+    >>> read_day("2026-06-30")
+    datetime.date(2026, 6, 30)
+    >>> read_day("20260630")
+    Traceback (most recent call last):
+    ValueError: not YYYY-MM-DD
+    """
+    if not _DAY.fullmatch(text):
+        raise ValueError("not YYYY-MM-DD")
+    return date.fromisoformat(text)
 
 
 def shown_municipality(ags: str) -> str:

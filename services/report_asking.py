@@ -12,8 +12,9 @@ from domain.refusals import Refusal
 from domain.reports.definition import Parameter, ParameterKind, ParameterValue, ReportDefinition
 from domain.reports.facts import Facts
 from domain.reports.grant_asked import GRANT, YEAR
+from domain.reports.grant_books import in_force_from
 from domain.reports.registry import REPORTS, definition_of
-from domain.wording import shown_municipality
+from domain.wording import read_day, shown_municipality
 from services.bootstrap import Engine
 
 MOST_NAMED: Final = 12
@@ -125,7 +126,7 @@ def _read(parameter: Parameter, text: str) -> ParameterValue | Refusal:
             )
         case ParameterKind.DATE:
             try:
-                return date.fromisoformat(text)
+                return read_day(text)
             except ValueError:
                 return _malformed(parameter, text, "kein Datum (JJJJ-MM-TT)", "not a date (YYYY-MM-DD)")
         case ParameterKind.CODE:
@@ -171,6 +172,8 @@ def unknown_to(facts: Facts, sure: SureReport) -> Refusal | None:
                 f"Einen Bescheid mit diesem Zeichen gibt es nicht. Es gibt: {there}.",
                 f"There is no grant notice with this reference. There are: {there}.",
             )
+    if GRANT in sure.definition.parameters and (refusal := _no_grant_yet(facts, sure)) is not None:
+        return refusal
     year = sure.parameters.get(YEAR.name)
     if year is not None and not _any_grant_in(facts, sure, int(str(year))):
         return Refusal(
@@ -191,6 +194,20 @@ def _some_of(municipalities: Collection[str]) -> str:
     """Municipalities by key and name, the first of them where there are many."""
     named = [shown_municipality(ags) for ags in sorted(municipalities)[:MOST_NAMED]]
     return ", ".join([*named, "…"] if len(municipalities) > MOST_NAMED else named) or "–"
+
+
+def _no_grant_yet(facts: Facts, sure: SureReport) -> Refusal | None:
+    """Refuses a statement as of a day when no notice that is asked for was in force: it would be one of nothing."""
+    reference = sure.parameters.get(GRANT.name)
+    wanted = {plan.grant_id for plan in facts.plans if reference in (None, plan.reference)}
+    begins = [in_force_from(plan) for plan in facts.plans if plan.grant_id in wanted]
+    if not begins or (first := min(begins)) <= sure.as_of:
+        return None
+    return Refusal(
+        "report.no_grant_yet",
+        f"Am Stichtag galt noch kein Bescheid, von dem hier berichtet wird; der erste gilt ab {first:%d.%m.%Y}.",
+        f"No notice that is reported on here was in force on the reference date; the first is from {first.isoformat()}.",
+    )
 
 
 def _any_grant_in(facts: Facts, sure: SureReport, year: int) -> bool:

@@ -15,6 +15,7 @@ from cyclopts import Parameter
 from domain.code_titles import in_language
 from domain.path import Title
 from domain.refusals import Refusal
+from domain.wording import read_day
 
 
 class CommandFailed(Exception):
@@ -76,7 +77,7 @@ def read_date(text: str | None, what: str) -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        return read_day(text)
     except ValueError:
         raise CommandFailed(
             f"{what} ist kein Datum (JJJJ-MM-TT): {text!r}", f"{what} is not a date (YYYY-MM-DD): {text!r}"
@@ -87,7 +88,7 @@ def read_known_at(text: str | None) -> datetime | int | None:
     """An instant (ISO 8601 with offset) or a position of the log. Raises CommandFailed."""
     if text is None:
         return None
-    if text.isdigit():
+    if text.isascii() and text.isdecimal():
         return int(text)
     try:
         instant = datetime.fromisoformat(text)

@@ -205,3 +205,14 @@ async def test_a_language_that_nobody_speaks_here_is_refused(
     said = await typed("report", "list", "--language", language)
     assert said.status == (0 if spoken else 2)
     assert ("ist nicht eines von: de, en" in said.err) is not spoken
+
+
+async def test_a_statement_before_any_notice_was_in_force_is_refused(typed: Type) -> None:
+    """It would be a proof of the use of nothing; the day from which there is something is told."""
+    for name in ("proof_of_use", "interim_statement"):
+        for more in ((), ("--param", "grant=KfI-1")):
+            said = await typed("report", "run", name, "--as-of", "2020-02-01", *more)
+            assert (said.status, said.out) == (2, "")
+            assert "der erste gilt ab " in said.err
+            assert "[report.no_grant_yet]" in said.err
+        assert (await typed("report", "run", name, "--as-of", AS_OF)).status == 0
