@@ -14,6 +14,7 @@ from domain.decision import Decision
 from domain.double_funding import Overlap, claimed, overlap
 from domain.flat_rate import FlatRateResult, course_earnings
 from domain.grant_state import Booking, CostKind, GrantState, PayeeKind
+from domain.plain_text import reads_as_stored
 from domain.recorded import Event
 from domain.refusals import Refusal
 from domain.replacing import replace
@@ -139,6 +140,8 @@ def decide(command: SpendingCommand, grant: GrantState) -> Decision:
                 "This voucher is on record already.",
             )
         booking = booking_of(command)
+        if problem := _unfit((command.voucher, booking.payee, booking.purpose)):
+            return problem
         if problem := _booking_refusal(booking, grant):
             return problem
         values = {name: getattr(booking, name) for name in _COMMON}
@@ -172,6 +175,8 @@ def decide(command: SpendingCommand, grant: GrantState) -> Decision:
             "Der Zahlungstag liegt nach dem Tag der Berichtigung.",
             "The day of the payment lies after the day of the correction.",
         )
+    if problem := _unfit((command.booking.payee, command.booking.purpose)):
+        return problem
     if problem := _booking_refusal(command.booking, _without(grant, command.voucher)):
         return problem
     return (
@@ -202,6 +207,28 @@ def _booking_refusal(booking: Booking, grant: GrantState) -> Refusal | None:
         or _flat_rate_refusal(booking, grant)
         or _overspent(booking, grant)
     )
+
+
+def _unfit(said: tuple[str, ...]) -> Refusal | None:
+    """Why the words of a voucher cannot stand in the list of vouchers, which names its number, the payee and the reason.
+
+    Source: ANBest-P (Belegliste: Datum, Empfänger, Grund, Betrag); domain facts 1.4.
+    """
+    if not all(text.strip() for text in said):
+        return Refusal(
+            "grant.voucher_incomplete",
+            "Zu einem Beleg gehören seine Nummer, wer das Geld bekam und wofür.",
+            "A voucher has its number, who got the money, and for what.",
+        )
+    if not all(reads_as_stored(text) for text in said):
+        return Refusal(
+            "grant.voucher_unreadable",
+            "Nummer, Empfänger und Zweck eines Belegs stehen in einer Zeile, ohne Steuerzeichen und Zeichen, die die "
+            "Schreibrichtung umkehren.",
+            "Number, payee and purpose of a voucher are one line each, without control characters and marks that turn the "
+            "direction of writing.",
+        )
+    return None
 
 
 def _unsound(booking: Booking, grant: GrantState) -> Refusal | None:

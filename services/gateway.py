@@ -28,6 +28,7 @@ from domain.command_handling import (
     decide_offer,
     handle,
 )
+from domain.decision import local_date
 from domain.events import stored_name
 from domain.intake import OpenCase
 from domain.ports import KeyUnavailable, ParticipantErased
@@ -70,6 +71,13 @@ class CarriedOut:
 
 
 Answer: TypeAlias = CarriedOut | Refusal
+
+
+_NOT_YET: Final = Refusal(
+    "grant.in_the_future",
+    "Das Datum liegt in der Zukunft; gebucht wird, was geschehen ist.",
+    "The date lies in the future; only what has happened is booked.",
+)
 
 
 class TemporalUnavailable(Exception):
@@ -135,11 +143,18 @@ class CommandGateway:
         return answer
 
     async def grant(self, grant_id: UUID, command: Any, context: CommandContext) -> Answer:
-        """Carry out a grant command on the log. Raises StoreUnavailable and TooManyConflicts."""
+        """Carry out a grant command on the log; what is yet to happen is refused.
+
+        Raises StoreUnavailable and TooManyConflicts.
+        """
         begun = time.perf_counter()
-        decider = await decider_of_grants(self._engine, grant_id, command)
-        outcome = await handle(self._engine.store, decider, grant_id, command, context, lambda history: None)
-        answer = _answer(outcome)
+        if command.occurred_on > local_date(utc_now()):
+            answer: Answer = _NOT_YET
+        else:
+            decider = await decider_of_grants(self._engine, grant_id, command)
+            store = self._engine.store
+            outcome = await handle(store, decider, grant_id, command, context, lambda history: None)
+            answer = _answer(outcome)
         _tell("grant", grant_id, command, answer, begun)
         return answer
 

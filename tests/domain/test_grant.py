@@ -159,6 +159,15 @@ def test_a_grant_begins_with_its_notice() -> None:
         ({"year": 2026}, "grant.line_unknown"),
         ({"module": FundingModule.F2}, "grant.line_unknown"),
         ({"municipality": Ags("05334032")}, "grant.line_unknown"),
+        ({"payee": "Bäckerei Özgür & Söhne (شركة)"}, ""),
+        ({"payee": ""}, "grant.voucher_incomplete"),
+        ({"payee": " \u00a0"}, "grant.voucher_incomplete"),
+        ({"voucher": "\t"}, "grant.voucher_incomplete"),
+        ({"purpose": ""}, "grant.voucher_incomplete"),
+        ({"payee": "zwei\nZeilen"}, "grant.voucher_unreadable"),
+        ({"purpose": "rot \x1b[31m"}, "grant.voucher_unreadable"),
+        ({"payee": "Rechnung\u202ecod.exe"}, "grant.voucher_unreadable"),
+        ({"voucher": "1\u2066"}, "grant.voucher_unreadable"),
     ],
 )
 def test_spending_goes_to_a_line_within_the_period(changes: dict[str, Any], rule: str) -> None:

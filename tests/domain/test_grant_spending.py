@@ -71,6 +71,8 @@ def test_a_correction_moves_the_money_and_keeps_what_was_booked() -> None:
         ({"occurred_on": date(2025, 5, 2)}, "x", ""),
         ({"occurred_on": date(2025, 5, 3)}, "x", "grant.paid_in_the_future"),
         ({"occurred_on": date(2024, 12, 31)}, "x", "grant.spending_outside_period"),
+        ({"payee": " "}, "x", "grant.voucher_incomplete"),
+        ({"purpose": "a\rb"}, "x", "grant.voucher_unreadable"),
     ],
 )
 def test_a_correction_is_held_to_the_rules_of_a_booking(now: Any, reason: str, rule: str) -> None:
@@ -153,7 +155,7 @@ def test_a_course_is_not_paid_by_flat_rate_and_at_real_cost() -> None:
         ("Amina Haidari", "grant.person_named"),
         ("HAIDARI", "grant.person_named"),
         ("Haidari1", "grant.person_named"),
-        ("", "grant.person_named"),
+        ("0", "grant.person_named"),
     ],
 )
 def test_a_person_who_is_paid_is_not_named(payee: str, rule: str) -> None:

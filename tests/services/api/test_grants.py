@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -155,6 +155,20 @@ async def test_the_dates_of_a_grant_are_read(api: Api) -> None:
     missing = await api.get(f"/grants/{uuid4()}/agenda/why", params={"of": reminder})
     assert missing.status_code == 404
     assert (await api.get(f"/grants/{uuid4()}/flat-rates")).status_code == 404
+
+
+async def test_nothing_is_booked_that_has_not_happened(api: Api) -> None:
+    """Today is the last day; the grant goes on for longer."""
+    grant_id = (await api.post("/grants", grant_body(lines=LINES, total_cents=200_000))).json()["id"]
+    for days, status in ((1, 409), (0, 200)):
+        day = TODAY + timedelta(days=days)
+        body = spending_body(occurred_on=day.isoformat(), voucher=f"B-{days}", year=TODAY.year)
+        answer = await api.post(f"/grants/{grant_id}/record-spending", body)
+        assert answer.status_code == status, answer.text
+        assert status == 200 or answer.json()["rule_id"] == "grant.in_the_future"
+    drawn = {"reference": "MA-9", "amount_cents": 1, "occurred_on": (TODAY + timedelta(days=1)).isoformat()}
+    refused = await api.post(f"/grants/{grant_id}/record-drawdown", drawn)
+    assert (refused.status_code, refused.json()["rule_id"]) == (409, "grant.in_the_future")
 
 
 async def test_a_flat_rate_is_decided_from_the_case_and_once(api: Api, engine: Engine) -> None:
