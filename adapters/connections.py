@@ -130,6 +130,15 @@ class Connections:
                 elif not connection.is_closed():
                     self._idle.append(connection)
 
+    @asynccontextmanager
+    async def lend_spare(self) -> AsyncIterator[Connection | None]:
+        """``lend`` for whoever holds a connection already: None unless one is free at once."""
+        if self._slots.locked():
+            yield None
+            return
+        async with self.lend() as connection:
+            yield connection
+
     async def fetch(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
         """All rows of a query that changes nothing; asked once more on a new connection when one has died.
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from adapters.connections import Connection, Connections
 from adapters.contact_facts import contacts_by
 from adapters.fact_columns import columns_read
+from adapters.one_moment import Job, one_moment, shared
 from domain.path import StageKind
 from domain.projections.case_papers import CasePapersRow
 from domain.projections.characteristics import CharacteristicsRow
@@ -25,6 +26,7 @@ from domain.projections.seat_steps import SeatStepsRow
 from domain.projections.stage_intervals import StageIntervalRow
 from domain.reports.fact_columns import ColumnsOf
 from domain.reports.facts import (
+    KINDS,
     CaseFact,
     ContactFact,
     CourseFact,
@@ -111,41 +113,61 @@ async def facts_from_tables(
     the contacts those recorded up to the position ``known_at``. Raises StoreUnavailable."""
     wanted = _whole(needs) if columns is None else columns
     tables = _tables(needs)
-    async with (
-        connections.lend() as connection,
-        connection.transaction(isolation="repeatable_read", readonly=True),
-    ):
-        # Workers would hand their arrays on in pieces, which costs more than the scan they share.
-        await connection.execute("set local max_parallel_workers_per_gather = 0")
-        # Before the snapshot is taken: a table that a rebuild swaps in later would be empty in it.
-        await connection.execute(
-            f"lock table {', '.join(f'{schema}.{name}' for name in tables)} in access share mode"
-        )
-        position = await connection.fetchval(_POSITION.format(schema=schema), tables, _versions(tables))
-        facts = Facts(municipalities=await _municipalities(connection, schema))
-        for name, (kind, table) in _SOURCES.items():
-            source = _seats_open(table, as_of) if name == "seats" and not evidence else table
-            if name not in wanted:
-                found: Sequence[Any] = Unread()
-            elif columns is None:
-                found = await _facts(connection, kind, f"{schema}.{source}")
-            else:
-                found = await columns_read(connection, kind, wanted[name], f"{schema}.{source}")
-            setattr(facts, name, found)
-        facts.contacts = (
-            await contacts_by(
-                connection,
+    facts = Facts()
+    async with one_moment(connections, (f"{schema}.{name}" for name in tables)) as readers:
+        position = await readers[0].fetchval(_POSITION.format(schema=schema), tables, _versions(tables))
+
+        async def municipalities(reader: Connection) -> None:
+            facts.municipalities = await _municipalities(reader, schema)
+
+        async def contacts(reader: Connection) -> None:
+            facts.contacts = await contacts_by(
+                reader,
                 schema,
                 as_of,
                 versions=evidence,
                 names=wanted["contacts"],
                 known_at=None if columns is None else known_at,
             )
-            if "contacts" in wanted
-            else Unread()
-        )
+
+        def of_source(name: str) -> Job:
+            kind, table = _SOURCES[name]
+            source = f"{schema}.{_seats_open(table, as_of) if name == 'seats' and not evidence else table}"
+
+            async def read(reader: Connection) -> None:
+                found: Sequence[Any]
+                if columns is None:
+                    found = await _facts(reader, kind, source)
+                else:
+                    found = await columns_read(reader, kind, wanted[name], source)
+                setattr(facts, name, found)
+
+            return read
+
+        named = sorted(wanted, key=lambda name: _LONGEST.get(name, len(_LONGEST)))
+        jobs = [contacts if name == "contacts" else of_source(name) for name in named]
+        await shared(readers, [*jobs, municipalities])
+    for name in KINDS.keys() - wanted.keys():
+        setattr(facts, name, Unread())
     return facts, None if position is None else int(position)
 
+
+_LONGEST: Final = {
+    name: place
+    for place, name in enumerate(
+        (
+            "flat_rates",
+            "participations",
+            "measures",
+            "cases",
+            "characteristics",
+            "contacts",
+            "papers",
+            "stages",
+        )
+    )
+}
+"""What takes longest to read, to be begun first; the others follow."""
 
 _SOURCES: Final[Mapping[str, tuple[type[Any], str]]] = {
     "cases": (CaseFact, "case_overview"),
