@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -17,11 +18,22 @@ from domain.reports.tally_column import PERSON, ColumnTally, Key
 
 NUMBERS: Final = "I"
 """How the numbers of people are kept: four bytes each."""
+_STREAM: Final = itemgetter(0)
+
+
+class Together(NamedTuple):
+    """Facts that count under one key (and stop counting from the period ``until`` on): how many, and the people they are of,
+    each as often as there are facts."""
+
+    key: Key
+    until: str | None
+    number: int
+    persons: array[int]
 
 
 @dataclass(slots=True, kw_only=True)
 class IndexedColumn:
-    """A column: under what its facts were counted, each with the people they are of, and the cells these are found in.
+    """A column: in which cells what counts under a key is found, and the people each cell is made of.
 
     ``cells`` are all that were counted, those that the table does not show included. ``sharing`` are the people of whom
     several have what is counted once (a week of a course), ``shared`` what each of them has of it, and ``first_with`` who
@@ -29,7 +41,7 @@ class IndexedColumn:
     """
 
     kind: Kind
-    people: dict[Hashable, array[int]] = field(default_factory=dict)
+    lines: dict[Hashable, tuple[Key, ...]] = field(default_factory=dict)
     found_in: defaultdict[Key, list[array[int]]] = field(default_factory=lambda: defaultdict(list))
     cells: Mapping[Key, Cell] = field(default_factory=dict)
     sharing: defaultdict[Hashable, set[int]] = field(default_factory=lambda: defaultdict(set))
@@ -60,41 +72,73 @@ class CellIndex:
     def __init__(self, number_of: Mapping[UUID, int]) -> None:
         self._number_of = number_of
         self.columns: dict[tuple[str, str], IndexedColumn] = {}
+        self._asked: dict[tuple[Any, ...], tuple[list[Any], list[Any]]] = {}
+        self._together: dict[tuple[Any, ...], tuple[list[Any], list[Together]]] = {}
+
+    def within(self, facts: Iterable[Any], within: Callable[[Any], bool] | None) -> list[Any]:
+        """The facts that are asked for; of the same list the same one, until the table is finished."""
+        if not isinstance(facts, list):
+            return list(filter(within, facts)) if within is not None else list(facts)
+        if within is None:
+            return facts
+        name = (id(facts), within)
+        if name not in self._asked:
+            self._asked[name] = facts, list(filter(within, facts))
+        return self._asked[name][1]
 
     def take(
         self,
         table: str,
         column: str,
         tally: ColumnTally,
-        facts: Iterable[Any],
+        facts: list[Any],
         line: Callable[[Any], Key],
         lines_of: Callable[[Key], Iterable[Key]],
         times: Callable[[Any], int] | None = None,
         until: Callable[[Any], str | None] | None = None,
-    ) -> None:
+    ) -> list[Together]:
         """Facts that count in a column, each once or as often as ``times`` says, and once more in the line of the period
-        ``until`` that it is taken out in; ``lines_of`` gives the lines in which what counts under one is found."""
+        ``until`` that it is taken out in; ``lines_of`` gives the lines in which what counts under one is found. Returns
+        them put together; until the table is finished, the same list under the same lines is gone through once."""
+        name = (id(facts), line, times, until)
+        if name not in self._together:
+            # With the facts, so that no other list gets their identity.
+            self._together[name] = facts, self._put_together(facts, line, times, until)
+        together = self._together[name][1]
         into = self._column(table, column, tally.kind)
-        number_of = self._number_of
-        people: defaultdict[Key, array[int]] = defaultdict(lambda: array(NUMBERS))
-        for fact in facts:
-            key = line(fact)
-            if times is None:
-                people[key].append(number_of[fact[0]])
-            else:
-                people[key].extend((number_of[fact[0]],) * times(fact))
-            if until is not None and (end := until(fact)) is not None:
-                people[(end, *key[1:])].append(number_of[fact[0]])
         if tally.kind is Kind.APART or (tally.kind is Kind.DISTINCT and tally.group is not PERSON):
             self._note_shared(into, tally, facts)
-        for key, numbers in people.items():
-            name = (bool(tally.onwards), key)
-            if name in into.people:
-                into.people[name].extend(numbers)
-                continue
-            into.people[name] = numbers
-            for cell in lines_of(key):
-                into.found_in[cell].append(numbers)
+        onwards = bool(tally.onwards)
+        for one in together:
+            keys = [one.key] if one.until is None else [one.key, (one.until, *one.key[1:])]
+            for key in keys:
+                if (onwards, key) not in into.lines:
+                    into.lines[onwards, key] = tuple(lines_of(key))
+                for cell in into.lines[onwards, key]:
+                    into.found_in[cell].append(one.persons)
+        return together
+
+    def _put_together(
+        self,
+        facts: list[Any],
+        line: Callable[[Any], Key],
+        times: Callable[[Any], int] | None,
+        until: Callable[[Any], str | None] | None,
+    ) -> list[Together]:
+        numbers = map(self._number_of.__getitem__, map(_STREAM, facts))
+        people: defaultdict[tuple[Key, str | None], array[int]] = defaultdict(lambda: array(NUMBERS))
+        if times is not None:
+            for fact, number in zip(facts, numbers, strict=True):
+                people[line(fact), None].extend((number,) * times(fact))
+        elif until is not None:
+            for key, end, number in zip(map(line, facts), map(until, facts), numbers, strict=True):
+                people[key, end].append(number)
+        else:
+            alone: defaultdict[Key, array[int]] = defaultdict(lambda: array(NUMBERS))
+            for key, number in zip(map(line, facts), numbers, strict=True):
+                alone[key].append(number)
+            return [Together(key, None, len(numbers), numbers) for key, numbers in alone.items()]
+        return [Together(key, end, len(numbers), numbers) for (key, end), numbers in people.items()]
 
     def note(self, table: str, column: str, kind: Kind, cells: Mapping[Key, Cell]) -> None:
         """What the cells of a column come to."""
@@ -106,11 +150,13 @@ class CellIndex:
 
     def finish(self, table: str) -> None:
         """Put the people of a table in order, once all of it is counted."""
+        self._asked.clear()
+        self._together.clear()
         for (of, _), column in self.columns.items():
             if of == table:
                 column.first_with.clear()
-                for numbers in column.people.values():
-                    numbers[:] = array(NUMBERS, sorted(numbers))
+        for numbers in self._arrays(table):
+            numbers[:] = array(NUMBERS, sorted(numbers))
 
     def total(self, ref: CellRef) -> int:
         """How many contributions a cell has."""
@@ -123,12 +169,7 @@ class CellIndex:
 
     def reaches(self, table: str, number: int) -> bool:
         """Whether anybody of this number or a higher one makes any cell of a table."""
-        return any(
-            len(numbers) > 0 and numbers[-1] >= number
-            for (of, _), column in self.columns.items()
-            if of == table
-            for numbers in column.people.values()
-        )
+        return any(len(numbers) > 0 and numbers[-1] >= number for numbers in self._arrays(table))
 
     def window(self, ref: CellRef, first: int, most: int | None) -> Window:
         """The contributions to a cell from number ``first`` on, at most ``most``, in order of the people."""
@@ -145,11 +186,18 @@ class CellIndex:
     @property
     def size(self) -> int:
         """Bytes of the numbers kept."""
-        return sum(
-            len(numbers) * numbers.itemsize
-            for column in self.columns.values()
-            for numbers in column.people.values()
-        )
+        return sum(len(numbers) * numbers.itemsize for numbers in self._arrays())
+
+    def _arrays(self, table: str | None = None) -> list[array[int]]:
+        """The people of a table, or of all: those who are the same in several columns and cells once."""
+        there = {
+            id(numbers): numbers
+            for (of, _), column in self.columns.items()
+            if table in (None, of)
+            for found in column.found_in.values()
+            for numbers in found
+        }
+        return list(there.values())
 
     def _note_shared(self, into: IndexedColumn, tally: ColumnTally, facts: Iterable[Any]) -> None:
         for fact in facts:

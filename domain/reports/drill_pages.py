@@ -146,7 +146,8 @@ class DrillPages:
         """The shares of each window on, as far as they can be counted from the facts of some."""
         found: dict[CellRef, tuple[Share, ...]] = {}
         needed = {ref: self._index.column(ref).needed(window.people) for ref, window in windows.items()}
-        contributions = self._contributions(needed)
+        named = {number for window in windows.values() for number in window.people}
+        contributions = self._contributions(needed, named)
         for ref, window in windows.items():
             kind = self._index.column(ref).kind
             theirs = frozenset(window.people)
@@ -160,15 +161,20 @@ class DrillPages:
                 found[ref] = tuple(shown[window.before :])
         return found
 
-    def _contributions(self, needed: Mapping[CellRef, set[int]]) -> dict[CellRef, list[Contribution]]:
-        """The contributions to each cell of the people needed for it: each table counted once, from all of them."""
+    def _contributions(
+        self, needed: Mapping[CellRef, set[int]], named: Collection[int]
+    ) -> dict[CellRef, list[Contribution]]:
+        """The contributions to each cell of the people needed for it: each table counted once, from all of them. Of those
+        who are not ``named`` without their entries."""
         of_table: defaultdict[str, list[CellRef]] = defaultdict(list)
         for ref, numbers in needed.items():
             if any(map(self._people.is_person, numbers)):
                 of_table[ref.table].append(ref)
         found: dict[CellRef, list[Contribution]] = {}
         for table_id, refs in of_table.items():
-            evidence = Evidence(wanted=frozenset(refs))
+            evidence = Evidence(
+                wanted=frozenset(refs), named=lambda stream: self._people.numbers[stream] in named
+            )
             some = self._people.facts_of(frozenset[int]().union(*(needed[ref] for ref in refs)))
             self._count(table_id, some, evidence)
             for ref in refs:

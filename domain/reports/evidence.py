@@ -205,11 +205,13 @@ class Derivation:
 class Evidence:
     """Collects contributions while a report is counted: of the cells in ``wanted``, or of all when that is None.
 
-    With ``index`` none is made: it takes in whose facts make each cell (domain/reports/cell_index.py).
+    With ``index`` none is made: it takes in whose facts make each cell (domain/reports/cell_index.py). ``named`` says of
+    whom the entries are asked for, None: of all; the contributions of others need not name them.
     """
 
     wanted: frozenset[CellRef] | None = None
     index: CellIndex | None = None
+    named: Callable[[UUID], bool] | None = None
     contributions: dict[CellRef, list[Contribution]] = field(default_factory=dict)
     kinds: dict[CellRef, Kind] = field(default_factory=dict)
     derivations: dict[CellRef, Derivation] = field(default_factory=dict)

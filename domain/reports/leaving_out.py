@@ -169,7 +169,11 @@ class ItemTally:
             ], []
         there: list[Item] = []
         but_for: list[Item] = []
+        named = self._evidence.named if self._evidence is not None else None
         for one in self._counted:
+            if named is not None and not named(one.case_id):
+                there.extend(Item(one.case_id, one.place, *said) for said in items_of(one))
+                continue
             found = _found(one, items_of)
             needs: dict[tuple[Item, int], list[int]] = defaultdict(list)
             for version in sorted(one.entries()):

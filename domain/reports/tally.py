@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import starmap
+from operator import attrgetter
 from typing import Any, Final, TypeAlias
 
 from domain.path import Title
@@ -24,7 +25,7 @@ from domain.reports.evidence import (
     Evidence,
     Kind,
 )
-from domain.reports.table import TOTAL, Cell, Column, Line, Table
+from domain.reports.table import Cell, Column, Line, Table
 from domain.reports.tally_column import (
     PERSON,
     Amount,
@@ -33,6 +34,8 @@ from domain.reports.tally_column import (
     carried_on,
     cells_of,
     sum_up,
+    total_of_all,
+    totals_last,
     value_of,
     values_of,
 )
@@ -47,6 +50,7 @@ Shadows: TypeAlias = Callable[[Any], Iterable[tuple[Any, int]]]
 """Fact → how it would count but for a later entry of its stream (where a case was before it moved), with its version."""
 
 _ANY: Final = CellRef("", "", ())
+_KEY, _UNTIL = attrgetter("key"), attrgetter("until")
 _GROUPED: Final = (Kind.DISTINCT, Kind.APART, Kind.SURVIVAL)
 
 
@@ -114,12 +118,13 @@ class Tally:
         """
         tally = self._column(column, Kind.SUM)
         tally.amount, tally.rule, tally.onwards = amount, rule, onwards
-        facts = self._taken_in(column, tally, facts, line, because)
+        single = callable(amount)
+        facts, line, bundled = self._taken_in(column, tally, facts, line, because, single=single)
         sums = tally.sums
         if callable(amount):
             for fact in facts:
                 sums[line(fact)] += amount(fact)
-        elif self.bundled:
+        elif bundled:
             for fact in facts:
                 sums[line(fact)] += amount * fact.number
         elif amount == 1:
@@ -140,7 +145,7 @@ class Tally:
         because of which it counts, and is asked for the evidence only."""
         tally = self._column(column, Kind.SUM)
         tally.amount = 1
-        facts = self._taken_in(column, tally, facts, line, each, several=amount)
+        facts, line, _ = self._taken_in(column, tally, facts, line, each, several=amount)
         for fact in facts:
             tally.sums[line(fact)] += amount(fact)
 
@@ -156,10 +161,11 @@ class Tally:
         """Count each person (or whatever ``person`` says of the fact) once per cell."""
         tally = self._column(column, Kind.DISTINCT)
         tally.group = person
-        facts = self._taken_in(column, tally, facts, line, because)
+        single = person is not PERSON
+        facts, line, bundled = self._taken_in(column, tally, facts, line, because, single=single)
         groups = tally.groups
-        if self.bundled:
-            assert person is PERSON  # noqa: S101 # a bundle knows its persons only
+        if bundled:
+            assert not single  # noqa: S101 # a bundle knows its persons only
             for fact in facts:
                 groups[line(fact)].update(fact.persons)
             return
@@ -181,13 +187,17 @@ class Tally:
         period ``until`` on, because of the entries ``ended_by``: a stock."""
         tally = self._column(column, Kind.DISTINCT)
         tally.group, tally.onwards = PERSON, periods
-        facts = self._taken_in(column, tally, facts, line, because, until=until, ended_by=ended_by)
+        facts, line, bundled = self._taken_in(
+            column, tally, facts, line, because, single=False, until=until, ended_by=ended_by
+        )
+        if bundled and not self.bundled:
+            until = _UNTIL
         place = {period: n for n, period in enumerate(periods)}
         groups = tally.groups
         for fact in facts:
             begin, *rest = line(fact)
             end = until(fact)
-            persons = fact.persons if self.bundled else (PERSON(fact),)
+            persons = fact.persons if bundled else (PERSON(fact),)
             for period in periods[place[begin] : None if end is None else place[end]]:
                 groups[(period, *rest)].update(persons)
 
@@ -203,9 +213,8 @@ class Tally:
         tally = self._column(column, Kind.APART)
         tally.group = span
         tally.amount = lambda fact: span(fact)[1][2]
-        facts = self._taken_in(column, tally, facts, line, because)
         groups = tally.groups
-        for fact in facts:
+        for fact in self._taken_in(column, tally, facts, line, because)[0]:
             groups[line(fact)].add(span(fact))
 
     def median(
@@ -214,7 +223,7 @@ class Tally:
         """The lower median of what ``amount`` says of the facts of each cell."""
         tally = self._column(column, Kind.MEDIAN)
         tally.amount = amount
-        for fact in self._taken_in(column, tally, facts, line, because):
+        for fact in self._taken_in(column, tally, facts, line, because)[0]:
             tally.groups[line(fact)].append(amount(fact))
 
     def survival(
@@ -228,7 +237,7 @@ class Tally:
         """The median of how long the facts of each cell lasted, over or not; of a bundled one ``lasted`` counts how many did."""
         tally = self._column(column, Kind.SURVIVAL)
         tally.group = lasted
-        for fact in self._taken_in(column, tally, facts, line, because):
+        for fact in self._taken_in(column, tally, facts, line, because)[0]:
             seen, found = tally.groups[line(fact)], lasted(fact)
             for each, number in found.items() if self.bundled else ((found, 1),):
                 seen[each] += number
@@ -327,7 +336,7 @@ class Tally:
     def table(self, lines: Iterable[Key] | None = None) -> Table:
         """The table: ``lines`` in this order, or all that were counted, sorted, totals after what they sum up."""
         self._sum_up()
-        ordered = list(lines) if lines is not None else sorted(self.keys(), key=_totals_last)
+        ordered = list(lines) if lines is not None else sorted(self.keys(), key=totals_last)
         for column, function, operands in self._derivings:
             found = zip(*(values_of(self._tallies[operand], ordered) for operand in operands), strict=True)
             self._tallies[column].cells.update(zip(ordered, starmap(function, found), strict=True))
@@ -369,16 +378,19 @@ class Tally:
         line: LineOf,
         because: Callable[[Any], Any],
         *,
+        single: bool = True,
         several: Callable[[Any], int] | None = None,
         until: Callable[[Any], str | None] | None = None,
         ended_by: Because = lambda _: (),
-    ) -> Iterable[Fact]:
-        """The facts to be counted; their evidence and that of their shadows is collected if it is wanted."""
+    ) -> tuple[Iterable[Fact], LineOf, bool]:
+        """The facts to be counted with their line, and whether these are bundles, as they may be unless ``single``; their
+        evidence and that of their shadows is collected if it is wanted."""
         within = self._within
         if self._evidence is not None and (index := self._evidence.index) is not None:
-            facts = list(facts if within is None else filter(within, facts))
-            index.take(self._id, column, tally, facts, line, partial(self._lines_of, tally), several, until)
-            return facts
+            there = index.within(facts, within)
+            lines_of = partial(self._lines_of, tally)
+            together = index.take(self._id, column, tally, there, line, lines_of, several, until)
+            return (there, line, False) if single else (together, _KEY, True)
         if self._collects(column):
             facts = list(facts)
             for fact in facts:
@@ -396,7 +408,7 @@ class Tally:
                         ended = self._wanted(column, tally, (end, *key[1:]))
                         versions = (*because(one), *ended_by(one))
                         self._collect_instead(tally, one, ended, versions, instead, sign=-1)
-        return facts if within is None else filter(within, facts)
+        return facts if within is None else filter(within, facts), line, self.bundled
 
     def _wanted(self, column: str, tally: ColumnTally, line: Key) -> list[CellRef]:
         """The cells that are wanted among those in which what counts under ``line`` is found; lines recur, so it is kept."""
@@ -485,12 +497,3 @@ class Tally:
             for column in self._ids:
                 if evidence.wants(ref := self.ref(column, line.key)):
                     evidence.kinds[ref] = self._tallies[column].kind
-
-
-def _totals_last(key: Key) -> tuple[tuple[bool, str], ...]:
-    return tuple((part == TOTAL, part) for part in key)
-
-
-def total_of_all(key: Key) -> tuple[Key]:
-    """One line that sums up all others."""
-    return ((TOTAL,) * len(key),)

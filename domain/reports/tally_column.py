@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any, Final, TypeAlias, assert_never
 
 from domain.reports.evidence import Kind, Lasted, apart, median, survival_median
-from domain.reports.table import Cell, NotComputable
+from domain.reports.table import TOTAL, Cell, NotComputable
 
 Key: TypeAlias = tuple[str, ...]
 Amount: TypeAlias = int | Callable[[Any], int]
@@ -120,3 +120,17 @@ def unite(kind: Kind, together: Any, other: Any) -> None:
         together.extend(other)
     else:
         together.update(other)
+
+
+def totals_last(key: Key) -> tuple[tuple[bool, str], ...]:
+    """The order of lines: totals after what they sum up."""
+    return tuple((part == TOTAL, part) for part in key)
+
+
+def total_of_all(key: Key) -> tuple[Key]:
+    """One line that sums up all others.
+
+    >>> total_of_all(("F4", "05334012"))
+    (('total', 'total'),)
+    """
+    return ((TOTAL,) * len(key),)
