@@ -35,25 +35,44 @@ class Together(NamedTuple):
 class IndexedColumn:
     """A column: in which cells what counts under a key is found, and the people each cell is made of.
 
-    ``cells`` are all that were counted, those that the table does not show included. ``sharing`` are the people of whom
-    several have what is counted once (a week of a course), ``shared`` what each of them has of it, and ``first_with`` who
-    had something first, while the facts are taken in.
+    ``cells`` are all that were counted, those that the table does not show included. ``firsts`` are, of each thing that is
+    counted once and that several people have (a week of a course), the first who have it, by what exactly they have and
+    under which key; ``things`` are those of each person. ``alone`` says of every thing who has it, while the facts are
+    taken in: None when several have.
     """
 
     kind: Kind
     lines: dict[Hashable, tuple[Key, ...]] = field(default_factory=dict)
     found_in: defaultdict[Key, list[array[int]]] = field(default_factory=lambda: defaultdict(list))
     cells: Mapping[Key, Cell] = field(default_factory=dict)
-    sharing: defaultdict[Hashable, set[int]] = field(default_factory=lambda: defaultdict(set))
-    shared: defaultdict[int, set[Hashable]] = field(default_factory=lambda: defaultdict(set))
-    first_with: dict[Hashable, int] = field(default_factory=dict)
+    firsts: dict[Hashable, dict[tuple[Hashable, Key], int]] = field(default_factory=dict)
+    things: defaultdict[int, set[Hashable]] = field(default_factory=lambda: defaultdict(set))
+    alone: dict[Hashable, int | None] = field(default_factory=dict)
 
     def needed(self, people: Iterable[int]) -> set[int]:
-        """The people without whose facts it is not known what those of ``people`` bring: they, and who shares with them."""
+        """The people without whose facts it is not known what those of ``people`` bring: they, and who has first what they
+        have, too."""
         found = set(people)
-        for thing in {thing for number in found for thing in self.shared.get(number, ())}:
-            found |= self.sharing[thing]
+        for thing in {thing for number in found for thing in self.things.get(number, ())}:
+            found.update(self.firsts[thing].values())
         return found
+
+    def note(self, thing: Hashable, what: tuple[Hashable, Key], number: int) -> None:
+        """Somebody has a thing."""
+        if self.alone.setdefault(thing, number) != number:
+            self.alone[thing] = None
+        firsts = self.firsts.setdefault(thing, {})
+        firsts[what] = min(firsts.get(what, number), number)
+        self.things[number].add(thing)
+
+    def finish(self) -> None:
+        """Forget what one person has alone."""
+        self.firsts = {thing: found for thing, found in self.firsts.items() if self.alone[thing] is None}
+        for number, found in list(self.things.items()):
+            found.intersection_update(self.firsts)
+            if not found:
+                del self.things[number]
+        self.alone.clear()
 
 
 class Window(NamedTuple):
@@ -107,7 +126,7 @@ class CellIndex:
         together = self._together[name][1]
         into = self._column(table, column, tally.kind)
         if tally.kind is Kind.APART or (tally.kind is Kind.DISTINCT and tally.group is not PERSON):
-            self._note_shared(into, tally, facts)
+            self._note_things(into, tally, facts, line)
         onwards = bool(tally.onwards)
         for one in together:
             keys = [one.key] if one.until is None else [one.key, (one.until, *one.key[1:])]
@@ -154,7 +173,7 @@ class CellIndex:
         self._together.clear()
         for (of, _), column in self.columns.items():
             if of == table:
-                column.first_with.clear()
+                column.finish()
         for numbers in self._arrays(table):
             numbers[:] = array(NUMBERS, sorted(numbers))
 
@@ -199,16 +218,13 @@ class CellIndex:
         }
         return list(there.values())
 
-    def _note_shared(self, into: IndexedColumn, tally: ColumnTally, facts: Iterable[Any]) -> None:
+    def _note_things(
+        self, into: IndexedColumn, tally: ColumnTally, facts: Iterable[Any], line: Callable[[Any], Key]
+    ) -> None:
         for fact in facts:
             group: Any = tally.group(fact)
             thing = group[0] if tally.kind is Kind.APART else group
-            number = self._number_of[fact[0]]
-            first = into.first_with.setdefault(thing, number)
-            if first != number:
-                for one in (first, number):
-                    into.sharing[thing].add(one)
-                    into.shared[one].add(thing)
+            into.note(thing, (group, line(fact)), self._number_of[fact[0]])
 
     def _column(self, table: str, column: str, kind: Kind) -> IndexedColumn:
         return self.columns.setdefault((table, column), IndexedColumn(kind=kind))

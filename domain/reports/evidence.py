@@ -206,7 +206,8 @@ class Evidence:
     """Collects contributions while a report is counted: of the cells in ``wanted``, or of all when that is None.
 
     With ``index`` none is made: it takes in whose facts make each cell (domain/reports/cell_index.py). ``named`` says of
-    whom the entries are asked for, None: of all; the contributions of others need not name them.
+    whom the entries are asked for, None: of all. Then the contributions of others need not name them, and no figure is
+    asked for: a page is made of contributions alone.
     """
 
     wanted: frozenset[CellRef] | None = None
@@ -221,6 +222,10 @@ class Evidence:
         if self.index is not None:
             return False
         return self.wanted is None or any(ref.table == table and ref.column == column for ref in self.wanted)
+
+    def passes_over(self, table: str, column: str) -> bool:
+        """Whether nothing of the column is asked for, not even its figures."""
+        return self.named is not None and not self.wants_column(table, column)
 
     def wants(self, ref: CellRef) -> bool:
         """Whether this cell is wanted."""

@@ -163,6 +163,8 @@ class ItemTally:
     def _items(self, column: str, items_of: ItemsOf) -> tuple[list[Item], list[Item]]:
         """The items there are, and where evidence of the column is wanted those there would be but for one entry."""
         table = self._tally.ref(column, ()).table
+        if self._evidence is not None and self._evidence.passes_over(table, column):
+            return [], []
         if self._evidence is not None and not self._evidence.wants_column(table, column):
             return [
                 Item(one.case_id, one.place, *said) for one in self._counted for said in items_of(one)

@@ -27,6 +27,6 @@ class StandingEvidence:
 
 def _places(contributions: Iterable[Contribution], people: People) -> dict[int, int]:
     """By the identity of each its place in the order; the same one for those that nothing tells apart."""
-    told = {id(one): people.place(one) for one in contributions}
+    told = {one: people.place(found) for one, found in {id(found): found for found in contributions}.items()}
     ranks = {place: rank for rank, place in enumerate(sorted(set(told.values())))}
     return {one: ranks[place] for one, place in told.items()}

@@ -118,8 +118,7 @@ class Tally:
         """
         tally = self._column(column, Kind.SUM)
         tally.amount, tally.rule, tally.onwards = amount, rule, onwards
-        single = callable(amount)
-        facts, line, bundled = self._taken_in(column, tally, facts, line, because, single=single)
+        facts, line, bundled = self._taken_in(column, tally, facts, line, because, single=callable(amount))
         sums = tally.sums
         if callable(amount):
             for fact in facts:
@@ -391,6 +390,8 @@ class Tally:
             lines_of = partial(self._lines_of, tally)
             together = index.take(self._id, column, tally, there, line, lines_of, several, until)
             return (there, line, False) if single else (together, _KEY, True)
+        if self._evidence is not None and self._evidence.passes_over(self._id, column):
+            return (), line, False
         if self._collects(column):
             facts = list(facts)
             for fact in facts:
