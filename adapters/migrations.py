@@ -10,6 +10,7 @@ from pathlib import Path
 
 import asyncpg
 
+from adapters.spoken_error import SpokenError
 from domain.ports import StoreUnavailable
 
 SQL_FOLDER = Path(__file__).resolve().parent.parent / "infra" / "sql"
@@ -20,7 +21,7 @@ _NAME = re.compile(r"^(\d{4})_[a-z0-9_]+\.sql$")
 _SCHEMA = re.compile(r"^[a-z_][a-z0-9_]{0,39}$")
 
 
-class MigrationRefused(Exception):
+class MigrationRefused(SpokenError):
     """The files and what the database has recorded do not fit; nothing was changed. The text says which file."""
 
 
@@ -54,10 +55,16 @@ def migrations(*sources: Path) -> list[Migration]:
         for path in sorted(source.glob("*.sql")) if source.is_dir() else [source]:
             match = _NAME.match(path.name)
             if match is None:
-                raise MigrationRefused(f"{path.name} is not named NNNN_what_it_makes.sql")
+                raise MigrationRefused(
+                    f"{path.name} is not named NNNN_what_it_makes.sql",
+                    de=f"{path.name} heißt nicht NNNN_was_es_macht.sql",
+                )
             number, content = int(match[1]), path.read_bytes()
             if number in found:
-                raise MigrationRefused(f"{path.name} has the same number as {found[number].name}")
+                raise MigrationRefused(
+                    f"{path.name} has the same number as {found[number].name}",
+                    de=f"{path.name} hat dieselbe Nummer wie {found[number].name}",
+                )
             digest = hashlib.sha256(content).hexdigest()
             found[number] = Migration(number=number, name=path.name, sql=content.decode(), digest=digest)
     return [found[number] for number in sorted(found)]
@@ -126,15 +133,20 @@ def _todo(wanted: Sequence[Migration], recorded: dict[int, tuple[str, str]]) -> 
     for number, (name, digest) in recorded.items():
         match next((migration for migration in wanted if migration.number == number), None):
             case None:
-                raise MigrationRefused(f"{name} was applied to this database, but the file is gone")
+                raise MigrationRefused(
+                    f"{name} was applied to this database, but the file is gone",
+                    de=f"{name} ist auf diese Datenbank angewandt, die Datei ist aber weg",
+                )
             case migration if migration.digest != digest:
                 raise MigrationRefused(
-                    f"{migration.name} was changed after it was applied; write a new file instead"
+                    f"{migration.name} was changed after it was applied; write a new file instead",
+                    de=f"{migration.name} wurde nach der Anwendung geändert; stattdessen eine neue Datei schreiben",
                 )
     todo = [migration for migration in wanted if migration.number not in recorded]
     if todo and recorded and todo[0].number < max(recorded):
         raise MigrationRefused(
-            f"{todo[0].name} comes before {recorded[max(recorded)][0]}, which was already applied"
+            f"{todo[0].name} comes before {recorded[max(recorded)][0]}, which was already applied",
+            de=f"{todo[0].name} kommt vor {recorded[max(recorded)][0]}, das schon angewandt ist",
         )
     return todo
 
@@ -147,7 +159,7 @@ async def _apply(connection: asyncpg.Connection[asyncpg.Record], schema: str, mi
         try:
             await connection.execute(migration.sql)
         except asyncpg.PostgresError as error:
-            raise MigrationRefused(f"{migration.name}: {error}") from error
+            raise MigrationRefused(f"{migration.name}: {error}", de=f"{migration.name}: {error}") from error
         await connection.execute(
             f"insert into {schema}.migrations (number, name, digest) values ($1, $2, $3)",
             migration.number,

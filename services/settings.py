@@ -13,16 +13,17 @@ from urllib.parse import urlsplit
 
 from adapters.embedded.errors import spoken_plainly
 from adapters.embedded.state import kept_secret, prepare_directory
+from adapters.spoken_error import SpokenError
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 KEY_BYTES = 32
 
 
-class SettingsError(Exception):
+class SettingsError(SpokenError):
     """A setting is wrong or missing. The message is one line and begins with the variable's name."""
 
-    def __init__(self, variable: str, message: str) -> None:
-        super().__init__(f"{variable}: {message}")
+    def __init__(self, variable: str, en: str, *, de: str) -> None:
+        super().__init__(f"{variable}: {en}", de=f"{variable}: {de}")
         self.variable = variable
 
 
@@ -76,13 +77,20 @@ class Settings:
             except (OSError, UnicodeDecodeError) as error:
                 reason = error.strerror if isinstance(error, OSError) else "not a text file"
                 raise SettingsError(
-                    "TEILHABE_KEK_FILE", f"{self.kek_file} cannot be read: {reason}"
+                    "TEILHABE_KEK_FILE",
+                    f"{self.kek_file} cannot be read: {reason}",
+                    de=f"{self.kek_file} ist nicht lesbar: {reason}",
                 ) from error
         if self.database_url is not None:
             raise SettingsError(
-                "TEILHABE_KEK_FILE", "must name the file with the key-encryption key when DATABASE_URL is set"
+                "TEILHABE_KEK_FILE",
+                "must name the file with the key-encryption key when DATABASE_URL is set",
+                de="muss die Datei mit dem Hauptschlüssel nennen, wenn DATABASE_URL gesetzt ist",
             )
-        with spoken_plainly("The directory of the keys cannot be made"):
+        with spoken_plainly(
+            "The directory of the keys cannot be made",
+            de="Das Verzeichnis der Schlüssel lässt sich nicht anlegen",
+        ):
             keys = prepare_directory(prepare_directory(self.home) / "keys")
             keys.chmod(0o700)
         return _key(str(keys / "kek"), kept_secret(keys / "kek", new_key))
@@ -133,7 +141,11 @@ def _key(variable: str, text: str) -> bytes:
     except ValueError:
         key = b""
     if len(key) != KEY_BYTES:
-        raise SettingsError(variable, f"must hold {KEY_BYTES} bytes in base64 or hex")
+        raise SettingsError(
+            variable,
+            f"must hold {KEY_BYTES} bytes in base64 or hex",
+            de=f"muss {KEY_BYTES} Byte in base64 oder hex enthalten",
+        )
     return key
 
 
@@ -151,7 +163,11 @@ def _url(given: Mapping[str, str], variable: str, schemes: tuple[str, ...]) -> s
     except ValueError:
         port_is_right = False
     if not port_is_right or parts.scheme not in schemes or not (parts.hostname or parts.query):
-        raise SettingsError(variable, f"must look like {schemes[0]}://[user:password@]host[:port]…")
+        raise SettingsError(
+            variable,
+            f"must look like {schemes[0]}://[user:password@]host[:port]…",
+            de=f"muss aussehen wie {schemes[0]}://[Benutzer:Kennwort@]Rechner[:Port]…",
+        )
     return text
 
 
@@ -160,26 +176,40 @@ def _address(given: Mapping[str, str], variable: str) -> str | None:
         return None
     host, _, port = text.rpartition(":")
     if not host or not port.isdigit() or not 0 < int(port) < 65_536:
-        raise SettingsError(variable, f"must be host:port, not {text!r}")
+        raise SettingsError(
+            variable, f"must be host:port, not {text!r}", de=f"muss Rechner:Port sein, nicht {text!r}"
+        )
     return text
 
 
 def _mail_address(given: Mapping[str, str], variable: str, default: str) -> str:
     text = given.get(variable, default)
     if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", text):
-        raise SettingsError(variable, f"must be a mail address, not {text!r}")
+        raise SettingsError(
+            variable,
+            f"must be a mail address, not {text!r}",
+            de=f"muss eine Mailadresse sein, nicht {text!r}",
+        )
     return text
 
 
 def _name(given: Mapping[str, str], variable: str, default: str) -> str:
     text = given.get(variable, default)
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", text):
-        raise SettingsError(variable, f"may hold letters, digits, dot, hyphen and underscore, not {text!r}")
+        raise SettingsError(
+            variable,
+            f"may hold letters, digits, dot, hyphen and underscore, not {text!r}",
+            de=f"darf Buchstaben, Ziffern, Punkt, Bindestrich und Unterstrich enthalten, nicht {text!r}",
+        )
     return text
 
 
 def _port(given: Mapping[str, str], variable: str, default: int) -> int:
     text = given.get(variable, str(default))
     if not text.isdigit() or not int(text) < 65_536:
-        raise SettingsError(variable, f"must be a port number from 0 to 65535, not {text!r}")
+        raise SettingsError(
+            variable,
+            f"must be a port number from 0 to 65535, not {text!r}",
+            de=f"muss eine Portnummer von 0 bis 65535 sein, nicht {text!r}",
+        )
     return int(text)

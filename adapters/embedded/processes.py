@@ -89,11 +89,15 @@ def end_process(pid: int, name: str, *signals: tuple[signal.Signals, float]) -> 
             return
         except PermissionError as error:
             raise EmbeddedError(
-                f"{name} (process {pid}) belongs to another user: stop it as that user"
+                f"{name} (process {pid}) belongs to another user: stop it as that user",
+                de=f"{name} (Prozess {pid}) gehört einem anderen Benutzer: als dieser beenden",
             ) from error
         if gone_within(pid, patience_seconds):
             return
-    raise EmbeddedError(f"{name} (process {pid}) does not end: look into its log and end it by hand")
+    raise EmbeddedError(
+        f"{name} (process {pid}) does not end: look into its log and end it by hand",
+        de=f"{name} (Prozess {pid}) endet nicht: in sein Protokoll sehen und von Hand beenden",
+    )
 
 
 def gone_within(pid: int, patience_seconds: float) -> bool:

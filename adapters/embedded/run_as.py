@@ -93,7 +93,9 @@ def choose_run_as(binary: Path, directory: Path) -> RunAs:
     os.chown(directory, owner_before.st_uid, owner_before.st_gid)
     raise EmbeddedError(
         f"PostgreSQL refuses to run as root, and no other user can reach {binary.parent} and {directory}: "
-        "run as an ordinary user, or set DATABASE_URL to a server of your own"
+        "run as an ordinary user, or set DATABASE_URL to a server of your own",
+        de=f"PostgreSQL läuft nicht als root, und kein anderer Benutzer erreicht {binary.parent} und {directory}: als "
+        "gewöhnlicher Benutzer starten, oder mit DATABASE_URL einen eigenen Server nennen",
     )
 
 

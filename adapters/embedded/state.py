@@ -25,7 +25,10 @@ def prepare_directory(path: Path) -> Path:
     Others may pass through a directory made by root, not list it, because the server of root runs as another
     user. Anybody else's directory is closed to others.
     """
-    with spoken_plainly(f"The state directory {path} cannot be used"):
+    with spoken_plainly(
+        f"The state directory {path} cannot be used",
+        de=f"Das Zustandsverzeichnis {path} ist nicht zu gebrauchen",
+    ):
         if not path.is_dir():
             path.mkdir(parents=True, exist_ok=True)
             path.chmod(0o711 if os.geteuid() == 0 else 0o700)
@@ -34,7 +37,9 @@ def prepare_directory(path: Path) -> Path:
         owner = resolved.stat().st_uid
         raise EmbeddedError(
             f"The state directory {path} belongs to user {owner} and cannot be written: "
-            "run as that user, or set TEILHABE_HOME to a directory of your own"
+            "run as that user, or set TEILHABE_HOME to a directory of your own",
+            de=f"Das Zustandsverzeichnis {path} gehört Benutzer {owner} und ist nicht beschreibbar: als dieser starten, oder "
+            "mit TEILHABE_HOME ein eigenes Verzeichnis nennen",
         )
     return resolved
 
@@ -42,14 +47,17 @@ def prepare_directory(path: Path) -> Path:
 @contextmanager
 def held_lock(path: Path, *, patience_seconds: float = LOCK_PATIENCE_SECONDS) -> Iterator[None]:
     """Hold the file lock ``path``; whoever comes second waits. The kernel frees it when the holder dies."""
-    with spoken_plainly(f"The lock file {path} cannot be opened"):
+    with spoken_plainly(
+        f"The lock file {path} cannot be opened", de=f"Die Sperrdatei {path} lässt sich nicht öffnen"
+    ):
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         give_up_at = time.monotonic() + patience_seconds
         while not _try_lock(descriptor):
             if time.monotonic() >= give_up_at:
                 raise EmbeddedError(
-                    f"Another start or stop has been going on for {patience_seconds:.0f} s (lock file {path})"
+                    f"Another start or stop has been going on for {patience_seconds:.0f} s (lock file {path})",
+                    de=f"Seit {patience_seconds:.0f} s läuft schon ein anderes Starten oder Beenden (Sperrdatei {path})",
                 )
             time.sleep(0.05)
         yield
@@ -73,7 +81,9 @@ def write_whole(path: Path, text: str) -> None:
 
 def kept_secret(path: Path, make: Callable[[], str] = lambda: secrets.token_urlsafe(24)) -> str:
     """The secret in ``path``, made on first use with rights 0600. Two at the same time get the same one."""
-    with spoken_plainly(f"The secret {path} cannot be made"):
+    with spoken_plainly(
+        f"The secret {path} cannot be made", de=f"Das Geheimnis {path} lässt sich nicht anlegen"
+    ):
         if not path.exists():
             temporary = _written_aside(path, make() + "\n")
             try:
@@ -87,10 +97,15 @@ def kept_secret(path: Path, make: Callable[[], str] = lambda: secrets.token_urls
 
 def read_secret(path: Path) -> str:
     """The secret in ``path``; one that is lost or emptied is never made anew."""
-    with spoken_plainly(f"The secret {path} cannot be read"):
+    with spoken_plainly(
+        f"The secret {path} cannot be read", de=f"Das Geheimnis {path} lässt sich nicht lesen"
+    ):
         secret = path.read_text(encoding="utf-8").strip()
     if not secret:
-        raise EmbeddedError(f"The secret {path} is empty: put the old one back")
+        raise EmbeddedError(
+            f"The secret {path} is empty: put the old one back",
+            de=f"Das Geheimnis {path} ist leer: das alte zurücklegen",
+        )
     return secret
 
 
@@ -113,7 +128,10 @@ def free_port(preferred: int | None = None) -> int:
     for _ in range(len(PORTS)):
         if _bindable(port := PORTS.start + secrets.randbelow(len(PORTS))):
             return port
-    raise EmbeddedError(f"No free port on 127.0.0.1 between {PORTS.start} and {PORTS.stop - 1}")
+    raise EmbeddedError(
+        f"No free port on 127.0.0.1 between {PORTS.start} and {PORTS.stop - 1}",
+        de=f"Auf 127.0.0.1 ist zwischen {PORTS.start} und {PORTS.stop - 1} kein Port frei",
+    )
 
 
 def _bindable(port: int) -> bool:

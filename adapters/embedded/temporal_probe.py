@@ -86,7 +86,8 @@ async def register_search_attributes(
         ]
         if clashing:
             raise EmbeddedError(
-                f"Temporal at {address} knows the search attribute {clashing[0]} with another type: remove it there"
+                f"Temporal at {address} knows the search attribute {clashing[0]} with another type: remove it there",
+                de=f"Temporal unter {address} kennt das Suchattribut {clashing[0]} mit einem anderen Typ: dort entfernen",
             )
         missing = {name: kind.value for name, kind in wanted.items() if name not in known.custom_attributes}
         if missing:
@@ -95,7 +96,11 @@ async def register_search_attributes(
     except RPCError as error:
         if error.status is not RPCStatusCode.ALREADY_EXISTS:
             raise EmbeddedError(
-                f"Temporal at {address} refused the search attributes: {error.message}"
+                f"Temporal at {address} refused the search attributes: {error.message}",
+                de=f"Temporal unter {address} hat die Suchattribute abgelehnt: {error.message}",
             ) from error
     except RuntimeError as error:
-        raise EmbeddedError(f"Temporal at {address} does not answer: {error}") from error
+        raise EmbeddedError(
+            f"Temporal at {address} does not answer: {error}",
+            de=f"Temporal unter {address} antwortet nicht: {error}",
+        ) from error

@@ -12,6 +12,7 @@ from typing import Final, NoReturn
 from cyclopts import App
 from cyclopts.exceptions import CycloptsError
 
+from adapters.spoken_error import SpokenError
 from domain.code_titles import in_language
 from services.cli.outcome import CommandFailed
 from services.cli.usage_text import usage_text
@@ -109,7 +110,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except Exception as error:
         if (spoken := _spoken(error)) is None:
             raise
-        said = spoken.text(_language(arguments)) if isinstance(spoken, CommandFailed) else str(spoken)
+        if isinstance(spoken, CommandFailed | SpokenError):
+            said = spoken.text(_language(arguments))
+        else:
+            said = str(spoken)
         _say(_one_line(said))
         sys.exit(USAGE_ERROR)
     sys.exit(status if isinstance(status, int) else 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from cyclopts import App
 
@@ -96,3 +98,23 @@ def test_every_command_that_lacks_something_says_so_in_german(capsys: pytest.Cap
     for command in commands:
         assert f"Zu „{' '.join(command)}“ fehlt " in said(" ".join(command), capsys)
     assert {command[0] for command in commands} <= {*COMMANDS, "period"}
+
+
+def test_a_wrong_setting_is_told_in_the_language_of_the_reader(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As whatever else keeps a command from running: German, or English where that was asked for."""
+    monkeypatch.setenv("TEILHABE_HTTP_PORT", "many")
+    assert "TEILHABE_HTTP_PORT: muss eine Portnummer von 0 bis 65535 sein" in said(
+        "report run funding", capsys
+    )
+    assert "must be a port number" in said("report run funding --language en", capsys)
+
+
+def test_a_directory_that_cannot_be_used_is_told_in_german_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The part that is ours; what the system says stays in its words."""
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("TEILHABE_HOME", str(tmp_path / "file" / "home"))
+    assert "Das Zustandsverzeichnis " in said("services start", capsys)

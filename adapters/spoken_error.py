@@ -1,0 +1,15 @@
+"""An error for the person who runs the system: one line in German and in English, that says what to do."""
+
+from __future__ import annotations
+
+
+class SpokenError(Exception):
+    """What went wrong, in one line; ``str`` of it is the English one, which logs show."""
+
+    def __init__(self, en: str, *, de: str) -> None:
+        super().__init__(en)
+        self.de = de
+
+    def text(self, language: str) -> str:
+        """The line in English for ``en`` and its regions, else in German."""
+        return str(self) if language.startswith("en") else self.de
