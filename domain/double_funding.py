@@ -106,11 +106,7 @@ def across_grants(claims: Iterable[Claimed]) -> Iterator[tuple[Claimed, Claimed,
     """
     ordered = sorted(((_order(claim), claim) for claim in claims), key=itemgetter(0))
     together: dict[tuple[object, ...], list[tuple[int, Claimed]]] = defaultdict(list)
-    place = -1
-    before: tuple[object, ...] | None = None
-    for order, claim in ordered:
-        if order != before:
-            place, before = place + 1, order
+    for place, (_, claim) in enumerate(ordered):
         if claim.participation_id is not None:
             together["participation", claim.participation_id].append((place, claim))
         if claim.offer_id is not None and claim.cost_kind in _BY_COURSE:
@@ -129,7 +125,10 @@ def across_grants(claims: Iterable[Claimed]) -> Iterator[tuple[Claimed, Claimed,
 
 
 def _order(claim: Claimed) -> tuple[object, ...]:
-    return claim.grant_id.int, claim.decided, claim.reference, claim.first, claim.last
+    return (
+        *(claim.grant_id.int, claim.decided, claim.reference),
+        *(claim.first, claim.last, claim.amount_cents),
+    )
 
 
 _WHY: Final = {

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import cast
 from uuid import UUID
 
 from domain.double_funding import Claimed
-from domain.flat_rate import FlatRateResult
+from domain.flat_rate import FlatRateResult, SpanKey
 from domain.grant_state import CostKind
 from domain.projections.grant_flat_rates import FlatRateRow
 from domain.projections.grant_use import SPENDING, GrantMovementRow
@@ -62,24 +63,41 @@ def standing_decisions(
     return standing, replaced
 
 
-def decided_claims(rows: Iterable[FlatRateRow]) -> list[Claimed]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecidedDays(Claimed):
+    """The days that a decided flat rate is for, as a span of its course."""
+
+    span: SpanKey
+
+
+def decided_claims(rows: Iterable[FlatRateRow]) -> list[DecidedDays]:
     """The days that decided flat rates are for, of the decisions that stand."""
-    return [
-        Claimed(
-            grant_id=row.grant_id,
-            reference=str(row.participation_id),
-            cost_kind=CostKind.FLAT_RATE,
-            amount_cents=worth(row),
-            payee="",
-            offer_id=row.offer_id,
-            participation_id=row.participation_id,
-            first=cast("date", row.from_on),
-            last=cast("date", row.to_on),
-        )
-        for row in standing_decisions(rows)[0]
-    ]
+    return list(map(decided_days, standing_decisions(rows)[0]))
 
 
-def worth(row: FlatRateRow) -> int:
+def decided_days(row: FlatRateRow) -> DecidedDays:
+    """A span of a decision that stands, as a claim."""
+    span = span_of(row)
+    return DecidedDays(
+        grant_id=row.grant_id,
+        reference=str(row.participation_id),
+        cost_kind=CostKind.FLAT_RATE,
+        amount_cents=span_worth(span),
+        payee="",
+        offer_id=row.offer_id,
+        participation_id=row.participation_id,
+        first=span[1],
+        last=span[0],
+        span=span,
+    )
+
+
+def span_of(row: FlatRateRow) -> SpanKey:
+    """The span of a row that has days, as it stands in its course."""
+    days = cast("date", row.to_on), cast("date", row.from_on)
+    return *days, row.units_held, row.rate_code or "", row.rate_cents or 0
+
+
+def span_worth(span: SpanKey) -> int:
     """Units of a span times its rate, as far as it is known."""
-    return row.units_held * (row.rate_cents or 0)
+    return span[2] * span[4]

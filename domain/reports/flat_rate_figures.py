@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain.flat_rate import SpanKey, best_apart
 from domain.projections.grant_flat_rates import FlatRateRow
-from domain.reports.claims import standing_decisions
+from domain.reports.claims import span_of, standing_decisions
 from domain.reports.definition import Counting
 from domain.reports.table import NotComputable
 
@@ -31,17 +31,12 @@ def proven_of(rows: Iterable[FlatRateRow]) -> dict[tuple[str, int], list[FlatRat
     """By course and year (of the last day) the spans that prove the most units without any day counted twice."""
     courses: dict[UUID, dict[SpanKey, FlatRateRow]] = defaultdict(dict)
     for row in rows:
-        key = (cast("date", row.to_on), cast("date", row.from_on), row.units_held, *_rate(row))
-        courses[row.offer_id][key] = row
+        courses[row.offer_id][span_of(row)] = row
     proven: dict[tuple[str, int], list[FlatRateRow]] = defaultdict(list)
     for offer_id, spans in courses.items():
         for row in best_apart(spans):
             proven[str(offer_id), cast("date", row.to_on).year].append(row)
     return proven
-
-
-def _rate(row: FlatRateRow) -> tuple[str, int]:
-    return row.rate_code or "", row.rate_cents or 0
 
 
 def earned_of(rows: Iterable[FlatRateRow]) -> int | NotComputable:

@@ -23,7 +23,7 @@ FLAT_RATES: Final[ColumnsOf] = {
     "flat_rates": tuple(
         dict.fromkeys(
             (
-                *("grant_id", "participation_id", "offer_id", "version", "place", "revised"),
+                *("grant_id", "participation_id", "offer_id", "version", "revised"),
                 *(*_DECIDED, *_LINE, *_SPAN),
             )
         )

@@ -50,6 +50,7 @@ OLD_REPORTS: Final[Mapping[tuple[str, int], ReportDefinition]] = {
 
 NEVER_RELEASED: Final = frozenset(
     {
+        ("double_funding", 1),
         *(("funding", version) for version in (1, 2, 3)),
         *(("interim_statement", version) for version in (1, 2)),
         *(("monitoring", version) for version in (1, 2)),

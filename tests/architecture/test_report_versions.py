@@ -8,7 +8,7 @@ from domain.reports.registry import NEVER_RELEASED, OLD_REPORTS, REPORTS, defini
 
 SEEN: Final = {
     "breakdown": 1,
-    "double_funding": 1,
+    "double_funding": 2,
     "esf": 1,
     "funding": 5,
     "gaps": 1,

@@ -172,14 +172,32 @@ def test_the_report_names_both_places_of_what_looks_paid_twice() -> None:
     table = DOUBLE_FUNDING.run(facts_of(two_grants(), END), END).table("pairs")
     assert [pair.key for pair in table.lines] == sorted(pair.key for pair in table.lines)
     assert {pair.key: pair.cells for pair in table.lines} == {
-        ("36.04-1", "A-1", "36.04-2", "B-1"): ("same_participation", 4_900, 5_100),
-        ("36.04-1", "A-2", "36.04-2", "B-2"): ("same_bill", 4_000, 4_000),
-        ("36.04-1", str(ANNA), "36.04-2", "B-5"): ("flat_rate_and_real_cost", 300_000, 90_000),
-        ("36.04-1", str(ANNA), "36.04-3", str(ANNA)): ("same_attendance", 300_000, 300_000),
-        ("36.04-2", "B-5", "36.04-3", str(ANNA)): ("flat_rate_and_real_cost", 90_000, 300_000),
+        ("36.04-1", "A-1", "36.04-2", "B-1"): ("same_participation", 0, 4_900, 5_100),
+        ("36.04-1", "A-2", "36.04-2", "B-2"): ("same_bill", 0, 4_000, 4_000),
+        ("36.04-1", str(COURSE), "36.04-2", "B-5"): ("flat_rate_and_real_cost", 1, 300_000, 90_000),
+        ("36.04-1", str(COURSE), "36.04-3", str(COURSE)): ("same_attendance", 1, 300_000, 300_000),
+        ("36.04-2", "B-5", "36.04-3", str(COURSE)): ("flat_rate_and_real_cost", 1, 90_000, 300_000),
     }
     early = DOUBLE_FUNDING.run(facts_of(two_grants(), END), date(2025, 3, 30)).table("pairs")
     assert early.lines == ()
+
+
+def test_a_course_stands_once_however_many_attend() -> None:
+    """Anna was there from 1 to 31 March (80 units), Beno from 17 to 31 March (40 units): one line of two participations, of
+    which the longer span is paid, 80 × 37.50 €. The course itself was paid for by a voucher of another grant."""
+    [march] = claim().spans
+    late = replace(march, from_on=date(2025, 3, 17), units_attended=30, units_held=40)
+    lines = (line(F1), line(F4, cents=1_000_000))
+    first = GrantFile().done(notice(lines=lines), decide_rates(claim(), claim(BENO, spans=(late,))))
+    taught = spending(
+        voucher="B-5", module=F4, amount_cents=Cents(90_000), cost_kind=CostKind.TEACHING, offer_id=COURSE
+    )
+    second = GrantFile().done(notice(reference="36.04-2", lines=lines), taught)
+    facts = facts_of([stream(first, ONE), stream(second, OTHER)], END)
+    [pair] = DOUBLE_FUNDING.run(facts, END).table("pairs").lines
+    assert pair.key == ("36.04-1", str(COURSE), "36.04-2", "B-5")
+    assert pair.cells == ("flat_rate_and_real_cost", 2, march.units_held * 37_50, 90_000)
+    assert (march.units_held, march.to_on) == (80, date(2025, 3, 31))
 
 
 def test_each_figure_leads_to_the_entries_of_both_grants() -> None:

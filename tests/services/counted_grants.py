@@ -446,10 +446,14 @@ def double_funding(grants: list[Grant]) -> Cells:
     cells: Cells = {}
     for key, found in pairs.items():
         cells["pairs", "why", key] = " ".join(sorted({why for *_, why in found}))
-        mine = {id(one): one["cents"] for one, _, _ in found}
-        theirs = {id(other): other["cents"] for _, other, _ in found}
-        cells["pairs", "amount", key] = sum(mine.values())
-        cells["pairs", "other_amount", key] = sum(theirs.values())
+        sides = [one for one, _, _ in found], [other for _, other, _ in found]
+        seats = {claim["seat"] for claims in sides for claim in claims if claim["span"]}
+        cells["pairs", "participations", key] = len(seats)
+        for column, claims in zip(("amount", "other_amount"), sides, strict=True):
+            spans = most_units(list({claim["span"] for claim in claims if claim["span"]}))
+            cells["pairs", column, key] = sum(units * cents for _, _, units, _, cents in spans)
+            if not claims[0]["span"]:
+                cells["pairs", column, key] = claims[0]["cents"]
     return cells
 
 
@@ -464,6 +468,7 @@ def _claims(g: Grant) -> Iterable[Fields]:
             "offer": f["offer_id"],
             "seat": f["participation_id"],
             "days": (f["service_from"] or f["paid_on"], f["service_to"] or f["paid_on"]),
+            "span": None,
         }
     for seat, decisions in g.decided.items():
         for f in decisions:
@@ -471,13 +476,13 @@ def _claims(g: Grant) -> Iterable[Fields]:
                 if span["units_attended"]:
                     yield {
                         "grant": g.reference,
-                        "name": seat,
+                        "name": f["offer_id"],
                         "kind": "flat_rate",
-                        "cents": span["units_held"] * (span["rate"]["amount_cents"] if span["rate"] else 0),
                         "payee": "",
                         "offer": f["offer_id"],
                         "seat": seat,
                         "days": (span["from_on"], span["to_on"]),
+                        "span": span_of(span, span["rate"])[0],
                     }
 
 

@@ -230,14 +230,13 @@ def test_the_narrative_counts_the_lives_of_the_grant() -> None:
 
 def test_what_two_grants_seem_to_pay_twice() -> None:
     """B-1 and C-1 are of the same payee, kind and amount, and of January: one bill? The German course was paid to the
-    Sprachhaus for May at 800.00 €, and its May earned the flat rate by Amina and by Bilal: each time 50 × 37.50 =
-    1,875.00 €. Carim earned nothing, so nothing of his is paid twice. B-5 pays the flat rate out and states no time of
+    Sprachhaus for May at 800.00 €, and its May earned the flat rate by Amina and by Bilal: two participations, and
+    50 × 37.50 = 1,875.00 € once, for the same 50 units. Carim earned nothing, so nothing of his is paid twice. B-5 pays the flat rate out and states no time of
     service, so it is for its day of payment, 1 September, a day that C-2 is not for."""
     pairs = table("double_funding", "pairs")
     assert [(line.key, line.cells) for line in pairs.lines] == [
-        (("KfI-A", str(AMINA), "KfI-B", "C-2"), ("flat_rate_and_real_cost", 1_875_00, 800_00)),
-        (("KfI-A", str(BILAL), "KfI-B", "C-2"), ("flat_rate_and_real_cost", 1_875_00, 800_00)),
-        (("KfI-A", "B-1", "KfI-B", "C-1"), ("same_bill", 12_000_00, 12_000_00)),
+        (("KfI-A", str(OFFER), "KfI-B", "C-2"), ("flat_rate_and_real_cost", 2, 1_875_00, 800_00)),
+        (("KfI-A", "B-1", "KfI-B", "C-1"), ("same_bill", 0, 12_000_00, 12_000_00)),
     ]
 
 
