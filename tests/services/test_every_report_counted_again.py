@@ -33,8 +33,8 @@ from domain.reports.table import NotComputable
 from services.event_lines import event_line
 from tests.domain.ground import PATH_FILE
 from tests.domain.report_evidence import facts_of
+from tests.services import counted_double_funding, counted_grants, counted_reports, counted_rescue
 from tests.services import counted_from_export as naive
-from tests.services import counted_grants, counted_reports, counted_rescue
 from tests.services.counted_from_export import Case, Fields
 from tests.services.test_reports_counted_again import DAYS, cases, equal, facts, lines, lived_town
 
@@ -197,7 +197,7 @@ def test_what_looks_paid_twice_is_what_a_count_of_all_pairs_finds(as_of: date) -
     """Bills, participations, courses and attendance; the town itself has one grant and nothing to find."""
     streams = twice_paid()
     export = [event_line(entry) for history in streams for entry in history]
-    counted = counted_grants.double_funding(counted_grants.grants_of(export, as_of))
+    counted = counted_double_funding.double_funding(counted_grants.grants_of(export, as_of))
     equal(DOUBLE_FUNDING.run(facts_of(streams, as_of), as_of), counted)
     assert not DOUBLE_FUNDING.run(facts(as_of), as_of).table("pairs").lines
 
