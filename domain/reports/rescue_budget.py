@@ -16,13 +16,14 @@ from domain.flat_rate import SpanKey, span_key
 from domain.path import Title
 from domain.reports import rescue_definitions as means
 from domain.reports.definition import Counting
-from domain.reports.evidence import ApartSpan, Evidence, Kind
+from domain.reports.evidence import ApartSpan, Kind
 from domain.reports.leaving_out import ItemTally
 from domain.reports.rates_known import rates_known
 from domain.reports.rescue_attendance import Attendance, every_attendance
+from domain.reports.rescue_budget_index import KINDS, index_budget
 from domain.reports.rescue_cases import Standing, every_standing
 from domain.reports.rescue_courses import courses
-from domain.reports.rescue_listed import late_lists
+from domain.reports.rescue_listed import collects, late_lists
 from domain.reports.rescue_one_by_one import missing_of
 from domain.reports.rescue_saved import (
     Bare,
@@ -39,7 +40,7 @@ from domain.reports.rescue_saved import (
 from domain.reports.rescue_seats import AskedSeat, asked_seats
 from domain.reports.rescue_weeks import monday_of
 from domain.reports.statistics import difference
-from domain.reports.table import TOTAL, Cell, Line, Table
+from domain.reports.table import TOTAL, Cell, Table
 from domain.reports.tally import Key, Tally, total_of_all
 from domain.reports.teaching_units import rate_of
 
@@ -50,31 +51,49 @@ _Week: TypeAlias = tuple[UUID, date]
 
 def budget(counting: Counting) -> Table:
     """A line for each module, municipality of the offer and year on which something can be saved, and their sum."""
-    saved = saved_at_once(counting) if counting.evidence is None else _one_by_one(counting)
+    saved = _one_by_one(counting) if collects(counting) else saved_at_once(counting)
     lost, bare = lost_units(saved), bare_weeks(counting, saved)
     worth = _worth(counting, lost, bare)
     lines = sorted(worth)
     known = [amount for amount in worth.values() if isinstance(amount, int)]
     worth[_WHOLE] = sum(known) if known or not lines else worth[lines[0]]
-    if counting.evidence is not None:
-        return _with_evidence(counting, counting.evidence, lines, worth)
+    if collects(counting):
+        return _with_evidence(counting, lines, worth)
     units = Counter({_WHOLE: units_of_all(saved, lost)})
     for (line, _), of_course in lost.items():
         units[line] += of_course.units
     weeks = Counter({_WHOLE: weeks_of_all(saved)})
     for (line, _), weeks_of_course in bare.items():
         weeks[line] += len(weeks_of_course.weeks)
-    seats = Counter(line for seat in counting.once(asked_seats) for line, _ in _seats(counting, seat))
-    seats[_WHOLE] = seats.total()
-    return Table(
-        id=_ID,
-        title=_TITLE,
-        keys=_KEYS,
-        columns=means.BUDGET,
-        lines=tuple(
-            Line(key=key, cells=(units[key], weeks[key], seats[key], worth[key])) for key in (*lines, _WHOLE)
-        ),
-    )
+    figures: dict[str, Mapping[Key, Cell]] = {
+        "units_at_stake": units,
+        "weeks_without_list": weeks,
+        "at_stake": worth,
+    }
+    return _told(counting, lines, figures)
+
+
+def _told(counting: Counting, lines: list[Key], figures: Mapping[str, Mapping[Key, Cell]]) -> Table:
+    """The table of these figures, and where it is indexed whose facts make them."""
+    tally = _tally(counting)
+    ItemTally(counting, tally, counting.once(asked_seats)).count("seats", lambda one: _seats(counting, one))
+    for column in KINDS:
+        tally.declare(KINDS[column], column)
+    for column, (minuend, subtrahend) in _DIFFERENCES.items():
+        for key in (*lines, _WHOLE):
+            operands = [tally.ref(minuend, key), tally.ref(subtrahend, key)]
+            tally.put(column, key, figures[column][key], difference.__name__, operands)
+    _put_worth(tally, lines, figures["at_stake"])
+    table = tally.table([*lines, _WHOLE])
+    if counting.evidence is not None and counting.evidence.index is not None:
+        index_budget(counting, counting.evidence.index)
+    return table
+
+
+_DIFFERENCES: Final = {
+    "units_at_stake": ("held", "held_for_sure"),
+    "weeks_without_list": ("weeks", "weeks_on_record"),
+}
 
 
 _ID: Final = "budget"
@@ -89,20 +108,23 @@ _KEYS: Final = (
 )
 
 
-def _with_evidence(
-    counting: Counting, evidence: Evidence, lines: list[Key], worth: Mapping[Key, Cell]
-) -> Table:
+def _tally(counting: Counting) -> Tally:
     place = counting.municipality
-    tally = Tally(
+    return Tally(
         id=_ID,
         title=_TITLE,
         keys=_KEYS,
         columns=means.BUDGET,
-        evidence=evidence,
+        evidence=counting.evidence,
         totals=total_of_all,
         within=None if place is None else lambda item: item.place == place,
-        hidden=("held", "held_for_sure", "weeks", "weeks_on_record"),
+        hidden=tuple(KINDS),
     )
+
+
+def _with_evidence(counting: Counting, lines: list[Key], worth: Mapping[Key, Cell]) -> Table:
+    """The table counted with the contributions of everybody."""
+    tally = _tally(counting)
     of_cases = ItemTally(counting, tally, counting.once(every_standing))
     of_cases.apart("held", lambda one: _spans(counting, one))
     of_cases.apart("held_for_sure", lambda one: _sure(counting, one))
@@ -110,14 +132,18 @@ def _with_evidence(
     of_lists.persons("weeks", lambda one: _weeks(counting, one, missing_too=True))
     of_lists.persons("weeks_on_record", lambda one: _weeks(counting, one, missing_too=False))
     ItemTally(counting, tally, counting.once(asked_seats)).count("seats", lambda one: _seats(counting, one))
-    tally.derive("units_at_stake", difference, "held", "held_for_sure")
-    tally.derive("weeks_without_list", difference, "weeks", "weeks_on_record")
+    for column, operands in _DIFFERENCES.items():
+        tally.derive(column, difference, *operands)
+    _put_worth(tally, lines, worth)
+    return tally.table([*lines, _WHOLE])
+
+
+def _put_worth(tally: Tally, lines: list[Key], worth: Mapping[Key, Cell]) -> None:
     tally.declare(Kind.DERIVED, "at_stake")
     for key in lines:
-        shown = ("units_at_stake", "weeks_without_list")
-        tally.put("at_stake", key, worth[key], "units_by_rate", [tally.ref(column, key) for column in shown])
+        operands = [tally.ref(column, key) for column in _DIFFERENCES]
+        tally.put("at_stake", key, worth[key], "units_by_rate", operands)
     tally.put("at_stake", _WHOLE, worth[_WHOLE], "sum", [tally.ref("at_stake", key) for key in lines])
-    return tally.table([*lines, _WHOLE])
 
 
 # ------------------------------------------------------------- what is counted

@@ -13,8 +13,8 @@ from domain.reports.rates_known import Programme
 from domain.reports.rescue_at_once import RatesAsWritten, attended, incomplete, late_lists
 from domain.reports.rescue_courses import courses, planned_units
 from domain.reports.rescue_rows import LateList, rate_of_week
-from domain.reports.rescue_town import Town
-from domain.reports.rescue_weeks import sunday_of
+from domain.reports.rescue_town import Spans, Town
+from domain.reports.rescue_weeks import year_of
 from domain.reports.table import Cell, NotComputable
 from domain.reports.tally import Key
 
@@ -161,7 +161,7 @@ def _planned(
 
 def line_of_week(counting: Counting, module: str, offer: bytes, week: int) -> Key:
     """The line that a week of a course counts in: of the year of its last day."""
-    return module, counting.once(courses).place(offer), str(sunday_of(week).year)
+    return module, counting.once(courses).place(offer), year_of(week)
 
 
 # -------------------------------------------------------- from a town by column
@@ -169,16 +169,20 @@ def line_of_week(counting: Counting, module: str, offer: bytes, week: int) -> Ke
 
 def saved_at_once(counting: Counting) -> Saved:
     """From the courses that a case which lacks an answer attended, and from the weeks that are missing somewhere."""
-    every, sure = _spans(counting)
+    every, sure = spans_proven(counting, counting.once(attended))
     missing, on_record = _weeks(counting)
     return Saved(every, sure, missing, on_record, counting.once(late_lists))
 
 
-def _spans(counting: Counting) -> tuple[dict[Course, set[SpanKey]], dict[Course, set[SpanKey]]]:
+def spans_proven(
+    counting: Counting, of: Iterable[tuple[int, Spans]], *, everywhere: bool = False
+) -> tuple[dict[Course, set[SpanKey]], dict[Course, set[SpanKey]]]:
+    """The spans proven by every case and by those that count, of the participations given; where these are not the same, or
+    ``everywhere``."""
     town, cases = counting.once(Town), counting.once(incomplete)
     as_of, programmes = counting.as_of.isoformat(), town.programmes
     said: dict[bytes, tuple[set[_Said], set[_Said]]] = {}
-    for number, spans in counting.once(attended):
+    for number, spans in of:
         case, offer, module = town.of_case[number], town.offers[number], town.modules[number] or ""
         programme = programmes[case]
         both = said.get(offer)
@@ -195,7 +199,7 @@ def _spans(counting: Counting) -> tuple[dict[Course, set[SpanKey]], dict[Course,
     sure: dict[Course, set[SpanKey]] = defaultdict(set)
     told, rates, days = counting.once(courses), counting.once(RatesAsWritten), _Days()
     for offer, (unsure_said, sure_said) in said.items():
-        if unsure_said <= sure_said:
+        if unsure_said <= sure_said and not everywhere:
             continue
         place = told.place(offer)
         for span in unsure_said | sure_said:

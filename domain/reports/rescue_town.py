@@ -280,18 +280,19 @@ class Town:
     def on_record_among(self, number: int, weeks: set[int]) -> set[int]:
         """The ``weeks`` that attendance is on record for of a participation that was entered."""
         if number in self.late or min(weeks) < self._week[self.entered_on[number]]:
-            return weeks & self._weeks_on_record(number)
+            return weeks & self.weeks_on_record(number)
         last = self._last_week(number)
         return {week for week in weeks if week <= last}
 
-    def _weeks_on_record(self, number: int) -> set[int]:
+    def weeks_on_record(self, number: int) -> set[int]:
+        """The weeks that attendance is on record for of a participation that was entered."""
         week = self._week
         spans = ((week[from_on], week[to_on]) for from_on, to_on in _DAYS.findall(self._texts[number]))
         return weeks_on_record(spans, self._last_week(number))
 
     def _weeks_missing(self, number: int) -> list[int]:
         entered = self._week[self.entered_on[number]]
-        on_record = self._weeks_on_record(number)
+        on_record = self.weeks_on_record(number)
         return weeks_missing(entered, self._last_week(number), last_over(self.as_of), on_record)
 
     def _last_week(self, number: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 
 def week_of(day: date) -> int:
@@ -23,6 +24,12 @@ def monday_of(week: int) -> date:
 def sunday_of(week: int) -> date:
     """The last day of a week."""
     return date.fromordinal(7 * week + 7)
+
+
+@lru_cache(maxsize=20_000)
+def year_of(week: int) -> str:
+    """The year of the last day of a week."""
+    return str(sunday_of(week).year)
 
 
 def last_over(as_of: date) -> int:

@@ -39,6 +39,7 @@ from domain.reports.rescue import RESCUE
 from domain.reports.table import canonical_json
 from domain.values import Cents, FundingModule
 from tests.domain.ground import LAW
+from tests.domain.test_drill_pages import check_pages
 
 AS_OF: Final = date(2025, 3, 1)
 PLACES: Final = ("05334012", "05334032")
@@ -305,6 +306,16 @@ def test_the_list_told_from_columns_is_the_one_that_goes_through_the_cases(
     wanted = RESCUE.looked_at(asked)
     assert wanted is not None
     assert canonical_json(RESCUE.run(by_column(facts, wanted), AS_OF, asked)) == one_by_one
+
+
+@pytest.mark.parametrize("asked", ASKED[1::2], ids=str)
+@settings(max_examples=10, deadline=None)
+@for_all(seed=st.integers(0, 2**32))
+def test_the_pages_of_every_cell_of_such_a_town_are_its_drill_down(
+    asked: dict[str, ParameterValue], seed: int
+) -> None:
+    """The index says of which course somebody brings how much, the drill-down lists every week and span."""
+    assert not check_pages(RESCUE, Town(seed).facts, AS_OF, asked, most_cells=20)
 
 
 def test_these_towns_have_something_on_every_list_and_line() -> None:
