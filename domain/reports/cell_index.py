@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from operator import itemgetter
@@ -29,6 +29,15 @@ class Together(NamedTuple):
     until: str | None
     number: int
     persons: array[int]
+
+
+class Several(NamedTuple):
+    """What a stream brings to a line: as many contributions as there are ``whats``, the parts that it has of one thing."""
+
+    stream: UUID
+    key: Key
+    thing: Hashable
+    whats: Collection[Hashable]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,6 +72,16 @@ class IndexedColumn:
             self.alone[thing] = None
         firsts = self.firsts.setdefault(thing, {})
         firsts[what] = min(firsts.get(what, number), number)
+        self.things[number].add(thing)
+
+    def note_several(self, thing: Hashable, key: Key, whats: Iterable[Hashable], number: int) -> None:
+        """Somebody has several parts of a thing."""
+        if self.alone.setdefault(thing, number) != number:
+            self.alone[thing] = None
+        firsts = self.firsts.setdefault(thing, {})
+        for what in whats:
+            if firsts.get((what, key), number) >= number:
+                firsts[what, key] = number
         self.things[number].add(thing)
 
     def finish(self) -> None:
@@ -136,6 +155,26 @@ class CellIndex:
                 for cell in into.lines[onwards, key]:
                     into.found_in[cell].append(one.persons)
         return together
+
+    def take_several(
+        self,
+        table: str,
+        column: str,
+        kind: Kind,
+        brought: Iterable[Several],
+        lines_of: Callable[[Key], Iterable[Key]],
+    ) -> None:
+        """The same of what was counted course by course already, without a fact for each single thing."""
+        into = self._column(table, column, kind)
+        people: defaultdict[Key, array[int]] = defaultdict(lambda: array(NUMBERS))
+        for stream, key, thing, whats in brought:
+            number = self._number_of[stream]
+            people[key].extend((number,) * len(whats))
+            into.note_several(thing, key, whats, number)
+        for key, numbers in people.items():
+            into.lines[False, key] = tuple(lines_of(key))
+            for cell in into.lines[False, key]:
+                into.found_in[cell].append(numbers)
 
     def _put_together(
         self,

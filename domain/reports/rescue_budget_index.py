@@ -1,19 +1,18 @@
 """Whose facts make the lines of the budget, from the town by column: the index of a drill-down, course by course.
 
-A course has twenty weeks and five participants, so week by week two million would be taken in. How often somebody brings
-something to a line, and of which course, says as much: who shares a course is counted together.
+A course has twenty weeks and five participants, so with a fact for each week two million would be made. What somebody has
+of a course says as much.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from operator import itemgetter
-from typing import Final, NamedTuple, TypeVar
+from collections import defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from typing import Final, TypeVar
 from uuid import UUID
 
 from domain.flat_rate import SpanKey, keys_apart
-from domain.reports.cell_index import CellIndex
+from domain.reports.cell_index import CellIndex, Several
 from domain.reports.definition import Counting
 from domain.reports.evidence import Kind
 from domain.reports.fact_columns import column
@@ -24,7 +23,6 @@ from domain.reports.rescue_saved import Course, spans_proven
 from domain.reports.rescue_town import Town
 from domain.reports.rescue_weeks import year_of
 from domain.reports.tally import Key, total_of_all
-from domain.reports.tally_column import ColumnTally
 
 T = TypeVar("T")
 
@@ -37,27 +35,13 @@ KINDS: Final = {
 """The hidden columns of the budget."""
 
 
-class _Brought(NamedTuple):
-    """So many spans or weeks of a course that a case brings to a line."""
-
-    case_id: UUID
-    line: Key
-    offer: bytes
-    number: int
-
-
 def index_budget(counting: Counting, index: CellIndex) -> None:
     """Take in the hidden columns of the table, with what they come to."""
-    brought: dict[str, list[_Brought]] = {name: [] for name in KINDS}
+    brought: dict[str, list[Several]] = {name: [] for name in KINDS}
     cells = {**_spans(counting, brought), **_weeks(counting, brought)}
     for name, kind in KINDS.items():
-        tally = ColumnTally(kind)
-        tally.group = itemgetter(_OFFER, _OFFER) if kind is Kind.APART else itemgetter(_OFFER)
-        index.take("budget", name, tally, brought[name], itemgetter(1), _lines_of, itemgetter(3))
+        index.take_several("budget", name, kind, brought[name], _lines_of)
         index.note("budget", name, kind, cells[name])
-
-
-_OFFER: Final = 2
 
 
 def _lines_of(line: Key) -> Iterator[Key]:
@@ -69,16 +53,20 @@ def _case_ids(counting: Counting) -> list[UUID]:
     return list(column(counting.facts.cases, CaseFact, "case_id"))
 
 
-def _spans(counting: Counting, brought: Mapping[str, list[_Brought]]) -> dict[str, dict[Key, int]]:
+def _spans(counting: Counting, brought: Mapping[str, list[Several]]) -> dict[str, dict[Key, int]]:
     """The spans of attendance that prove units."""
     town, lacking, places = counting.once(Town), counting.once(incomplete), counting.once(courses)
     as_of, case_ids = counting.as_of.isoformat(), counting.once(_case_ids)
     attended = list(town.attendance(town.taught))
     for number, spans in attended:
         case, offer, module = town.of_case[number], town.offers[number], town.modules[number] or ""
-        years = Counter(to_on[:4] for _, to_on, present, _, _ in spans if present and to_on <= as_of)
-        for year, times in years.items():
-            one = _Brought(case_ids[case], (module, places.place(offer), year), offer, times)
+        programme = town.programmes[case]
+        proven: dict[str, list[Hashable]] = defaultdict(list)
+        for from_on, to_on, present, held, _ in spans:
+            if present and to_on <= as_of:
+                proven[to_on[:4]].append((from_on, to_on, held, programme))
+        for year, those in proven.items():
+            one = Several(case_ids[case], (module, places.place(offer), year), offer, those)
             brought["held"].append(one)
             if case not in lacking:
                 brought["held_for_sure"].append(one)
@@ -86,7 +74,7 @@ def _spans(counting: Counting, brought: Mapping[str, list[_Brought]]) -> dict[st
     return {"held": _summed(every, _units), "held_for_sure": _summed(sure, _units)}
 
 
-def _weeks(counting: Counting, brought: Mapping[str, list[_Brought]]) -> dict[str, dict[Key, int]]:
+def _weeks(counting: Counting, brought: Mapping[str, list[Several]]) -> dict[str, dict[Key, int]]:
     """The weeks that a participant was in a course who earns its flat rate."""
     town, told, case_ids = counting.once(Town), counting.once(courses), counting.once(_case_ids)
     every: dict[Course, set[int]] = defaultdict(set)
@@ -102,7 +90,7 @@ def _weeks(counting: Counting, brought: Mapping[str, list[_Brought]]) -> dict[st
         ):
             for year, those in _by_year(weeks).items():
                 line = module, told.place(offer), year
-                brought[name].append(_Brought(case_id, line, offer, len(those)))
+                brought[name].append(Several(case_id, line, offer, those))
                 found[line, offer].update(those)
     return {"weeks": _summed(every, len), "weeks_on_record": _summed(on_record, len)}
 
