@@ -151,7 +151,10 @@ def _day(dice: Random) -> date:
 def by_column(facts: Facts) -> Facts:
     """The same facts with every column packed as it is read."""
     made = Facts(municipalities=facts.municipalities)
-    for name in ("cases", "participations", "spans", "trainings", "contacts", "characteristics"):
+    for name in (
+        *("cases", "participations", "spans", "trainings", "contacts", "characteristics"),
+        *("measures", "employments", "referrals"),
+    ):
         rows = getattr(facts, name)
         if rows:
             kind = type(rows[0])
@@ -162,7 +165,7 @@ def by_column(facts: Facts) -> Facts:
                 )
             }
             setattr(made, name, Columns(kind, columns, len(rows)))
-    for name in ("measures", "unmet_needs", "hint_answers", "published"):
+    for name in ("unmet_needs", "hint_answers", "published"):
         setattr(made, name, getattr(facts, name))
     return made
 
