@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
 from domain.case_state import CaseState
-from domain.characteristics import Spell
+from domain.characteristics import NOT_ASKED, Spell
 from domain.projections import event_groups as events
 from domain.projections.projection import FoldedStream, StateProjection, code_of
 
@@ -74,14 +74,34 @@ def read(text: str) -> list[Spell]:
     ]
 
 
-def values_known(text: str, day: str) -> list[str]:
-    """The values recorded by ``day`` (as in ISO 8601), without reading the rest: they are codes, which have no quotes.
+def spells_known(texts: Iterable[str], day: str) -> Iterator[tuple[int, str, str, int]]:
+    """Of many histories at once what was recorded by ``day`` (as in ISO 8601): the number of the history, the value, since when
+    it holds and its version. Values are codes, which have no quotes: so all is cut apart at once, and nothing is read twice.
 
-    >>> values_known('[["A2","2025-03-01","2025-03-04",7],["B1","2025-09-01","2025-09-03",9]]', "2025-09-02")
-    ['A2']
+    >>> texts = ['[]', '[["A2","2025-03-01","2025-03-04",7],["B1","2025-09-01","2025-09-03",9]]', '[["A1","2025-01-02","2025-01-02",3]]']
+    >>> list(spells_known(texts, "2025-09-02"))
+    [(1, 'A2', '2025-03-01', 7), (2, 'A1', '2025-01-02', 3)]
     """
-    quoted = text.split('"')
-    return [value for value, known_on in zip(quoted[1::6], quoted[5::6], strict=True) if known_on <= day]
+    first, *parts = "\n".join(texts).split('"')
+    number = first.count("\n")
+    for value, since, known_on, rest in zip(parts[::6], parts[2::6], parts[4::6], parts[5::6], strict=True):
+        if known_on <= day:
+            yield number, value, since, int(rest[1 : rest.index("]")])
+        number += rest.count("\n")
+
+
+def values_on(texts: Sequence[str], day: str) -> list[str]:
+    """Of each history the value of ``spell_on``; days are written as in ISO 8601.
+
+    >>> values_on(['[["A1","2025-03-01","2025-03-04",3],["A2","2025-06-01","2025-06-02",9]]', "[]"], "2025-06-01")
+    ['A1', 'not_asked']
+    """
+    found = [NOT_ASKED] * len(texts)
+    latest = [("", 0)] * len(texts)
+    for number, value, since, version in spells_known(texts, day):
+        if (since, version) >= latest[number]:
+            found[number], latest[number] = value, (since, version)
+    return found
 
 
 _HANDLES = events.OPENING | events.CORRECTION | events.ASSESSMENT | events.STATUS

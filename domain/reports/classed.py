@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
@@ -18,10 +17,9 @@ from domain.characteristics import (
     age_band,
     nationality_group,
     trait_on,
-    value_on,
 )
 from domain.path import Title
-from domain.projections.characteristics import CharacteristicsRow, read
+from domain.projections.characteristics import CharacteristicsRow, read, values_on
 from domain.reports import bundles, statistics_facts
 from domain.reports.bundle_scope import bundle_scope
 from domain.reports.definition import Counting, Parameter, ParameterKind
@@ -225,9 +223,7 @@ def _values(dimension: Dimension, counting: Counting) -> list[str]:
 
 
 def _by_history(histories: Sequence[str], as_of: date) -> Iterable[str]:
-    day = as_of.isoformat()
-    # All at once: one reader of JSON for a town, not one for each of its people.
-    return (value_on(spells, day) for spells in json.loads(f"[{','.join(histories)}]"))
+    return values_on(histories, as_of.isoformat())
 
 
 def _status_groups(histories: Sequence[str], as_of: date) -> Iterable[str]:

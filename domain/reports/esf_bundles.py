@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import compress, starmap
-from operator import attrgetter, le, lt, sub
+from operator import le, sub
 from typing import Any, Final
 
 from domain.characteristics import NOT_STATED
 from domain.periods import end_of
-from domain.projections.characteristics import CharacteristicsRow, read, values_known
+from domain.projections.characteristics import CharacteristicsRow, read, spells_known
 from domain.reports import lives, stages
 from domain.reports.bundle_scope import DayNumbers, MonthNumbers, asked_once, members_by
 from domain.reports.bundles import bundled
@@ -107,14 +107,11 @@ class _Bundles:
 
     def _ages(self, months: Sequence[date | None]) -> list[Hashable]:
         """The indicator of each age at entry, or that the month of birth is missing."""
+        # A month of birth is its first day, so that whole months decide.
         entered, number = self._entered_on, MonthNumbers()
         known = [month or _NEVER for month in months]
-        keys = zip(
-            map(sub, map(number.__getitem__, entered), map(number.__getitem__, known)),
-            map(lt, map(_DAY_OF_MONTH, entered), map(_DAY_OF_MONTH, known)),
-            strict=True,
-        )
-        ages = asked_once(keys, lambda place: of_age(known[place], entered[place]))
+        lived = map(sub, map(number.__getitem__, entered), map(number.__getitem__, known))
+        ages = asked_once(lived, lambda place: of_age(known[place], entered[place]))
         return [_MISSING if month is None else age for month, age in zip(months, ages, strict=True)]
 
     def _told_apart(
@@ -122,19 +119,22 @@ class _Bundles:
     ) -> list[Hashable]:
         """Histories by what is asked of them: where all answers are of one kind it does not matter which of them counts on
         which day; of several kinds it is found out."""
-        today, entered = self._as_of.isoformat(), self._entered_on
+        different = list(dict.fromkeys(texts))
+        of_one_kind: list[Hashable] = [_NO_ANSWER] * len(different)
+        for number, value, _, _ in spells_known(different, self._as_of.isoformat()):
+            kind = (kinds[value],)
+            of_one_kind[number] = kind if of_one_kind[number] in (_NO_ANSWER, kind) else _SEVERAL
+        known = dict(zip(different, of_one_kind, strict=True))
+        found = list(map(known.__getitem__, texts))
 
-        def kind(place: int) -> Hashable:
-            found = {kinds[value] for value in values_known(texts[place], today)}
-            return _SEVERAL if len(found) > 1 else (*found,)
-
-        def answer(place: int) -> Hashable:
-            known = [spell for spell in read(texts[place]) if spell.known_on <= self._as_of]
-            return asks(known, entered[place], self._as_of)
-
-        found = asked_once(texts, kind)
+        entered = self._entered_on
         mixed = [place for place, one in enumerate(found) if one is _SEVERAL]
-        answers = asked_once(((texts[place], entered[place]) for place in mixed), lambda n: answer(mixed[n]))
+
+        def answer(n: int) -> Hashable:
+            spells = [spell for spell in read(texts[mixed[n]]) if spell.known_on <= self._as_of]
+            return asks(spells, entered[mixed[n]], self._as_of)
+
+        answers = asked_once(((texts[place], entered[place]) for place in mixed), answer)
         for place, told in zip(mixed, answers, strict=True):
             found[place] = (_SEVERAL, told)
         return found
@@ -219,8 +219,8 @@ def _six_months_over(closed_on: date | None, as_of: date) -> bool:
 
 _MISSING: Final = "missing"
 _SEVERAL: Final = "several"
+_NO_ANSWER: Final = ()
 _NEVER: Final = date(1900, 1, 1)
-_DAY_OF_MONTH: Final = attrgetter("day")
 _STATUS: Final = (
     {
         status.value: "unknown" if status is ResidenceStatus.UNKNOWN else status in OF_NO_THIRD_COUNTRY

@@ -150,8 +150,14 @@ def stages(counting: Counting) -> Stages:
 def in_order(steps: Stages) -> InOrder:
     """The steps that follow one another; coaching runs beside them."""
     chosen = steps.where(map(COACHING.__ne__, steps.kinds))
-    days = map(DayNumbers().__getitem__, chosen.entered_on)
-    keys = list(zip(chosen.numbers, days, chosen.versions, strict=True))
+    day = DayNumbers()
+    of_one = date.max.toordinal() * (versions := 1 + max(chosen.versions, default=0))
+    keys = [
+        number * of_one + day[entered_on] * versions + version
+        for number, entered_on, version in zip(
+            chosen.numbers, chosen.entered_on, chosen.versions, strict=True
+        )
+    ]
     order = sorted(range(len(keys)), key=keys.__getitem__)
     return InOrder(
         **{name: list(map(getattr(chosen, name).__getitem__, order)) for name in chosen.__dataclass_fields__}

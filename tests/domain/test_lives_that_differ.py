@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from datetime import date, timedelta
-from itertools import product
+from itertools import combinations, product
 from random import Random
 from typing import Any, Final
 
@@ -279,6 +279,16 @@ def test_two_lives_that_differ_in_one_thing_are_counted_as_each_alone(
         if lives[0] != lives[1]:
             alone = figures(name, given, lives, "alone")
             assert figures(name, given, lives, "facts") == alone, change
+
+
+@pytest.mark.parametrize("name", ["esf", "pathways", "statistics"])
+def test_two_lives_of_which_the_same_thing_was_changed_are_counted_as_each_alone(name: str) -> None:
+    """Each value beside each other one: what is missing beside what is odd, several answers beside several others."""
+    life = LIVES["left in May"]
+    for one, other in combinations((change for change in CHANGES if isinstance(change, dict)), 2):
+        if one.keys() == other.keys():
+            lives = [replace(life, **one), replace(life, **other)]
+            assert figures(name, {}, lives, "facts") == figures(name, {}, lives, "alone"), (one, other)
 
 
 @pytest.mark.parametrize(("name", "given"), REPORTS_ASKED, ids=lambda value: str(value))
