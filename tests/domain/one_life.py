@@ -103,12 +103,32 @@ _LISTS: Final = (
 
 
 def _add(lists: dict[str, list[Any]], life: Life, case: UUID, person: UUID, numbers: Any) -> None:
-    closed, settled = life.closed_on, life.settled_on
     lists["cases"].append(
         CaseFact(
-            *(case, person, life.place, life.gender, life.opened_on, life.plan_on, life.first_plan_on),
-            *(life.declined_on, closed, None, life.destination, settled, life.settled_to),
-            *(1, None, 0, 0, 0, 0, 0, 0, None, "durchstarten", 1),
+            case_id=case,
+            participant_id=person,
+            municipality=life.place,
+            gender=life.gender,
+            opened_on=life.opened_on,
+            plan_agreed_on=life.plan_on,
+            first_plan_on=life.first_plan_on,
+            declined_on=life.declined_on,
+            closed_on=life.closed_on,
+            exit_reason=None,
+            destination=life.destination,
+            follow_up_settled_on=life.settled_on,
+            follow_up_destination=life.settled_to,
+            municipality_version=1,
+            municipality_before=None,
+            municipality_before_version=0,
+            plan_version=0,
+            first_plan_version=0,
+            declined_version=0,
+            closed_version=0,
+            follow_up_version=0,
+            school_leaving=None,
+            path="durchstarten",
+            path_version=1,
         )
     )
     lists["referrals"].append(ReferralFact(case, life.referred_by, life.decline_ground))
