@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from adapters.command_codec import SubjectSealedCommands
 from adapters.connections import Connections
 from adapters.event_codec import EventCodec
 from adapters.event_log import EventLog
 from adapters.event_store import PostgresEventStore
-from adapters.holiday_calendar import holiday_calendar
 from adapters.key_wrapping import LocalKeyWrapper
 from adapters.law_files import load_law
 from adapters.mail import NoMailer, smtp_mailer
@@ -37,11 +37,21 @@ class Engine:
     codec: EventCodec
     store: PostgresEventStore
     sealed_commands: SubjectSealedCommands
-    rule_book: RuleBook
+
+    @property
+    def rule_book(self) -> RuleBook:
+        """The rules of this installation. Raises InvalidPath at the first question when one cannot be read."""
+        return rule_book()
 
 
+@cache
 def rule_book() -> RuleBook:
-    """The rules of this installation: shipped paths and law tables, and the calendar of North Rhine-Westphalia."""
+    """The rules of this installation: shipped paths and law tables, and the calendar of North Rhine-Westphalia.
+
+    Read once in a process, and not before somebody asks: half of the commands do without.
+    """
+    from adapters.holiday_calendar import holiday_calendar
+
     return RuleBook.of(load_paths(), holiday_calendar("NW"), load_law())
 
 
@@ -65,7 +75,6 @@ async def open_engine(database_url: str, kek: bytes, *, readers: int = 8) -> Asy
             codec=codec,
             store=PostgresEventStore(log, codec, keys),
             sealed_commands=SubjectSealedCommands(COMMANDS, codec, keys),
-            rule_book=rule_book(),
         )
     finally:
         await log.close()

@@ -84,7 +84,7 @@ async def stop_services(settings: Settings) -> tuple[str, ...]:
 
 async def services_status(settings: Settings) -> tuple[PartStatus, PartStatus]:
     """How the database and Temporal are; starts and changes nothing."""
-    return await _postgres_status(settings), await asyncio.to_thread(_temporal_status, settings)
+    return await database_status(settings), await asyncio.to_thread(_temporal_status, settings)
 
 
 @asynccontextmanager
@@ -134,7 +134,8 @@ async def _start_temporal(
     return started.address, started.ui_url, started.started_here
 
 
-async def _postgres_status(settings: Settings) -> PartStatus:
+async def database_status(settings: Settings) -> PartStatus:
+    """How the database is; starts and changes nothing."""
     if settings.database_url is not None:
         where = (
             settings.database_url.rpartition("@")[2].removeprefix("postgresql://").removeprefix("postgres://")

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final, TypeAlias
 from uuid import UUID, uuid4
 
@@ -34,6 +34,7 @@ from domain.intake import OpenCase
 from domain.ports import KeyUnavailable, ParticipantErased
 from domain.refusals import Refusal
 from services.bootstrap import Engine
+from services.clock import utc_now
 from services.double_funding import decider_of_grants
 from workflows.case_workflow import CaseWorkflow
 from workflows.course_seat import concerned_by
@@ -281,11 +282,6 @@ async def poke_case(client: Client, task_queue: str, case_id: UUID) -> None:
         start_signal="poke",
         rpc_timeout=timedelta(seconds=10),
     )
-
-
-def utc_now() -> datetime:
-    """The clock of the system."""
-    return datetime.now(UTC)
 
 
 def _passing(error: RPCError) -> bool:

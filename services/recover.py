@@ -19,7 +19,8 @@ from adapters.log_rows import StreamSlice
 from domain.intake import CaseOpened
 from domain.recorded import Recorded
 from services.bootstrap import Engine
-from services.gateway import TASK_QUEUE, TASK_TIMEOUT, TemporalUnavailable, utc_now
+from services.clock import utc_now
+from services.gateway import TASK_QUEUE, TASK_TIMEOUT, TemporalUnavailable
 from services.grant_reminders import start_grant_reminders
 from workflows.case_view import view_of
 from workflows.case_workflow import CaseWorkflow

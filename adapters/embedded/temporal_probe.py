@@ -1,4 +1,7 @@
-"""What is asked of a Temporal server before it is used: does it answer, does it know our search attributes."""
+"""What is asked of a Temporal server before it is used: does it answer, does it know our search attributes.
+
+Temporal's client is loaded when a server is asked, not before: most commands never ask one.
+"""
 
 from __future__ import annotations
 
@@ -8,26 +11,20 @@ from collections.abc import Mapping
 from enum import Enum, unique
 from pathlib import Path
 
-from temporalio.api.enums.v1 import IndexedValueType
-from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
-from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
-from temporalio.client import Client
-from temporalio.service import RPCError, RPCStatusCode
-
 from adapters.embedded.errors import EmbeddedError
 from adapters.embedded.postgres_databases import run_apart
 
 
 @unique
 class SearchAttributeType(Enum):
-    """The kinds of search attribute we use, by their number in Temporal's interface."""
+    """The kinds of search attribute we use, by their number in Temporal's interface (``IndexedValueType``)."""
 
-    TEXT = IndexedValueType.INDEXED_VALUE_TYPE_TEXT
-    KEYWORD = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
-    INT = IndexedValueType.INDEXED_VALUE_TYPE_INT
-    BOOL = IndexedValueType.INDEXED_VALUE_TYPE_BOOL
-    DATETIME = IndexedValueType.INDEXED_VALUE_TYPE_DATETIME
-    KEYWORD_LIST = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST
+    TEXT = 1
+    KEYWORD = 2
+    INT = 3
+    BOOL = 5
+    DATETIME = 6
+    KEYWORD_LIST = 7
 
 
 def answers(address: str, namespace: str) -> bool:
@@ -57,6 +54,10 @@ def is_half_made(db_file: Path) -> bool:
 
 
 async def _knows_namespace(address: str, namespace: str) -> bool:
+    from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+    from temporalio.client import Client
+    from temporalio.service import RPCError
+
     try:
         client = await Client.connect(address, namespace=namespace)
         await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=namespace))
@@ -74,6 +75,11 @@ async def register_search_attributes(
     """
     if not wanted:
         return
+    from temporalio.api.enums.v1 import IndexedValueType
+    from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
+    from temporalio.client import Client
+    from temporalio.service import RPCError, RPCStatusCode
+
     try:
         client = await Client.connect(address, namespace=namespace)
         known = await client.operator_service.list_search_attributes(
@@ -89,7 +95,11 @@ async def register_search_attributes(
                 f"Temporal at {address} knows the search attribute {clashing[0]} with another type: remove it there",
                 de=f"Temporal unter {address} kennt das Suchattribut {clashing[0]} mit einem anderen Typ: dort entfernen",
             )
-        missing = {name: kind.value for name, kind in wanted.items() if name not in known.custom_attributes}
+        missing = {
+            name: IndexedValueType.ValueType(kind.value)
+            for name, kind in wanted.items()
+            if name not in known.custom_attributes
+        }
         if missing:
             request = AddSearchAttributesRequest(namespace=namespace, search_attributes=missing)
             await client.operator_service.add_search_attributes(request)

@@ -27,7 +27,8 @@ from services.api.report_seals import seal_router
 from services.api.reports import report_router
 from services.api.requests import refuse_unknown_parameters
 from services.bootstrap import Engine, contact_book
-from services.gateway import CommandGateway, utc_now
+from services.clock import utc_now
+from services.gateway import CommandGateway
 from services.queries import Queries
 from services.report_drilling import DrillMemory
 from services.report_jobs import ReportJobs

@@ -10,7 +10,7 @@ from domain.wording import shown_code, shown_date, shown_instant
 from services.cli.connecting import engine_here
 from services.cli.grant_text import grants_hint
 from services.cli.outcome import Json, at_least, print_json, print_lines, read_date
-from services.gateway import utc_now
+from services.clock import utc_now
 from services.grant_dates import GrantDates, dates_of_all_grants
 from services.queries import AgendaFilter, AgendaSort, Queries, SleepingDate, SleepingPage
 

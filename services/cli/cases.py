@@ -22,9 +22,9 @@ from services.cli.outcome import (
     read_uuid,
     refused,
 )
+from services.clock import utc_now
 from services.gap_text import case_offer_lines
 from services.gaps import asked_for, offers_for_case
-from services.gateway import utc_now
 from services.hint_text import hint_lines, need_lines
 
 __all__ = ["case"]

@@ -7,12 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from temporalio.client import Client
-
-from adapters.temporal import connect
-from services.bootstrap import Engine, open_engine
 from services.cli.outcome import CommandFailed
-from services.embedded_services import services_status
+from services.embedded_services import database_status, services_status
 from services.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -41,7 +37,7 @@ async def running_parts(settings: Settings) -> Addresses:
 
 async def running_database(settings: Settings) -> str:
     """The address of the database alone. Raises CommandFailed when it does not run."""
-    postgres, _ = await services_status(settings)
+    postgres = await database_status(settings)
     if not postgres.running:
         raise _not_running(postgres.name)
     return settings.database_url or postgres.address or ""
@@ -57,6 +53,7 @@ def _not_running(*parts: str) -> CommandFailed:
 @asynccontextmanager
 async def engine_here(settings: Settings | None = None) -> AsyncIterator[Engine]:
     """The engine on the running database, for commands that read or write the log."""
+    from services.bootstrap import open_engine
 
     chosen = settings or read_settings()
     database_url = await running_database(chosen)
@@ -68,6 +65,7 @@ async def engine_here(settings: Settings | None = None) -> AsyncIterator[Engine]
 @asynccontextmanager
 async def engine_and_temporal(settings: Settings | None = None) -> AsyncIterator[tuple[Engine, Client]]:
     """The engine and a connected Temporal client, for commands that move cases."""
+    from adapters.temporal import connect
     from services.bootstrap import open_engine
 
     chosen = settings or read_settings()

@@ -23,9 +23,9 @@ from services.cli.outcome import (
     refused,
 )
 from services.cli.progress import progress
+from services.clock import utc_now
 from services.double_funding import decider_of_grants
 from services.flat_rates import UNTIL_IN_THE_FUTURE, FlatRateRun, decide_flat_rates, flat_rate_command
-from services.gateway import utc_now
 
 funding = App(name="funding", help="Decide flat rates from recorded participation.")
 

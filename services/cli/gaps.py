@@ -14,9 +14,9 @@ from domain.unmet_need import NoMatchReason
 from domain.values import Ags, FundingModule, LanguageLevel, OfferKind, ResidenceStatus
 from services.cli.connecting import engine_here
 from services.cli.outcome import Json, at_least, print_json, print_lines, read_date, refused
+from services.clock import utc_now
 from services.gap_text import gap_lines, repetition_lines, what_if_lines
 from services.gaps import GapQuestion, count_repetitions, find_gaps, propose
-from services.gateway import utc_now
 
 __all__ = ["gaps"]
 

@@ -27,8 +27,8 @@ from services.cli.outcome import (
     read_uuid,
     refused,
 )
+from services.clock import utc_now
 from services.flat_rates import grant_state
-from services.gateway import utc_now
 from services.grant_dates import dates_of_all_grants, grant_dates, why_of_grant
 from services.settings import read_settings
 

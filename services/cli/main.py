@@ -13,42 +13,35 @@ from cyclopts import App
 from cyclopts.exceptions import CycloptsError
 
 from adapters.spoken_error import SpokenError
-from domain.code_titles import in_language
 from services.cli.outcome import CommandFailed
-from services.cli.usage_text import usage_text
 
 USAGE_ERROR = 2
 INTERRUPTED = 130
 
 
-def spoken_errors() -> tuple[type[Exception], ...]:
-    """The errors that are meant for the person at the keyboard; asked for only when one happened."""
-    from adapters.embedded.errors import EmbeddedError
-    from adapters.migrations import MigrationRefused
-    from adapters.staff_directory import InvalidStaffFile
-    from adapters.temporal import TemporalUnreachable
-    from domain.command_handling import TooManyConflicts
-    from domain.decision import UnknownPath
-    from domain.path import InvalidPath
-    from domain.ports import KeyUnavailable, StoreUnavailable, UnknownEvent
-    from services.gateway import CommandFault, TemporalUnavailable
-    from services.settings import SettingsError
+SPOKEN: Final = {
+    "adapters.embedded.errors": ("EmbeddedError",),
+    "adapters.migrations": ("MigrationRefused",),
+    "adapters.staff_directory": ("InvalidStaffFile",),
+    "adapters.temporal": ("TemporalUnreachable",),
+    "domain.command_handling": ("TooManyConflicts",),
+    "domain.decision": ("UnknownPath",),
+    "domain.path": ("InvalidPath",),
+    "domain.ports": ("KeyUnavailable", "StoreUnavailable", "UnknownEvent"),
+    "services.cli.outcome": ("CommandFailed",),
+    "services.gateway": ("CommandFault", "TemporalUnavailable"),
+    "services.settings": ("SettingsError",),
+}
+"""The errors that are meant for the person at the keyboard, by module; every other one is a fault of the program."""
 
-    return (
-        CommandFailed,
-        CommandFault,
-        EmbeddedError,
-        InvalidPath,
-        InvalidStaffFile,
-        KeyUnavailable,
-        MigrationRefused,
-        SettingsError,
-        StoreUnavailable,
-        TemporalUnavailable,
-        TemporalUnreachable,
-        TooManyConflicts,
-        UnknownEvent,
-        UnknownPath,
+
+def spoken_errors() -> tuple[type[Exception], ...]:
+    """The errors of SPOKEN whose module is loaded: nobody can have raised another one."""
+    return tuple(
+        getattr(sys.modules[module], name)
+        for module, names in SPOKEN.items()
+        if module in sys.modules
+        for name in names
     )
 
 
@@ -101,7 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         status = build()(arguments, exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
-        _say(_one_line(in_language(usage_text(error), _language(arguments))))
+        _say(_one_line(_spoken_usage(error, _language(arguments))))
         sys.exit(USAGE_ERROR)
     except (KeyboardInterrupt, asyncio.CancelledError):
         sys.exit(INTERRUPTED)
@@ -136,6 +129,14 @@ def program() -> NoReturn:
         with suppress(OSError, ValueError):
             stream.flush()
     os._exit(status if isinstance(status, int) else int(status is not None))
+
+
+def _spoken_usage(error: CycloptsError, language: str) -> str:
+    """What is wrong with the command line; loads what it takes to say so."""
+    from domain.code_titles import in_language
+    from services.cli.usage_text import usage_text
+
+    return in_language(usage_text(error), language)
 
 
 def _spoken(error: Exception) -> Exception | None:

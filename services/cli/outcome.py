@@ -6,16 +6,17 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
-from typing import Annotated, Any, TextIO, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TextIO, TypeAlias
 from uuid import UUID
 
 import msgspec
 from cyclopts import Parameter
 
-from domain.code_titles import in_language
-from domain.path import Title
 from domain.refusals import Refusal
 from domain.wording import read_day
+
+if TYPE_CHECKING:
+    from domain.path import Title
 
 
 class CommandFailed(Exception):
@@ -158,6 +159,8 @@ def print_why(
         raise unknown
     if isinstance(answer, Refusal):
         raise refused(answer, language)
+    from domain.code_titles import in_language
+
     if as_json:
         print_json(answer)
     else:

@@ -36,7 +36,7 @@ async def run_and_write(asked: AskedReport, wanted: Wanted, sealing: Sealing | N
     CommandFailed.
     """
     from services.bootstrap import contact_book
-    from services.gateway import utc_now
+    from services.clock import utc_now
     from services.report_seal_text import seal_lines
     from services.reports import run_asked
     from services.settings import read_settings
@@ -62,7 +62,7 @@ async def run_and_write(asked: AskedReport, wanted: Wanted, sealing: Sealing | N
 
 async def _sealed(engine: Engine, asked: AskedReport, sealing: Sealing, language: str) -> Seal:
     """The seal of a report, counted from the log. Raises CommandFailed."""
-    from services.gateway import utc_now
+    from services.clock import utc_now
     from services.report_seals import seal_report
 
     sealed = await seal_report(engine, asked, sealing.number, sealing.by, utc_now())

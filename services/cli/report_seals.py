@@ -70,7 +70,7 @@ async def seal(
     language
         de or en.
     """
-    from services.gateway import utc_now
+    from services.clock import utc_now
     from services.report_seals import seal_report
     from services.settings import read_settings
 
@@ -120,7 +120,7 @@ async def file(
         de or en.
     """
     from services.bootstrap import contact_book
-    from services.gateway import utc_now
+    from services.clock import utc_now
     from services.report_again import report_of_seal
     from services.settings import read_settings
 
@@ -160,7 +160,7 @@ async def publish(
     language
         de or en.
     """
-    from services.gateway import utc_now
+    from services.clock import utc_now
     from services.report_publishing import publish_seal
     from services.settings import read_settings
 
@@ -259,7 +259,7 @@ async def delta(
     language
         de or en.
     """
-    from services.gateway import utc_now
+    from services.clock import utc_now
     from services.report_asking import known_position
     from services.report_delta import delta_since, notice_lines, plain_delta
 

@@ -12,7 +12,7 @@ from domain.waiting import Owner, StepKind
 from domain.wording import shown_code, shown_date
 from services.cli.connecting import engine_here
 from services.cli.outcome import Json, at_least, print_json, print_lines, read_date
-from services.gateway import utc_now
+from services.clock import utc_now
 from services.queries import Queries
 
 __all__ = ["waiting"]

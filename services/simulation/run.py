@@ -13,7 +13,7 @@ from domain.decision import RuleBook, local_date
 from domain.events import stored_name
 from domain.ports import Append
 from services.bootstrap import Engine
-from services.gateway import utc_now
+from services.clock import utc_now
 from services.simulation.town_day import Days
 from services.simulation.world import World
 

@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
 from temporalio.client import Client
 
@@ -33,6 +34,12 @@ def server(tmp_path: Path) -> Iterator[EmbeddedTemporal]:
         yield server
     finally:
         server.stop()
+
+
+@pytest.mark.parametrize("kind", SearchAttributeType)
+def test_a_kind_of_search_attribute_has_the_number_that_temporal_gives_it(kind: SearchAttributeType) -> None:
+    """They are written down, so that asking for no server loads no client."""
+    assert kind.value == IndexedValueType.Value(f"INDEXED_VALUE_TYPE_{kind.name}")
 
 
 async def test_a_first_start_answers_and_knows_our_search_attributes(server: EmbeddedTemporal) -> None:

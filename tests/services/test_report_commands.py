@@ -17,7 +17,7 @@ import pytest
 from domain.command_handling import CommandContext
 from services.bootstrap import Engine, open_engine
 from services.cli.main import main
-from services.gateway import utc_now
+from services.clock import utc_now
 from services.queries import Queries
 from services.report_asking import AskedReport
 from services.report_seals import Seal, seal_report, sealed

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
+from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
@@ -27,7 +28,9 @@ async def time_skipping() -> AsyncIterator[WorkflowEnvironment]:
         data_converter=DATA_CONVERTER,
     )
     async with environment:
-        attributes = {name: kind.value for name, kind in SEARCH_ATTRIBUTES.items()}
+        attributes = {
+            name: IndexedValueType.ValueType(kind.value) for name, kind in SEARCH_ATTRIBUTES.items()
+        }
         await environment.client.operator_service.add_search_attributes(
             AddSearchAttributesRequest(namespace="default", search_attributes=attributes)
         )
