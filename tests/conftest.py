@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from adapters.embedded.postgres_databases import create_database, drop_database
 from adapters.embedded.throwaway import ephemeral_postgres, ephemeral_temporal
+from tests.room import in_memory
 
 settings.register_profile(
     "ci", derandomize=True, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
@@ -40,7 +41,7 @@ def postgres_server(postgres_binaries: Path | None) -> Iterator[str]:
     if external := os.environ.get("TEILHABE_TEST_DATABASE_URL"):
         yield external
         return
-    with ephemeral_postgres(postgres_binaries) as dsn:
+    with ephemeral_postgres(postgres_binaries, inside=in_memory()) as dsn:
         yield dsn
 
 
@@ -90,7 +91,7 @@ def temporal_server() -> Iterator[str]:
         return
     from adapters.temporal import SEARCH_ATTRIBUTES
 
-    with ephemeral_temporal(SEARCH_ATTRIBUTES) as address:
+    with ephemeral_temporal(SEARCH_ATTRIBUTES, inside=in_memory()) as address:
         yield address
 
 

@@ -15,12 +15,15 @@ from adapters.embedded.temporal_probe import SearchAttributeType
 
 
 @contextmanager
-def ephemeral_postgres(bin_dir: Path | None = None, *, durable: bool = False) -> Iterator[str]:
+def ephemeral_postgres(
+    bin_dir: Path | None = None, *, durable: bool = False, inside: Path | None = None
+) -> Iterator[str]:
     """A fresh server with an empty database, by its DSN.
 
-    ``durable=True`` commits as the real one does, for measurements.
+    ``durable=True`` commits as the real one does, for measurements. Its files lie in a directory of its own
+    ``inside`` the one named, or where the system keeps temporary files.
     """
-    with _passable_directory() as directory:
+    with _passable_directory(inside) as directory:
         server = EmbeddedPostgres(state_dir=directory, binaries=bin_dir, durable=durable)
         started = server.start()
         guard = Guard(started.pid, directory)
@@ -38,9 +41,10 @@ def ephemeral_temporal(
     durable: bool = False,
     ui: bool = False,
     dynamic_config: Mapping[str, str] | None = None,
+    inside: Path | None = None,
 ) -> Iterator[str]:
-    """A fresh server with the namespace ``default``, by its address ``host:port``."""
-    with _passable_directory() as directory:
+    """A fresh server with the namespace ``default``, by its address ``host:port``; ``inside`` as for the database."""
+    with _passable_directory(inside) as directory:
         server = EmbeddedTemporal(
             state_dir=directory,
             search_attributes=search_attributes or {},
@@ -58,8 +62,8 @@ def ephemeral_temporal(
 
 
 @contextmanager
-def _passable_directory() -> Iterator[Path]:
-    directory = Path(mkdtemp(prefix="teilhabe-"))
+def _passable_directory(inside: Path | None) -> Iterator[Path]:
+    directory = Path(mkdtemp(prefix="teilhabe-", dir=inside))
     directory.chmod(0o711)
     try:
         yield directory
