@@ -13,7 +13,6 @@ import msgspec
 from cyclopts import Parameter
 
 from domain.refusals import Refusal
-from domain.wording import read_day
 
 if TYPE_CHECKING:
     from domain.path import Title
@@ -75,6 +74,8 @@ def read_uuid(text: str, what: str) -> UUID:
 
 def read_date(text: str | None, what: str) -> date | None:
     """``text`` as a date, None stays None. Raises CommandFailed naming ``what``."""
+    from domain.wording import read_day
+
     if text is None:
         return None
     try:
