@@ -21,8 +21,8 @@ from services.work_processes import in_processes, processes
 Progress = Callable[[int, int], None]
 """Told (entries read, entries to read), from time to time."""
 
-SEVERAL_PROCESSES_FROM: Final = 60_000
-"""Entries from which it pays to share the work among processes: one takes about a second to begin."""
+SEVERAL_PROCESSES_FROM: Final = 300_000
+"""Entries from which it pays to share the work among processes: one takes a second to begin, and in that reads so many."""
 
 
 def nobody_watches(done: int, total: int) -> None:

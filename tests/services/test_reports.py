@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import fields
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -147,6 +147,24 @@ async def test_a_report_at_any_old_position_is_that_of_the_log_alone(engine: Eng
             assert result.body == canonical_json(report.run(whole, AS_OF))
     assert {1, len(TOWN)} <= moved
     assert not_begun
+
+
+async def test_contacts_as_known_before_are_those_of_the_log_alone_on_every_day(engine: Engine) -> None:
+    """Counted from either end of the time there is, by number and one by one; some were dated back or struck out since."""
+    head, first, changed = await engine.log.head(), date(2025, 1, 1), 0
+    columns = {"contacts": ("case_id", "held", "attempted")}
+    for as_of in (date(2024, 12, 31), *(first + timedelta(days) for days in range(30, 330, 60)), AS_OF):
+        counted = []
+        for position in (*range(4, head, 11), head - 1):
+            log = await facts_from_log(engine, position, as_of, needs={Need.CONTACTS})
+            some, _ = await facts_at(engine, as_of, position, needs={Need.CONTACTS}, columns=columns)
+            whole, _ = await facts_at(engine, as_of, position, evidence=True, needs={Need.CONTACTS})
+            by_number = {one[:3] for one in log.contacts}
+            assert {one[:3] for one in some.contacts} == by_number
+            assert set(whole.contacts) == set(log.contacts)
+            counted.append(len(by_number))
+        changed += len(set(counted)) > 1
+    assert changed > 2
 
 
 async def test_processes_that_share_the_log_give_the_facts_of_one(
