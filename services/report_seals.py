@@ -90,8 +90,14 @@ async def seal_report(
         return sure
     if not (await engine.store.load(seal_id, personal=False)):
         position = await engine.log.head() if sure.position is None else sure.position
-        needs = sure.definition.needs
-        facts = await facts_from_log(engine, position, sure.as_of, progress, needs=needs)
+        facts = await facts_from_log(
+            engine,
+            position,
+            sure.as_of,
+            progress,
+            needs=sure.definition.needs,
+            columns=sure.definition.looked_at(sure.parameters),
+        )
         if refusal := unknown_to(facts, sure):
             return refusal
         result = result_of(sure.definition.run(facts, sure.as_of, sure.parameters), position)
@@ -286,7 +292,14 @@ async def verify_seal(
     if isinstance(found, Refusal):
         return found
     seal, definition = found.seal, found.definition
-    facts = await facts_from_log(engine, seal.log_position, seal.as_of, progress, needs=definition.needs)
+    facts = await facts_from_log(
+        engine,
+        seal.log_position,
+        seal.as_of,
+        progress,
+        needs=definition.needs,
+        columns=definition.looked_at(found.parameters),
+    )
     again = result_of(definition.run(facts, seal.as_of, found.parameters), seal.log_position)
     return Verification(seal=seal, digest=again.digest)
 
