@@ -240,8 +240,10 @@ FLAT_RATES: Final = (
         ("Unterrichtsstunden", "Teaching units"),
         Unit.TEACHING_UNITS,
         (
-            "Erteilte Unterrichtsstunden, die durch Anwesenheit belegt sind; kein Tag eines Kurses zählt zweimal.",
-            "Units held that are proven by attendance; no day of a course counts twice.",
+            "Erteilte Unterrichtsstunden des Kurses im Jahr, die durch Anwesenheit belegt sind; kein Tag zählt zweimal. Wird er "
+            "aus mehreren Ansätzen bezahlt, stehen sie bei jedem, und in der Summe einmal.",
+            "Units that the course held in the year, proven by attendance; no day counts twice. Where several lines pay for it "
+            "they stand in each of them, and in the sum once.",
         ),
         P4,
     ),
@@ -249,8 +251,9 @@ FLAT_RATES: Final = (
         "earned",
         ("verdient", "earned"),
         (
-            "Unterrichtsstunden × Satz, wie er bei der Entscheidung galt; ohne Satz nicht berechenbar, nicht 0.",
-            "Units × rate as it counted when decided; without a rate not computable, and not 0.",
+            "Unterrichtsstunden × Satz, wie er bei der Entscheidung galt; ohne Satz nicht berechenbar, nicht 0. In der Summe wie "
+            "die Unterrichtsstunden.",
+            "Units × rate as it counted when decided; without a rate not computable, and not 0. In the sum as the units.",
         ),
         P4,
     ),
@@ -266,7 +269,12 @@ FLAT_RATES: Final = (
         "difference",
         ("verdient minus ausgezahlt", "earned minus paid"),
         Unit.CENTS,
-        ("Verdient minus ausgezahlt.", "Earned minus paid."),
+        (
+            "Was der Kurs im Jahr verdient hat, minus was dafür im Jahr ausgezahlt ist, aus allen Ansätzen zusammen. In der Summe "
+            "wie die Unterrichtsstunden.",
+            "What the course earned in the year minus what was paid for it in the year, out of all lines together. In the sum as "
+            "the units.",
+        ),
     ),
 )
 

@@ -19,7 +19,7 @@ from domain.reports.flat_rates_at_once import Earned, Worth, earned_at_once
 from domain.reports.grant_asked import DATE_KEY, GRANT_KEY, LINE_KEYS, REFERENCE_KEY, asked, year_of
 from domain.reports.grant_books import GrantBooks, cents, entry, line_of_spending
 from domain.reports.plan_totals import put_sum
-from domain.reports.proof_lists_at_once import VOUCHER_WORDS, put_earned, put_vouchers
+from domain.reports.proof_lists_at_once import VOUCHER_WORDS, courses_once, put_earned, put_vouchers
 from domain.reports.table import TOTAL, Cell, Table
 from domain.reports.tally import Key, Tally
 
@@ -211,15 +211,17 @@ def flat_rates(counting: Counting) -> Table:
         for key in keys:
             operands = tuple(tally.ref("attended", other) for other in of_course[key[4]])
             units, worth = proven.get((key[4], int(key[3])), (0, 0))
-            settled = int(tally.cell("paid", key))
+            in_year = [other for other in of_course[key[4]] if other[3] == key[3]]
+            settled = sum(int(tally.cell("paid", other)) for other in in_year)
             tally.put("units", key, units, "proven_once", operands)
             tally.put("earned", key, worth, "units_by_rate", operands)
             left: Cell = worth - settled if isinstance(worth, int) else worth
-            tally.put("difference", key, left, "difference", (*operands, tally.ref("paid", key)))
+            paid_refs = (tally.ref("paid", other) for other in in_year)
+            tally.put("difference", key, left, "difference", (*operands, *paid_refs))
         here = [key for key in keys if place in (None, key[2])]
         total = (book.reference, *(TOTAL,) * 4)
         for column in ("units", "earned", "difference"):
-            put_sum(tally, column, total, here)
+            put_sum(tally, column, total, courses_once(here))
         shown += [*here, total]
     return tally.table(shown)
 

@@ -77,13 +77,20 @@ def put_earned(
     found: Sequence[tuple[int, Worth]] = [proven.get((key[4], key[3]), (0, 0)) for key in keys]
     units: dict[Key, Cell] = {key: held for key, (held, _) in zip(keys, found, strict=True)}
     worth: dict[Key, Cell] = {key: amount for key, (_, amount) in zip(keys, found, strict=True)}
+    settled: Counter[Key] = Counter()
+    for key in paid_lines:
+        settled[key[3:]] += int(tally.cell("paid", key))
     left: dict[Key, Cell] = {
-        key: amount - int(tally.cell("paid", key)) if isinstance(amount, int) else amount
-        for key, amount in worth.items()
+        key: amount - settled[key[3:]] if isinstance(amount, int) else amount for key, amount in worth.items()
     }
     here = keys if place is None else [key for key in keys if key[2] == place]
-    total = (book.reference, *(TOTAL,) * 4)
+    once, total = courses_once(here), (book.reference, *(TOTAL,) * 4)
     tally.fill(participations={**persons, total: earned.together})
     for column, cells in (("units", units), ("earned", worth), ("difference", left)):
-        tally.fill(**{column: {**cells, total: sum_of([cells[key] for key in here])}})
+        tally.fill(**{column: {**cells, total: sum_of([cells[key] for key in once])}})
     return [*here, total]
+
+
+def courses_once(lines: Iterable[Key]) -> list[Key]:
+    """Of the lines of each course and year the first: what the course proves in the year stands in all of them."""
+    return list({line[3:]: line for line in reversed(list(lines))}.values())

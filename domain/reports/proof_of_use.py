@@ -207,7 +207,7 @@ _LOOKED_AT: Final[ColumnsOf] = {
 
 PROOF_OF_USE: Final = ReportDefinition(
     name="proof_of_use",
-    version=3,
+    version=4,
     title=Title(de="Verwendungsnachweis", en="Proof of use"),
     publication=Publication.INTERNAL,
     parameters=(MUNICIPALITY, GRANT),
@@ -218,7 +218,7 @@ PROOF_OF_USE: Final = ReportDefinition(
 
 INTERIM_STATEMENT: Final = ReportDefinition(
     name="interim_statement",
-    version=3,
+    version=4,
     title=Title(de="Zwischennachweis", en="Interim statement"),
     publication=Publication.INTERNAL,
     parameters=(MUNICIPALITY, GRANT, YEAR),

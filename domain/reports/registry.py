@@ -52,10 +52,10 @@ NEVER_RELEASED: Final = frozenset(
     {
         ("double_funding", 1),
         *(("funding", version) for version in (1, 2, 3)),
-        *(("interim_statement", version) for version in (1, 2)),
+        *(("interim_statement", version) for version in (1, 2, 3)),
         *(("monitoring", version) for version in (1, 2)),
         ("pathways", 1),
-        *(("proof_of_use", version) for version in (1, 2)),
+        *(("proof_of_use", version) for version in (1, 2, 3)),
         *(("rescue", version) for version in (1, 2, 3, 4)),
         ("statistics", 1),
     }

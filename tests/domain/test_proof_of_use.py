@@ -249,6 +249,24 @@ def test_flat_rates_show_proven_units_what_they_earn_and_what_was_paid() -> None
     assert open_.cells == (1, 150, NotComputable.RATE_NOT_KNOWN, 0, NotComputable.RATE_NOT_KNOWN)
 
 
+def test_a_course_paid_out_of_two_lines_earns_its_units_once() -> None:
+    """March, 80 units × 37.50 € = 3,000 €, of which F4 paid 1,000 € and F6 500 €: 1,500 € are left, in both lines and in the
+    sum, which adds up what was paid and nothing else."""
+    paid = {"cost_kind": CostKind.FLAT_RATE, "offer_id": COURSE}
+    file = GrantFile().done(
+        notice(lines=(line(F4), line(F6))),
+        decide_rates(claim()),
+        spending(voucher="B-1", module=F4, amount_cents=Cents(100_000), **paid),
+        spending(voucher="B-2", module=F6, amount_cents=Cents(50_000), **paid),
+    )
+    facts = facts_of([history(file)], END)
+    f4, f6, total = PROOF_OF_USE.run(facts, END).table("flat_rates").lines
+    assert (f4.key[1], f4.cells) == ("F4", (1, 80, 300_000, 100_000, 150_000))
+    assert (f6.key[1], f6.cells) == ("F6", (0, 80, 300_000, 50_000, 150_000))
+    assert total.cells == (1, 80, 300_000, 150_000, 150_000)
+    check_sums(PROOF_OF_USE, facts, END)
+
+
 def decided_only_march() -> list[Recorded[Any]]:
     """A grant that knows the rate of March only."""
     file = GrantFile().done(notice(), decide_rates(claim(spans=(MARCH, APRIL)), rates=(MARCH_ONLY,)))

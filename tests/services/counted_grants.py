@@ -241,7 +241,7 @@ def statement(grants: list[Grant], place: str | None = None, year: int | None = 
         _flat_rates(g, cells, place)
     add_up(cells, "payments", ("drawn", "repaid"), 2)
     add_up(cells, "onward_grants", ("promised", "paid", "proven", "accepted"), 1)
-    add_up(cells, "flat_rates", ("units", "earned", "paid", "difference"), 4)
+    add_up(cells, "flat_rates", ("paid",), 4)
     return cells
 
 
@@ -282,12 +282,14 @@ def _flat_rates(g: Grant, cells: Cells, place: str | None) -> None:
         if f["cost_kind"] == "flat_rate" and f["offer_id"]:
             paid[g.reference, *line_of(f), f["offer_id"]] += f["amount_cents"]
     everybody: set[str] = set()
+    of_courses: dict[Any, dict[str, int | None]] = {}
     for key in {*persons, *paid}:
         if place not in (None, key[2]):
             continue
         everybody |= persons[key]
         rates = courses[key[4]]
         proven = [span for span in most_units(list(rates)) if str(span[0].year) == key[3]]
+        of_year = [cents for line, cents in paid.items() if line[3:] == key[3:]]
         amounts = [None if rates[span] is None else span[2] * (rates[span] or 0) for span in proven]
         earned = None if None in amounts else sum(amount or 0 for amount in amounts)
         figures = {
@@ -295,11 +297,17 @@ def _flat_rates(g: Grant, cells: Cells, place: str | None) -> None:
             "units": sum(span[2] for span in proven),
             "earned": earned,
             "paid": paid[key],
-            "difference": None if earned is None else earned - paid[key],
+            "difference": None if earned is None else earned - sum(of_year),
         }
         for column, figure in figures.items():
             cells["flat_rates", column, key] = figure
-    cells["flat_rates", "participations", (g.reference, *("total",) * 4)] = len(everybody)
+        of_courses[key[3:]] = figures
+    total = (g.reference, *("total",) * 4)
+    cells["flat_rates", "participations", total] = len(everybody)
+    # Two lines of one course say the same of it, so it counts once.
+    for column in ("units", "earned", "difference") if of_courses else ():
+        parts = [figures[column] for figures in of_courses.values()]
+        cells["flat_rates", column, total] = None if None in parts else sum(part or 0 for part in parts)
 
 
 # -------------------------------------------------------------- teaching units
