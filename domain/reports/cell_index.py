@@ -87,9 +87,11 @@ class IndexedColumn:
     def finish(self) -> None:
         """Forget what one person has alone."""
         self.firsts = {thing: found for thing, found in self.firsts.items() if self.alone[thing] is None}
-        for number, found in list(self.things.items()):
-            found.intersection_update(self.firsts)
-            if not found:
+        for number, things in list(self.things.items()):
+            # Each looked up: to intersect with all that there are would take as long for everybody.
+            if found := {thing for thing in things if thing in self.firsts}:
+                self.things[number] = found
+            else:
                 del self.things[number]
         self.alone.clear()
 

@@ -143,7 +143,7 @@ def _late_list(town: Town, number: int, weeks: list[int]) -> LateList:
     assert entered_on is not None  # noqa: S101 # that were entered
     return LateList(
         town.case_ids[case],
-        town.participation(number),
+        town.participations[number],
         town.offers[number],
         module,
         town.programmes[case],

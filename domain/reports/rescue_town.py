@@ -238,9 +238,10 @@ class Town:
 
     # --------------------------------------------------------- attendance
 
-    def participation(self, number: int) -> bytes:
-        """The id of a participation."""
-        return ids(self._facts.participations, ParticipationFact, "participation_id")[number]
+    @cached_property
+    def participations(self) -> Sequence[bytes]:
+        """The ids of the participations."""
+        return ids(self._facts.participations, ParticipationFact, "participation_id")
 
     @cached_property
     def taught(self) -> list[int]:
