@@ -16,6 +16,7 @@ from domain.intake import DeclineReason
 from domain.nationalities import nationality_name
 from domain.participation import AbandonReason
 from domain.path import StageKind, Title
+from domain.plain_text import shown_harmlessly
 from domain.rates import RateUnit
 from domain.reports.classed import DIMENSION_TITLES
 from domain.reports.esf_definitions import Indicator, Questionnaire
@@ -74,7 +75,7 @@ def shown_key(column: Title, key: str, language: str) -> str:
     if key == TOTAL:
         return in_language(_TOTAL, language)
     shown = _KEYS.get(column.en)
-    return shown(key, language) if shown else key
+    return shown_harmlessly(shown(key, language) if shown else key)
 
 
 def column_head(column: Column, language: str) -> tuple[str, ...]:
@@ -98,7 +99,7 @@ def shown_words(words: str, unit: Unit, language: str) -> str:
     """A cell of words: a municipality by its name, codes by their titles, anything else as it stands."""
     if unit is Unit.PLACE:
         return shown_municipality(words)
-    return words if unit is Unit.CONTACT else shown_flag(words, language)
+    return shown_harmlessly(words if unit is Unit.CONTACT else shown_flag(words, language))
 
 
 def shown_definition(text: str, language: str) -> str:

@@ -29,7 +29,7 @@ from domain.reports.table import (
 from domain.training import BreakOffReason
 from domain.values import Destination
 from services.report_text import TEXT_WIDTH, report_lines, shown_cell
-from services.report_words import shown_definition, shown_key
+from services.report_words import shown_definition, shown_key, shown_words
 from services.reports import ReportResult
 
 ON = date(2026, 11, 22)
@@ -206,3 +206,13 @@ def test_the_bytes_that_are_sealed_keep_the_codes() -> None:
     body = canonical_json(report).decode()
     assert '"minor_employment"' in body
     assert "geringfügige" not in body
+
+
+def test_keys_and_cells_of_a_report_are_shown_harmlessly() -> None:
+    """Whoever wrote a payee or a title turns no line around and commands no terminal."""
+    obeyed = "rot\x1b[31m\x9b\x07"
+    voucher = Title(de="Beleg", en="voucher")
+    assert shown_key(voucher, "Rechnung\u202ecod.exe", "de") == "Rechnung[U+202E]cod.exe"
+    assert shown_words(obeyed, Unit.TEXT, "de") == "rot[U+001B][31m[U+009B][U+0007]"
+    assert shown_words(obeyed, Unit.CONTACT, "en") == "rot[U+001B][31m[U+009B][U+0007]"
+    assert shown_words("zwei\nZeilen", Unit.TEXT, "de") == "zwei\nZeilen"

@@ -16,6 +16,7 @@ from openpyxl.utils.escape import unescape
 from openpyxl.workbook import Workbook
 
 from domain.path import Title
+from domain.plain_text import shown_harmlessly
 from domain.reports.table import (
     NOT_COMPUTABLE_TITLES,
     Cell,
@@ -58,7 +59,7 @@ def same(read: ReadCell | MergedCell, cell: Cell, unit: Unit) -> bool:
     if isinstance(cell, NotComputable):
         return read.value == NOT_COMPUTABLE_TITLES[cell].de and read.data_type == "s"
     if isinstance(cell, str):
-        return says(read, cell)
+        return says(read, shown_harmlessly(cell))
     assert isinstance(read.value, int | float)
     return read.data_type == "n" and round(read.value * SCALES.get(unit, 1)) == cell
 
