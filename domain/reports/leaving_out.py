@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
-from functools import partial
 from itertools import chain
 from operator import attrgetter, itemgetter
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias, TypeVar
@@ -71,11 +70,9 @@ class TogetherByClass(NamedTuple):
 
 
 class Several(NamedTuple):
-    """The same thing of a whole bundle."""
+    """The same thing of persons of a bundle."""
 
     key: Key
-    group: Hashable
-    number: int
     persons: Collection[int]
 
 
@@ -116,7 +113,8 @@ class ItemTally:
     def persons(self, column: str, items_of: ItemsOf) -> None:
         """The number of different persons."""
         if self._tally.bundled:
-            self._tally.persons(column, self._bundles(items_of), _key, _nothing)
+            several = (Several(key, persons) for key, _, _, persons in self._bundles(items_of))
+            self._tally.persons(column, several, _key, _nothing)
             return
         if self._evidence is None:
             once = set(self._plain(items_of))
@@ -154,11 +152,11 @@ class ItemTally:
         """What there is to count, with nothing that only the evidence asks for."""
         return chain.from_iterable(map(items_of, self._counted))
 
-    def _bundles(self, items_of: ItemsOf) -> Iterator[Several]:
-        """The same of bundles."""
+    def _bundles(self, items_of: ItemsOf) -> Iterator[tuple[Key, Hashable, int, Collection[int]]]:
+        """The same of bundles, with how many of each there are and whose."""
         for one, number, persons in self._counted:
             for key, group, *_ in items_of(one):
-                yield _several((key, group, number, persons))
+                yield key, group, number, persons
 
     def _items(self, column: str, items_of: ItemsOf) -> tuple[list[Item], list[Item]]:
         """The items there are, and where evidence of the column is wanted those there would be but for one entry."""
@@ -192,7 +190,6 @@ class ItemTally:
         return there, but_for
 
 
-_several: Final = partial(tuple.__new__, Several)
 _PLAIN_KEY: Final = itemgetter(0)
 _PLAIN_GROUP: Final = itemgetter(1)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from itertools import repeat
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -15,9 +15,10 @@ from domain.reports.classed import Classed
 from domain.reports.definition import Counting
 from domain.reports.fact_columns import NOT_READ
 from domain.reports.journeys import AUSBILDUNG, Journey, journeys
-from domain.reports.leaving_out import Item, ItemsOf, ItemTally, Said, Several, TogetherByClass
+from domain.reports.leaving_out import Item, ItemsOf, ItemTally, Said, TogetherByClass
 from domain.reports.lives import Apart, Lives
 from domain.reports.statistics_facts import Attended
+from domain.reports.tally import Key
 
 
 class Traveller(NamedTuple):
@@ -79,12 +80,12 @@ class ClassTally(ItemTally):
     def _plain(self, items_of: ItemsOf) -> Iterable[Said]:
         return super()._plain(_in_class(items_of))
 
-    def _bundles(self, items_of: ItemsOf) -> Iterator[Several]:
+    def _bundles(self, items_of: ItemsOf) -> Iterator[tuple[Key, Hashable, int, Collection[int]]]:
         one: TogetherByClass
         for one in self._counted:
             for key, group, *_ in items_of(one.one):
                 for value, number, persons in one.classes:
-                    yield Several((*key, value), group, number, persons)
+                    yield (*key, value), group, number, persons
 
 
 def _in_class(items_of: ItemsOf) -> ItemsOf:

@@ -2,7 +2,7 @@
 
 The usual part has towns of 400 and of 7,000 participants, and a bound is the part of it that a town of this size may take
 of what is meant for 70,000. ``--only reports_of_70000`` has the whole town, made of the 7,000 by
-``tests.benchmarks.multiplied_town``, with the bounds as they are written.
+``tests.benchmarks.multiplied_town``, each copy on days of its own, with the bounds as they are written.
 """
 
 from __future__ import annotations

@@ -80,10 +80,23 @@ def _after_end(days: int) -> Any:
     }
 
 
+EARLY_ENDS: Final = tuple(
+    _course(place, left_on=left_on, ground=ground)
+    for place in (0, 1)
+    for left_on, ground in (
+        *(
+            (day, "illness")
+            for day in (date(2025, 6, 2), date(2025, 6, 3), date(2025, 7, 2), date(2025, 7, 3))
+        ),
+        (date(2025, 7, 2), "moved_away"),
+        (AS_OF + ONE, "illness"),
+    )
+)
 CHANGES: Final[tuple[Any, ...]] = (
+    *EARLY_ENDS,
     *({"gender": gender} for gender in ("male", "diverse", "not_stated", None)),
     *({"born": born} for born in (date(2007, 2, 1), date(2007, 3, 1), date(1995, 2, 1), date(1995, 3, 1))),
-    *({"born": born} for born in (date(1970, 2, 1), date(1970, 3, 1), None)),
+    *({"born": born} for born in (date(1970, 2, 1), date(1970, 3, 1), date(1960, 6, 1), None)),
     *({"nationalities": codes} for codes in ("", "439", "423 439")),
     *(
         {"statuses": answers}
@@ -178,13 +191,8 @@ CHANGES: Final[tuple[Any, ...]] = (
             {"left_on": date(2025, 6, 1)},
             {"left_on": date(2025, 6, 3)},
             {"left_on": date(2025, 7, 2)},
+            {"left_on": AS_OF},
             {"left_on": AS_OF + ONE},
-            {"left_on": date(2025, 7, 2), "ground": "illness"},
-            {"left_on": date(2025, 7, 3), "ground": "illness"},
-            {"left_on": date(2025, 6, 3), "ground": "illness"},
-            {"left_on": date(2025, 6, 2), "ground": "illness"},
-            {"left_on": date(2025, 7, 2), "ground": "moved_away"},
-            {"left_on": AS_OF + ONE, "ground": "illness"},
             {"certificate": "language_certificate"},
             {"certificate": "attendance"},
             {"school_leaving": "hsa_9"},
@@ -192,6 +200,13 @@ CHANGES: Final[tuple[Any, ...]] = (
             {"certificate": "language_certificate", "left_on": CLOSED + WEEKS_4 + ONE},
             {"certificate": "language_certificate", "left_on": AS_OF + ONE},
         )
+    ),
+    _more(
+        "courses",
+        *(
+            Course(entered_on=ENTERED, left_on=left_on, certificate="language_certificate")
+            for left_on in (LEFT, CLOSED + WEEKS_4 + ONE)
+        ),
     ),
     *(_after_end(days) for days in (0, 1, 28, 29)),
     _more("courses", Course(module="F4", entered_on=date(2025, 3, 3), left_on=date(2025, 3, 31))),
@@ -268,17 +283,31 @@ def figures(name: str, given: dict[str, str], lives: list[Life], how: str) -> by
     return repr((tables, volume_of(counting, tables))).encode()
 
 
-@pytest.mark.parametrize("life", LIVES.values(), ids=list(LIVES))
-@pytest.mark.parametrize(("name", "given"), REPORTS_ASKED, ids=lambda value: str(value))
+@pytest.mark.parametrize(
+    ("name", "given", "who"),
+    [
+        (name, given, who)
+        for (name, given), who in product(REPORTS_ASKED, LIVES)
+        if name in ("esf", "pathways") or who not in ("waits", "left with nothing settled")
+    ],
+    ids=lambda value: str(value),
+)
 def test_two_lives_that_differ_in_one_thing_are_counted_as_each_alone(
-    name: str, given: dict[str, str], life: Life
+    name: str, given: dict[str, str], who: str
 ) -> None:
     """In one bundle either of them would answer for both."""
+    life = LIVES[who]
     for number, change in enumerate(CHANGES):
-        lives = [life, changed(life, number)]
-        if lives[0] != lives[1]:
-            alone = figures(name, given, lives, "alone")
-            assert figures(name, given, lives, "facts") == alone, change
+        if (other := changed(life, number)) != life:
+            check_apart(name, given, life, other, change)
+
+
+def check_apart(name: str, given: dict[str, str], one: Life, other: Life, changes: Any) -> None:
+    """Both are counted as each alone; where medians are counted whichever of them a bundle would be asked by."""
+    alone = figures(name, given, [one, other], "alone")
+    assert figures(name, given, [one, other], "facts") == alone, changes
+    if name.startswith("pathways"):
+        assert figures(name, given, [other, one], "facts") == alone, changes
 
 
 @pytest.mark.parametrize("name", ["esf", "pathways", "statistics"])
@@ -287,8 +316,10 @@ def test_two_lives_of_which_the_same_thing_was_changed_are_counted_as_each_alone
     life = LIVES["left in May"]
     for one, other in combinations((change for change in CHANGES if isinstance(change, dict)), 2):
         if one.keys() == other.keys():
-            lives = [replace(life, **one), replace(life, **other)]
-            assert figures(name, {}, lives, "facts") == figures(name, {}, lives, "alone"), (one, other)
+            check_apart(name, {}, replace(life, **one), replace(life, **other), (one, other))
+    on_the_way = LIVES["is on the way"]
+    for first, second in combinations(range(len(EARLY_ENDS)), 2):
+        check_apart(name, {}, changed(on_the_way, first), changed(on_the_way, second), (first, second))
 
 
 @pytest.mark.parametrize(("name", "given"), REPORTS_ASKED, ids=lambda value: str(value))
