@@ -114,6 +114,7 @@ class Counting:
     shared: dict[Any, Any] = field(default_factory=dict)
     """What was made of facts of no case, for all runs that have the same ones: the pages of a drill-down."""
     _made: dict[Any, Any] = field(default_factory=dict)
+    _narrower: list[Counting] = field(default_factory=list)
 
     def once(self, made: Callable[[Counting], T]) -> T:
         """What ``made`` makes of this run, made once however many tables ask for it."""
@@ -124,7 +125,7 @@ class Counting:
 
     def narrowed(self, scope: Scope) -> Counting:
         """The same run about the facts that ``scope`` takes."""
-        return Counting(
+        narrower = Counting(
             facts=self.facts,
             as_of=self.as_of,
             parameters=self.parameters,
@@ -132,6 +133,16 @@ class Counting:
             scope=scope,
             shared=self.shared,
         )
+        self._narrower.append(narrower)
+        return narrower
+
+    def forget(self) -> None:
+        """Let go of what was made, when nothing more is asked: some of it holds this run, which holds it, and a town would
+        stay until a collector comes by."""
+        for narrower in self._narrower:
+            narrower.forget()
+        self._narrower.clear()
+        self._made.clear()
 
     @property
     def municipality(self) -> str | None:
@@ -209,7 +220,10 @@ class ReportDefinition:
     ) -> Report:
         """The report as of ``as_of``. With ``evidence`` that is filled; it changes no byte of the report."""
         counting = self.counting(facts, as_of, parameters, evidence)
-        return self.report(counting.as_of, counting.parameters, self.seen(counting))
+        report = self.report(counting.as_of, counting.parameters, self.seen(counting))
+        if evidence is None:
+            counting.forget()
+        return report
 
     def seen(self, counting: Counting) -> Seen:
         """All tables counted, and what is published controlled. Raises ValueError for a published report without control."""
