@@ -28,9 +28,9 @@ from services.api.reports import report_router
 from services.api.requests import refuse_unknown_parameters
 from services.bootstrap import Engine, contact_book
 from services.clock import utc_now
+from services.drill_process import DrillProcess
 from services.gateway import CommandGateway
 from services.queries import Queries
-from services.report_drilling import DrillMemory
 from services.report_jobs import ReportJobs
 from services.settings import Settings
 
@@ -87,7 +87,7 @@ def create_app(
     install_problem_handlers(app)
     book = contact_book(settings)
     jobs = app.state.report_jobs = ReportJobs(engine)
-    drills = app.state.drill_memory = DrillMemory()
+    drills = app.state.drills = DrillProcess(engine.database_url)
     api = APIRouter(prefix="/api/v1", dependencies=[Depends(refuse_unknown_parameters)])
     for router in (
         list_router(engine, queries, now),

@@ -13,9 +13,11 @@ from pydantic import BaseModel, Field
 
 from adapters.background_runs import BackgroundRun, RunKind, RunState
 from domain.code_titles import in_language
+from domain.decision import local_date
 from domain.refusals import Refusal
 from domain.reports.drill import Page
 from domain.reports.evidence import CellRef
+from services.api.cell_links import DOCUMENTED, cells_of
 from services.api.identity import Acting
 from services.api.language import language_of
 from services.api.problems import documented
@@ -24,11 +26,11 @@ from services.api.report_requests import NAME_PATTERN, Params, ReportName, asked
 from services.api.requests import AsOf, IdempotencyKey, KnownAt, WaitFor
 from services.api.waiting import caught_up
 from services.bootstrap import Engine
+from services.drill_process import DrillProcess
 from services.queries import Queries
 from services.report_asking import AskedReport
 from services.report_contacts import Contacts, nobody_looked_up
 from services.report_drill import MOST_SHARES, entries_behind, plain_drill
-from services.report_drilling import DrillMemory, drill_down
 from services.report_formats.rendering import Format
 from services.report_jobs import ReportJobs, no_such_run
 from services.report_run_kinds import Asked, Finding, RunResult, Sealer, no_file, no_text
@@ -91,7 +93,7 @@ def run_router(
     engine: Engine,
     queries: Queries,
     jobs: ReportJobs,
-    drills: DrillMemory,
+    drills: DrillProcess,
     now: Callable[[], datetime],
     contacts: Callable[[], Contacts | None] = nobody_looked_up,
 ) -> APIRouter:
@@ -201,7 +203,7 @@ def run_router(
                 known_at=of_run.position,
                 parameters=dict(of_run.parameters),
             )
-            drills.prepare(engine, asked, now())
+            drills.prepare(asked, now())
         return await report_answer(engine, result, format_, table, language_of(request.headers), contacts())
 
     @router.get(
@@ -257,9 +259,10 @@ def run_router(
         "/reports/{name}/cells/{table}/{column}",
         operation_id="drill_down",
         summary="What makes one cell of a report",
-        responses=documented(404, 409, 422, 500, 503),
+        responses={200: {"headers": DOCUMENTED}, **documented(404, 409, 422, 500, 503)},
     )
     async def cell(
+        response: Response,
         name: ReportName,
         table: CellPart,
         column: CellPart,
@@ -273,12 +276,15 @@ def run_router(
     ) -> dict[str, Any]:
         """Pseudonymous cases with the entries because of which they count; a derived cell with the cells it is made of.
 
-        Give the position of the report as `known_at`: then the figures fit, and every drill-down after the first into
-        the same report is quick.
+        Give the position of the report as `known_at`, as its `Link-Template` does: then the figures fit, and every
+        drill-down into the same report is quick once it is indexed. The answer has the template for the next one.
         """
         asked = asked_report(name, as_of, known_at, param)
+        day = as_of or local_date(now())
         page = Page(first=first, most=most, but_for=but_for)
-        return await cell_body(engine, asked, CellRef(table, column, tuple(key)), page, now(), drills)
+        body = await cell_body(engine, asked, CellRef(table, column, tuple(key)), page, now(), drills)
+        response.headers.update(cells_of(asked, day, body["position"]))
+        return body
 
     return router
 
@@ -302,10 +308,10 @@ async def cell_body(
     cell: CellRef,
     page: Page,
     now: datetime,
-    memory: DrillMemory,
+    drills: DrillProcess,
 ) -> dict[str, Any]:
     """What makes one cell of the report that is asked for, as JSON carries it. Raises ProblemError."""
-    found = await drill_down(engine, asked, cell, page, now=now, memory=memory)
+    found = await drills.drill_down(asked, cell, page, now=now)
     if isinstance(found, Refusal):
         raise report_problem(found)
     entries = await entries_behind(engine, found.drill, found.position)

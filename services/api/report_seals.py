@@ -25,10 +25,10 @@ from services.api.report_requests import NAME_PATTERN, Params, asked_report, rep
 from services.api.report_runs import ButFor, CellKey, CellPart, First, Most, RunBody, begun, cell_body
 from services.api.requests import IdempotencyKey, KnownAt
 from services.bootstrap import Engine
+from services.drill_process import DrillProcess
 from services.report_again import report_of_seal
 from services.report_contacts import Contacts, nobody_looked_up
 from services.report_drill import MOST_SHARES
-from services.report_drilling import DrillMemory
 from services.report_formats.rendering import Format
 from services.report_jobs import ReportJobs
 from services.report_run_kinds import AskedOfSeal, Sealer
@@ -54,7 +54,7 @@ class SealBody(BaseModel):
 def seal_router(
     engine: Engine,
     jobs: ReportJobs,
-    drills: DrillMemory,
+    drills: DrillProcess,
     now: Callable[[], datetime],
     contacts: Callable[[], Contacts | None] = nobody_looked_up,
 ) -> APIRouter:

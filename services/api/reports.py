@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
+from domain.decision import local_date
 from domain.refusals import Refusal
 from domain.reports.definition import MUNICIPALITY, ParameterKind
 from domain.reports.registry import REPORTS
 from domain.reports.table import Publication, Unit
+from services.api.cell_links import DOCUMENTED, cells_of
 from services.api.language import language_of
 from services.api.problems import documented
 from services.api.report_files import CLICKED, FILES, FileFormat, TableOfFile, report_answer
@@ -21,11 +24,11 @@ from services.api.report_requests import Params, ReportName, asked_report, repor
 from services.api.requests import AsOf, KnownAt, WaitFor
 from services.api.waiting import caught_up
 from services.bootstrap import Engine
+from services.drill_process import DrillProcess
 from services.queries import Queries
 from services.report_asking import AskedReport, asked_definition
 from services.report_catalogue import plain_catalogue, plain_description
 from services.report_contacts import Contacts, nobody_looked_up
-from services.report_drilling import DrillMemory
 from services.report_formats.rendering import Format
 from services.reports import run_asked
 
@@ -93,7 +96,7 @@ class DescriptionBody(_ReportHead):
 def report_router(
     engine: Engine,
     queries: Queries,
-    drills: DrillMemory,
+    drills: DrillProcess,
     contacts: Callable[[], Contacts | None] = nobody_looked_up,
 ) -> APIRouter:
     """The routes of the reports."""
@@ -141,6 +144,7 @@ def report_router(
                         "description": "SHA-256 of the body (RFC 9530)",
                         "schema": {"type": "string"},
                     },
+                    **DOCUMENTED,
                 },
             },
             **documented(404, 409, 422, 500, 503),
@@ -172,7 +176,9 @@ def report_router(
         if isinstance(result, Refusal):
             raise report_problem(result)
         if format_ in CLICKED:
-            drills.prepare(engine, replace(asked, known_at=result.position))
-        return await report_answer(engine, result, format_, table, language_of(request.headers), contacts())
+            drills.prepare(replace(asked, known_at=result.position))
+        answer = await report_answer(engine, result, format_, table, language_of(request.headers), contacts())
+        answer.headers.update(cells_of(asked, as_of or local_date(datetime.now(UTC)), result.position))
+        return answer
 
     return router

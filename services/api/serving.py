@@ -71,4 +71,4 @@ async def run_server(app: FastAPI, settings: Settings, started: asyncio.Future[i
     finally:
         # Runs of reports are left to the next process.
         await app.state.report_jobs.close()
-        await app.state.drill_memory.close()
+        await app.state.drills.close()

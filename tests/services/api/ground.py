@@ -155,5 +155,5 @@ async def running_api(
         async with _client(app) as http:
             yield Api(app=app, http=http, engine=engine, temporal=client, task_queue=loop.task_queue)
         await app.state.report_jobs.close()
-        await app.state.drill_memory.close()
+        await app.state.drills.close()
         await queries.close()

@@ -131,6 +131,27 @@ async def _found(api: Api, path: str) -> tuple[dict[str, Any], dict[str, Any]]:
     return run, answer.json()
 
 
+async def test_the_link_of_a_report_leads_into_it_as_it_was_whatever_is_recorded_meanwhile(api: Api) -> None:
+    """Its template names day and position; so does that of every cell, for the next click."""
+    await _projected(api)
+    report = await api.get("/reports/statistics?format=html")
+    template = report.headers["Link-Template"]
+    [_, target, relation] = template.split('"', 2)
+    assert relation == '; rel="item"'
+    link = target.removeprefix("/api/v1").format_map(
+        {"table": "reach", "column": "contacted", "&key*,first,most,but_for": f"&key={ESCHWEILER}"}
+    )
+    before = await api.get(link)
+    assert before.status_code == 200, before.text
+    assert str(before.json()["position"]) == report.headers["Position"]
+    await _projected(api)
+    after = await api.get(link)
+    assert after.json() == before.json()
+    assert after.headers["Link-Template"] == template
+    now = (await api.get(f"/reports/statistics/cells/reach/contacted?key={ESCHWEILER}")).json()
+    assert (now["total"], now["position"] > after.json()["position"]) == (after.json()["total"] + 1, True)
+
+
 async def test_a_report_is_sealed_once_per_key(api: Api) -> None:
     """The key is the number of the seal; who sealed it is the actor."""
     await _projected(api)
