@@ -195,21 +195,27 @@ def spans_proven(
                 if present and to_on <= as_of
             ]
         )
-    every: dict[Course, set[SpanKey]] = defaultdict(set)
-    sure: dict[Course, set[SpanKey]] = defaultdict(set)
+    every: dict[Course, set[SpanKey]] = {}
+    sure: dict[Course, set[SpanKey]] = {}
     told, rates, days = counting.once(courses), counting.once(RatesAsWritten), _Days()
     for offer, (unsure_said, sure_said) in said.items():
         if unsure_said <= sure_said and not everywhere:
             continue
         place = told.place(offer)
+        lines: dict[tuple[str, str], tuple[set[SpanKey], set[SpanKey]]] = {}
         for span in unsure_said | sure_said:
             module, programme, from_on, to_on, held = span
             rate = rates[module, place, from_on, to_on, programme]
-            course = (module, place, to_on[:4]), offer
             key = span_key(days[from_on], days[to_on], held, rate)
-            every[course].add(key)
+            line = lines.get((module, to_on[:4]))
+            if line is None:
+                line = lines[module, to_on[:4]] = (set(), set())
+            line[0].add(key)
             if span in sure_said:
-                sure[course].add(key)
+                line[1].add(key)
+        for (module, year), (of_every, of_sure) in lines.items():
+            every[(module, place, year), offer] = of_every
+            sure[(module, place, year), offer] = of_sure
     return every, sure
 
 
