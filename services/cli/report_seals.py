@@ -27,7 +27,7 @@ from services.cli.report_writing import ReportFormat, Wanted
 from services.cli.reports import Param, read_asked, read_parameters, report
 from services.report_seal_text import seal_lines
 
-Rule: TypeAlias = Annotated[tuple[str, ...], Parameter(name="--rule", negative=())]
+Rule: TypeAlias = Annotated[tuple[str, ...], Parameter(name="--rule", negative=(), show_default=False)]
 """Values of rules as name=value."""
 
 READING: Final = Title(de="Das Protokoll wird gelesen", en="Reading the log")

@@ -31,10 +31,27 @@ if TYPE_CHECKING:
 
 SECONDS_FOR_PROJECTIONS = 60.0
 
-Param: TypeAlias = Annotated[tuple[str, ...], Parameter(name="--param", negative=())]
+Param: TypeAlias = Annotated[tuple[str, ...], Parameter(name="--param", negative=(), show_default=False)]
 """Parameters of a report as name=value."""
 
-report = App(name="report", help="Count what the events say; every figure with its definition.")
+EXAMPLES = """Examples:
+
+    teilhabe report list frauen
+    teilhabe report describe statistics
+    teilhabe report run gaps --as-of 2026-06-30 --param longer_than=30
+    teilhabe report run proof_of_use --format pdf --out nachweis.pdf --seal
+    teilhabe report drill statistics flow entries 2026-Q2 total total
+    teilhabe report sealed monitoring
+    teilhabe report file SEAL --format xlsx --out volume.xlsx
+    teilhabe report whatif SEAL --rule age_to=25
+"""
+
+report = App(
+    name="report",
+    help="Count what the events say; every figure with its definition.",
+    help_epilogue=EXAMPLES,
+    help_format="plaintext",
+)
 
 
 @report.command

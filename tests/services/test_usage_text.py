@@ -8,6 +8,7 @@ import pytest
 from cyclopts import App
 
 from services.cli.main import COMMANDS, USAGE_ERROR, build, main
+from services.cli.reports import EXAMPLES
 
 LINES = (
     ("report seal", "Zu „report seal“ fehlt NAME.", '"report seal" lacks NAME.'),
@@ -118,3 +119,21 @@ def test_a_directory_that_cannot_be_used_is_told_in_german_too(
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("TEILHABE_HOME", str(tmp_path / "file" / "home"))
     assert "Das Zustandsverzeichnis " in said("services start", capsys)
+
+
+def test_every_example_of_the_help_can_be_read(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is shown to be typed is a command line with nothing wrong but that nothing runs here."""
+    examples = [line.strip() for line in EXAMPLES.splitlines() if line.strip().startswith("teilhabe ")]
+    assert len(examples) > 5
+    with pytest.raises(SystemExit) as end:
+        main(["report", "--help"])
+    assert end.value.code == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    for example in examples:
+        assert example in shown
+        command, bound, ignored = build().parse_args(
+            example.removeprefix("teilhabe "), exit_on_error=False, print_error=False
+        )
+        assert callable(command)
+        assert bound.arguments
+        assert ignored is not None
