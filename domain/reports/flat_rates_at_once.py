@@ -120,12 +120,15 @@ def earned_at_once(counting: Counting, grants: Container[bytes]) -> Mapping[byte
         found[grant].participations[named[course], module, municipality, year] = number
     for grant, earning in together.items():
         found[grant].together = len(earning)
-    of_spans = map(spans.__getitem__, zip(chosen_ids("grant_id"), *chosen(*_SPAN), strict=True))
-    for course, span in set(zip(of_courses, of_spans, strict=True)):
-        grant, key, rate_known = spans.known[span]
-        found[grant].spans[named[course]].append(key)
-        if not rate_known:
-            found[grant].without_rate.add((named[course], key))
+    of_spans = list(map(spans.__getitem__, zip(chosen_ids("grant_id"), *chosen(*_SPAN), strict=True)))
+    of_grants = [found[grant].spans for grant in spans.grants]
+    keys = spans.keys_of
+    pairs = set(zip(of_courses, of_spans, strict=True))
+    for course, span in pairs:
+        of_grants[span][named[course]].append(keys[span])
+    for course, span in pairs if spans.without_rate else ():
+        if span in spans.without_rate:
+            found[spans.grants[span]].without_rate.add((named[course], keys[span]))
     return found
 
 
@@ -154,15 +157,20 @@ class _Lines(dict[tuple[bytes, str, str, date], int]):
 
 
 class _Spans(dict[tuple[bytes, date, date, int, str | None, int | None], int]):
-    """The numbers of spans that a grant pays for. ``known``: grant and key of each, and whether its rate is known."""
+    """The numbers of spans that a grant pays for; by number the grant and the key of each, and which have no rate."""
 
     def __init__(self) -> None:
-        self.known: list[tuple[bytes, SpanKey, bool]] = []
+        self.grants: list[bytes] = []
+        self.keys_of: list[SpanKey] = []
+        self.without_rate: set[int] = set()
 
     def __missing__(self, asked: tuple[bytes, date, date, int, str | None, int | None]) -> int:
         grant, last, first, held, code, cents = asked
-        number = self[asked] = len(self.known)
-        self.known.append((grant, (last, first, held, code or "", cents or 0), cents is not None))
+        number = self[asked] = len(self.grants)
+        self.grants.append(grant)
+        self.keys_of.append((last, first, held, code or "", cents or 0))
+        if cents is None:
+            self.without_rate.add(number)
         return number
 
 
