@@ -55,6 +55,12 @@ def rule_book() -> RuleBook:
     return RuleBook.of(load_paths(), holiday_calendar("NW"), load_law())
 
 
+@cache
+def event_codec() -> EventCodec:
+    """The codec of all our events; what it prepares for each of them is prepared once in a process."""
+    return EventCodec(EVENTS)
+
+
 @asynccontextmanager
 async def open_engine(database_url: str, kek: bytes, *, readers: int = 8) -> AsyncIterator[Engine]:
     """Open the parts on a migrated database; everything is closed at the end of the body.
@@ -63,7 +69,7 @@ async def open_engine(database_url: str, kek: bytes, *, readers: int = 8) -> Asy
     KeyUnavailable, before anything is written.
     """
     connections = Connections(database_url, size=readers)
-    codec = EventCodec(EVENTS)
+    codec = event_codec()
     keys = SubjectKeys(connections, LocalKeyWrapper([kek]))
     log = await EventLog.open(database_url, readers=readers)
     try:
