@@ -15,6 +15,7 @@ import pytest
 from adapters.background_runs import BackgroundRun, BackgroundRuns, RunKind, RunState
 from domain.refusals import Refusal
 from services.bootstrap import Engine, open_engine
+from services.clock import utc_now
 from services.report_asking import AskedReport
 from services.report_jobs import ReportJobs
 from services.report_run_kinds import Sealer
@@ -103,16 +104,17 @@ async def test_the_run_of_yesterday_is_found_by_the_next_process_and_gives_the_s
     engine: Engine,
 ) -> None:
     """It is counted again, also when the log has moved on; an instant that was asked for stands in its file again."""
-    asked = AskedReport(name="statistics", as_of=AS_OF, known_at=NOW)
+    known_at = utc_now()
+    asked = AskedReport(name="statistics", as_of=AS_OF, known_at=known_at)
     async with _process(engine) as yesterday:
-        run = await yesterday.begin(asked, NOW)
+        run = await yesterday.begin(asked, known_at)
         assert isinstance(run, BackgroundRun)
         await _over(yesterday, run.run_id)
         before = await yesterday.result(run.run_id)
     await write(engine, uuid4(), tuple(entry.event for entry in TOWN[0]))
     async with _process(engine) as today:
         assert isinstance(before, ReportResult)
-        assert before.known_at == NOW
+        assert before.known_at == known_at
         assert await today.result(run.run_id) == before
 
 
