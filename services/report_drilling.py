@@ -17,6 +17,7 @@ from domain.reports.drill_pages import DrillPages
 from domain.reports.evidence import CellRef
 from services.bootstrap import Engine
 from services.garbage import paused, uncollected
+from services.log_facts import Progress, nobody_watches
 from services.report_asking import AskedReport, SureReport, made_sure, unknown_to
 from services.reports import facts_at
 
@@ -43,11 +44,12 @@ async def drill_down(
     *,
     now: datetime | None = None,
     memory: DrillMemory | None = None,
+    progress: Progress = nobody_watches,
 ) -> DrillResult | Refusal:
     """From a cell to the cases and entries that make it. Refused as ``run_asked``, and for a cell that is not there.
 
     With ``memory`` the next drill-down into the same report, known at the same position, counts the people of its page
-    alone. Raises StoreUnavailable, UnreadableStream.
+    alone. ``progress`` hears of entries only where the log must be read. Raises StoreUnavailable, UnreadableStream.
     """
     sure = await made_sure(engine, asked, now)
     if isinstance(sure, Refusal):
@@ -55,7 +57,7 @@ async def drill_down(
     memory = memory or DrillMemory()
     kept = await memory.report(engine, sure)
     async with kept.turn:
-        pages = kept.pages or await _read(engine, sure, kept)
+        pages = kept.pages or await _read(engine, sure, kept, progress)
         drilled = pages if isinstance(pages, Refusal) else await asyncio.to_thread(_paged, pages, cell, page)
     if isinstance(drilled, Refusal):
         return drilled
@@ -141,11 +143,13 @@ class DrillMemory:
             _log.warning("drill_not_prepared", report=asked.name, failure=type(error).__name__)
 
 
-async def _read(engine: Engine, sure: SureReport, kept: KeptReport) -> DrillPages | Refusal:
+async def _read(
+    engine: Engine, sure: SureReport, kept: KeptReport, progress: Progress = nobody_watches
+) -> DrillPages | Refusal:
     """Read what the report is counted from, at its position."""
     with uncollected():
         facts, kept.position = await facts_at(
-            engine, sure.as_of, kept.position, evidence=True, needs=sure.definition.needs
+            engine, sure.as_of, kept.position, progress, evidence=True, needs=sure.definition.needs
         )
         if refusal := unknown_to(facts, sure):
             return refusal

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from cyclopts import App, Parameter
 
+from domain.path import Title
 from domain.refusals import Refusal
 from services.cli.connecting import engine_here
 from services.cli.outcome import (
@@ -20,6 +21,7 @@ from services.cli.outcome import (
     read_uuid,
     refused,
 )
+from services.cli.progress import progress
 from services.cli.report_running import Sealing, run_and_write
 from services.cli.report_writing import ReportFormat, Wanted
 
@@ -290,7 +292,9 @@ async def drill(
         if number is not None:
             asked = await _of_seal(engine, asked, number, language)
         page = Page(first=first, most=most, but_for=but_for)
-        result = await drill_down(engine, asked, CellRef(table, column, key), page)
+        counting = Title(de="Der Bericht wird gelesen und gezählt", en="Reading and counting the report")
+        with progress(counting, language) as told:
+            result = await drill_down(engine, asked, CellRef(table, column, key), page, progress=told)
         if isinstance(result, Refusal):
             raise refused(result, language)
         entries = await entries_behind(engine, result.drill, result.position)
