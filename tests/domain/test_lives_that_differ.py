@@ -95,6 +95,15 @@ EARLY_ENDS: Final = (
     ),
     _course(0, module="F6", left_on=date(2025, 7, 2), ground="illness"),
 )
+PLACEMENTS: Final = (
+    _more("jobs", (ENTERED, ENTERED)),
+    _more("jobs", (ENTERED, ENTERED), (LEFT, LEFT)),
+    _more("jobs", (ENTERED, AS_OF + ONE)),
+    _more("trainings", Trained(signed_on=ENTERED)),
+    _more("trainings", Trained(signed_on=ENTERED, kind="school_based")),
+    lambda _: {"destination": "minor_employment"},
+    lambda _: {"jobs": ((ENTERED, ENTERED),), "destination": "minor_employment"},
+)
 CHANGES: Final[tuple[Any, ...]] = (
     *EARLY_ENDS,
     *({"gender": gender} for gender in ("male", "diverse", "not_stated", None)),
@@ -322,9 +331,10 @@ def test_two_lives_of_which_the_same_thing_was_changed_are_counted_as_each_alone
     for one, other in combinations((change for change in CHANGES if isinstance(change, dict)), 2):
         if one.keys() == other.keys():
             check_apart(name, {}, replace(life, **one), replace(life, **other), (one, other))
-    on_the_way = LIVES["is on the way"]
-    for first, second in combinations(range(len(EARLY_ENDS)), 2):
-        check_apart(name, {}, changed(on_the_way, first), changed(on_the_way, second), (first, second))
+    for who, alike in (("is on the way", EARLY_ENDS), ("left in May", PLACEMENTS)):
+        found = [replace(LIVES[who], **change(LIVES[who])) for change in alike]
+        for first, second in combinations(range(len(alike)), 2):
+            check_apart(name, {}, found[first], found[second], (who, first, second))
 
 
 @pytest.mark.parametrize(("name", "given"), REPORTS_ASKED, ids=lambda value: str(value))
