@@ -246,6 +246,7 @@ async def test_a_sealed_report_is_a_file_long_after_its_run_is_forgotten(api: Ap
 
 async def test_what_cannot_be_asked_of_a_seal_is_refused_at_once(api: Api) -> None:
     """Nobody waits for a run to hear of it."""
+    await api.opened()
     await _projected(api)
     key = str(uuid4())
     seal = await _sealed(api, "programme_rules", key)
@@ -266,6 +267,7 @@ async def test_a_volume_is_published_in_a_run_once_per_key(api: Api) -> None:
     await _projected(api)
     key, number = str(uuid4()), str(uuid4())
     seal = await _sealed(api, "monitoring", key)
+    assert seal.pop("published_on") is None
     head = await api.engine.log.head()
     for run_id in (number, number, str(uuid4())):
         path = f"/api/v1/sealed-reports/{key}/publication"
