@@ -42,11 +42,17 @@ CHOICES: Final[Mapping[str, Callable[[str, str], str]]] = {
 
 
 def shown_parameters(report: Report, language: str = "de") -> Iterator[tuple[str, str]]:
-    """Each parameter by its title with its value; the municipality first, also when it is left to mean all."""
+    """Each parameter by its title with its value; the municipality first, also when it is left to mean all, and what
+    follows from the reference date where nothing was given."""
     definition = definition_of(report.name, report.version) or REPORTS.get(report.name)
     known = {parameter.name: parameter for parameter in definition.parameters} if definition else {}
     known.setdefault(MUNICIPALITY.name, MUNICIPALITY)
-    values = {MUNICIPALITY.name: None, **dict(report.parameters)}
+    derived = {
+        name: parameter.default_on(report.as_of).isoformat()
+        for name, parameter in known.items()
+        if parameter.default_on is not None
+    }
+    values = {MUNICIPALITY.name: None, **derived, **dict(report.parameters)}
     for name, value in values.items():
         parameter = known.get(name)
         title = in_language(parameter.title, language) if parameter else name

@@ -38,7 +38,8 @@ ParameterValue: TypeAlias = str | int | date
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """A parameter of a report. Without it given, ``default`` counts; None means: all, or none.
+    """A parameter of a report. Without it given, ``default`` counts; None means: all, or none. What follows from the
+    reference date instead is ``default_on`` it.
 
     ``rule`` marks the value of a rule (an age limit, an own share): what can be changed in a counterfactual run.
     """
@@ -47,6 +48,7 @@ class Parameter:
     title: Title
     kind: ParameterKind
     default: ParameterValue | None = None
+    default_on: Callable[[date], date] | None = None
     choices: tuple[str, ...] = ()
     least: int = 0
     most: int = 1_000_000_000

@@ -14,6 +14,7 @@ CUT_OFF: Final = Parameter(
     name="cut_off",
     title=Title(de="Ende des Abrechnungszeitraums", en="end of the period accounted for"),
     kind=ParameterKind.DATE,
+    default_on=lambda as_of: quarter_of(as_of).last_day,
 )
 """Without it: the last day of the quarter of the reference date."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from io import BytesIO
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ import pytest
 from openpyxl import load_workbook
 
 from domain.reports.definition import Parameter, ParameterKind, ReportDefinition
+from domain.reports.quarters import quarter_of
 from domain.reports.registry import OLD_REPORTS, REPORTS
 from domain.reports.table import Report, canonical_json
 from services.report_formats.rendering import Format, render
@@ -37,6 +39,8 @@ WORDS: Final[tuple[tuple[str, dict[str, Any], str, str], ...]] = (
     ),
     ("programme_rules", {}, "ausgeschlossene Aufenthaltsstatus", "keine"),
     ("rescue", {"profile": "esf_plus"}, "gezählt für", "den ESF+ [esf_plus]"),
+    ("rescue", {"cut_off": date(2027, 3, 31)}, "Ende des Abrechnungszeitraums", "31.03.2027"),
+    ("rescue", {}, "Ende des Abrechnungszeitraums", f"{quarter_of(AS_OF).last_day:%d.%m.%Y}"),
     ("breakdown", {"by": "age_band"}, "Gliederung nach", "Altersgruppe am Stichtag [age_band]"),
     ("monitoring", {"threshold": "5"}, "Mindestzahl von Personen", "5"),
 )
@@ -88,5 +92,5 @@ def test_the_head_on_the_screen_says_it_too_and_the_canonical_form_keeps_the_cod
     text = " ".join(" ".join(report_lines(result_of(report, 7))).split())
     assert f"{title}: {said}" in text
     asked = dict(json.loads(canonical_json(report))["parameters"])
-    assert asked.items() >= given.items()
+    assert asked.items() >= {name: str(value) for name, value in given.items()}.items()
     assert all("[" not in value for value in asked.values())
