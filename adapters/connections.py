@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 import asyncpg
 
+from adapters.spoken_error import SpokenUnavailable
 from domain.ports import StoreUnavailable
 
 NO_ANSWER_SECONDS = 5.0
@@ -50,11 +51,16 @@ def lost(error: BaseException) -> bool:
 def unavailable(error: BaseException) -> StoreUnavailable | None:
     """The error as StoreUnavailable with one line for the operator; None when it is not the store's fault."""
     if isinstance(error, _NO_LOG):
-        return StoreUnavailable(
-            f"the database has no event log of this version; run the migrations ({_line(error)})"
+        return SpokenUnavailable(
+            f"the database has no event log of this version; run the migrations: teilhabe migrate ({_line(error)})",
+            de="die Datenbank hat kein Ereignisprotokoll dieser Version; erst die Migrationen ausführen: "
+            f"teilhabe migrate ({_line(error)})",
         )
     if lost(error) or isinstance(error, _NOT_NOW):
-        return StoreUnavailable(f"the event log cannot be reached: {_line(error)}")
+        return SpokenUnavailable(
+            f"the event log cannot be reached: {_line(error)}",
+            de=f"das Ereignisprotokoll ist nicht zu erreichen: {_line(error)}",
+        )
     return None
 
 

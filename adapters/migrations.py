@@ -10,8 +10,7 @@ from pathlib import Path
 
 import asyncpg
 
-from adapters.spoken_error import SpokenError
-from domain.ports import StoreUnavailable
+from adapters.spoken_error import SpokenError, SpokenUnavailable
 
 SQL_FOLDER = Path(__file__).resolve().parent.parent / "infra" / "sql"
 DEFAULT_SCHEMA = "teilhabe"
@@ -118,7 +117,9 @@ async def _connect(dsn: str) -> asyncpg.Connection[asyncpg.Record]:
     try:
         return await asyncpg.connect(dsn, timeout=10)
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise StoreUnavailable(f"the database cannot be reached: {error}") from error
+        raise SpokenUnavailable(
+            f"the database cannot be reached: {error}", de=f"die Datenbank ist nicht zu erreichen: {error}"
+        ) from error
 
 
 async def _recorded(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from domain.ports import StoreUnavailable
+
 
 class SpokenError(Exception):
     """What went wrong, in one line; ``str`` of it is the English one, which logs show."""
@@ -13,3 +15,7 @@ class SpokenError(Exception):
     def text(self, language: str) -> str:
         """The line in English for ``en`` and its regions, else in German."""
         return str(self) if language.startswith("en") else self.de
+
+
+class SpokenUnavailable(SpokenError, StoreUnavailable):
+    """StoreUnavailable with what the person who runs the system can do about it."""

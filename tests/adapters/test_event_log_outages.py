@@ -17,6 +17,7 @@ from adapters.embedded.postgres_databases import database_dsn
 from adapters.embedded.processes import gone_within
 from adapters.event_log import CommandRepeated, EventLog
 from adapters.migrations import migrate
+from adapters.spoken_error import SpokenUnavailable
 from domain.ports import StoreUnavailable
 from tests.adapters.conftest import LOG_ONLY, LogAppendRequests
 from tests.patience import PATIENCE_SECONDS
@@ -47,8 +48,9 @@ async def test_a_database_without_a_log_says_what_to_do(
     async with await EventLog.open(empty_database) as log:
         with pytest.raises(StoreUnavailable, match="run the migrations"):
             await log.append(log_append(next(log_streams)))
-        with pytest.raises(StoreUnavailable, match="run the migrations"):
+        with pytest.raises(SpokenUnavailable, match="run the migrations") as refused:
             await log.head()
+        assert "erst die Migrationen ausführen: teilhabe migrate" in refused.value.text("de")
         await migrate(empty_database, sources=LOG_ONLY)
         assert (await log.append(log_append(next(log_streams)))).last_position == 1
 
