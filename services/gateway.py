@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final, TypeAlias
 from uuid import UUID, uuid4
 
@@ -101,7 +101,7 @@ class CommandGateway:
     """Gives commands to cases, offers and grants.
 
     ``patience_seconds`` bounds the wait for an answer. ``most_events`` is the history length at which case workflows
-    started here begin a new run.
+    started here begin a new run. After ``today`` no grant is booked.
     """
 
     def __init__(
@@ -112,8 +112,10 @@ class CommandGateway:
         *,
         patience_seconds: float = PATIENCE_SECONDS,
         most_events: int = MOST_EVENTS,
+        today: Callable[[], date] = lambda: local_date(utc_now()),
     ) -> None:
         self._engine = engine
+        self._today = today
         self._client = client
         self._task_queue = task_queue
         self._patience = patience_seconds
@@ -149,7 +151,7 @@ class CommandGateway:
         Raises StoreUnavailable and TooManyConflicts.
         """
         begun = time.perf_counter()
-        if command.occurred_on > local_date(utc_now()):
+        if command.occurred_on > self._today():
             answer: Answer = _NOT_YET
         else:
             decider = await decider_of_grants(self._engine, grant_id, command)
