@@ -10,6 +10,7 @@ from domain.wording import shown_code, shown_date, shown_instant
 from services.cli.connecting import engine_here
 from services.cli.grant_text import grants_hint
 from services.cli.outcome import Json, at_least, print_json, print_lines, read_date
+from services.cli.standing import tell_lag
 from services.clock import utc_now
 from services.grant_dates import GrantDates, dates_of_all_grants
 from services.queries import AgendaFilter, AgendaSort, Queries, SleepingDate, SleepingPage
@@ -61,7 +62,7 @@ async def agenda(
         status=status,
         due_by=read_date(until, "--until"),
     )
-    found, total, grants = await _found(narrow, sort, limit)
+    found, total, grants = await _found(narrow, sort, limit, language)
     if json_:
         print_json({"total": total, "items": found, "grants": grants})
         return 0
@@ -72,7 +73,7 @@ async def agenda(
 
 
 async def _found(
-    narrow: AgendaFilter, sort: AgendaSort, limit: int
+    narrow: AgendaFilter, sort: AgendaSort, limit: int, language: str
 ) -> tuple[list[SleepingDate], int, tuple[GrantDates, ...]]:
     """The dates of cases, how many there are in all, and the dates of grants unless something narrower was asked."""
     found: list[SleepingDate] = []
@@ -89,6 +90,7 @@ async def _found(
                 grants = await dates_of_all_grants(engine, now)
         finally:
             await queries.close()
+        await tell_lag(engine, "agenda_entries", language)
     return found, page.total, grants
 
 

@@ -195,6 +195,7 @@ async def sealed(
     language
         de or en.
     """
+    from services.cli.standing import tell_lag
     from services.report_seals import all_sealed, published
 
     if most < 1:
@@ -204,6 +205,7 @@ async def sealed(
         if isinstance(found, Refusal):
             raise refused(found, language)
         went_out = await published(engine)
+        await tell_lag(engine, "sealed_reports", language)
     if json_:
         print_json([as_json(one) | {"published_on": went_out.get(one.seal_id)} for one in found])
     elif found:

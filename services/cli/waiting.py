@@ -12,6 +12,7 @@ from domain.waiting import Owner, StepKind
 from domain.wording import shown_code, shown_date
 from services.cli.connecting import engine_here
 from services.cli.outcome import Json, at_least, print_json, print_lines, read_date
+from services.cli.standing import tell_lag
 from services.clock import utc_now
 from services.queries import Queries
 
@@ -70,6 +71,7 @@ async def waiting(
                 found.extend(page.items)
         finally:
             await queries.close()
+        await tell_lag(engine, "waiting_intervals", language)
     total = page.total if page else 0
     if json_:
         print_json({"on": day, "total": total, "items": found})

@@ -181,6 +181,21 @@ async def test_the_sealed_reports_are_listed_by_report_and_tell_which_went_out(
     assert "[report.unknown]" in (await typed("report", "sealed", "nonsense")).err
 
 
+async def test_a_list_that_lacks_entries_says_so_beside_it(engine: Engine, typed: Type) -> None:
+    """An empty list does not pass for nothing to do while nobody keeps the read tables current; a whole one says nothing."""
+    seal = await _sealed(engine)
+    for asked in (["report", "sealed"], ["waiting"], ["agenda"]):
+        listed = await typed(*asked)
+        assert f"ihr fehlen {seal.position} Einträge des Protokolls" in listed.err
+        assert f"it lacks {seal.position} entries" in (await typed(*asked, "--language", "en")).err
+    queries = Queries(engine)
+    async with projecting(engine):
+        assert await queries.wait_for(seal.position, PATIENCE_SECONDS)
+    await queries.close()
+    for asked in (["report", "sealed"], ["waiting"], ["agenda"]):
+        assert "fehlen" not in (await typed(*asked)).err
+
+
 async def test_reports_are_found_by_words_and_described_by_their_definitions(typed: Type) -> None:
     """In either language, whatever the case; what occurs nowhere is said."""
     found = json.loads((await typed("report", "list", "FRAUEN", "dropout", "--json")).out)
